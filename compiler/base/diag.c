@@ -1,0 +1,241 @@
+#include "base/diag.h"
+
+void
+tc_diags_init(struct tc_diags *diags, struct tc_arena *arena, struct tc_sources *sources)
+{
+    *diags = (struct tc_diags){.arena = arena, .sources = sources};
+    diags->tail = &diags->first;
+}
+
+/* How many findings of @a severity there were; NULL for notes, which nobody counts. */
+static size_t *
+counter_of(struct tc_diags *diags, enum tc_severity severity)
+{
+    switch (severity) {
+    case TC_SEVERITY_NOTE:
+        return NULL;
+    case TC_SEVERITY_WARNING:
+        return &diags->warnings;
+    case TC_SEVERITY_ERROR:
+        return &diags->errors;
+    }
+    return NULL;
+}
+
+static bool
+is_scratch(const struct tc_diags *diags, const struct tc_diag *diag)
+{
+    return diag == &diags->scratch;
+}
+
+TC_PRINTF(3, 0)
+static struct tc_diag *
+report(struct tc_diags *diags, const struct tc_diag *fields, const char *format, va_list args)
+{
+    size_t *counter = counter_of(diags, fields->severity);
+    struct tc_diag *diag = NULL;
+
+    if (counter != NULL)
+        ++*counter;
+    if (diags->limit == 0 || diags->kept < diags->limit)
+        diag = tc_arena_new(diags->arena, struct tc_diag);
+    if (diag != NULL) {
+        *diag = *fields;
+        diag->file = tc_arena_str(diags->arena, fields->file);
+        diag->message = tc_arena_vprintf(diags->arena, format, args);
+    }
+    if (diag == NULL || diags->arena->failed) {
+        diags->dropped++; /* and counted all the same: whether a run failed must not depend on the limit */
+        diags->scratch = *fields;
+        diags->scratch.file = (struct tc_str){0};
+        return &diags->scratch;
+    }
+    *diags->tail = diag;
+    diags->tail = &diag->next;
+    diags->kept++;
+    return diag;
+}
+
+struct tc_diag *
+tc_diag_add(struct tc_diags *diags, const struct tc_code *code, struct tc_span span, const char *format, ...)
+{
+    struct tc_diag fields = {.code = code, .severity = code->severity, .span = span};
+    struct tc_diag *diag;
+    va_list args;
+
+    va_start(args, format);
+    diag = report(diags, &fields, format, args);
+    va_end(args);
+    return diag;
+}
+
+struct tc_diag *
+tc_diag_add_file(struct tc_diags *diags, const struct tc_code *code, struct tc_str file, const char *format, ...)
+{
+    struct tc_diag fields = {.code = code, .severity = code->severity, .file = file};
+    struct tc_diag *diag;
+    va_list args;
+
+    va_start(args, format);
+    diag = report(diags, &fields, format, args);
+    va_end(args);
+    return diag;
+}
+
+void
+tc_diag_label(struct tc_diags *diags, struct tc_diag *diag, struct tc_span span, const char *format, ...)
+{
+    struct tc_label **tail = &diag->labels;
+    struct tc_label *label;
+    va_list args;
+
+    if (is_scratch(diags, diag))
+        return;
+    label = tc_arena_new(diags->arena, struct tc_label);
+    if (label == NULL)
+        return;
+    label->span = span;
+    va_start(args, format);
+    label->text = tc_arena_vprintf(diags->arena, format, args);
+    va_end(args);
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *tail = label;
+}
+
+TC_PRINTF(4, 0)
+static void
+add_remark(struct tc_diags *diags, struct tc_diag *diag, bool is_help, const char *format, va_list args)
+{
+    struct tc_remark **tail = &diag->remarks;
+    struct tc_remark *remark;
+
+    if (is_scratch(diags, diag))
+        return;
+    remark = tc_arena_new(diags->arena, struct tc_remark);
+    if (remark == NULL)
+        return;
+    remark->is_help = is_help;
+    remark->text = tc_arena_vprintf(diags->arena, format, args);
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *tail = remark;
+}
+
+void
+tc_diag_note(struct tc_diags *diags, struct tc_diag *diag, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    add_remark(diags, diag, false, format, args);
+    va_end(args);
+}
+
+void
+tc_diag_help(struct tc_diags *diags, struct tc_diag *diag, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    add_remark(diags, diag, true, format, args);
+    va_end(args);
+}
+
+/* Nowhere (0) wraps to the largest number: last. */
+static uint32_t
+sort_key(const struct tc_diag *diag)
+{
+    return diag->span.begin - 1;
+}
+
+/* Cut the first @a count records off @a list and return the rest. */
+static struct tc_diag *
+split(struct tc_diag *list, size_t count)
+{
+    struct tc_diag *rest;
+
+    for (; list != NULL && count > 1; count--)
+        list = list->next;
+    if (list == NULL)
+        return NULL;
+    rest = list->next;
+    list->next = NULL;
+    return rest;
+}
+
+/* Append two sorted lists, merged, at @a tail; of equals those of @a a go first. Returns the new tail. */
+static struct tc_diag **
+merge(struct tc_diag *a, struct tc_diag *b, struct tc_diag **tail)
+{
+    while (a != NULL || b != NULL) {
+        struct tc_diag **from = b == NULL || (a != NULL && sort_key(a) <= sort_key(b)) ? &a : &b;
+
+        *tail = *from;
+        *from = (*from)->next;
+        tail = &(*tail)->next;
+    }
+    *tail = NULL;
+    return tail;
+}
+
+static bool
+is_same(const struct tc_diag *a, const struct tc_diag *b)
+{
+    return a->code == b->code && a->span.begin == b->span.begin && a->span.end == b->span.end &&
+           tc_str_eq(a->file, b->file) && tc_str_eq(a->message, b->message);
+}
+
+/* Whether @a diag repeats a record between @a first, the first one at its position, and itself. */
+static bool
+is_repeated(const struct tc_diag *first, const struct tc_diag *diag)
+{
+    for (; first != diag; first = first->next)
+        if (is_same(first, diag))
+            return true;
+    return false;
+}
+
+static void
+remove_repeated(struct tc_diags *diags)
+{
+    struct tc_diag *first_here = diags->first; /* in a sorted list repetitions are at the same position */
+    struct tc_diag **link = &diags->first;
+
+    while (*link != NULL) {
+        struct tc_diag *diag = *link;
+
+        if (sort_key(diag) != sort_key(first_here))
+            first_here = diag;
+        if (is_repeated(first_here, diag)) {
+            size_t *counter = counter_of(diags, diag->severity);
+
+            if (counter != NULL)
+                --*counter;
+            diags->kept--;
+            *link = diag->next;
+        } else {
+            link = &diag->next;
+        }
+    }
+    diags->tail = link;
+}
+
+/* A merge sort from the bottom up: stable, and without memory of its own. */
+void
+tc_diags_sort(struct tc_diags *diags)
+{
+    for (size_t width = 1; width < diags->kept; width *= 2) {
+        struct tc_diag *rest = diags->first;
+        struct tc_diag **tail = &diags->first;
+
+        while (rest != NULL) {
+            struct tc_diag *a = rest;
+            struct tc_diag *b = split(a, width);
+
+            rest = split(b, width);
+            tail = merge(a, b, tail);
+        }
+    }
+    remove_repeated(diags);
+}

@@ -1,0 +1,31 @@
+/**
+ * Hash map from string slices to pointers, in an arena. Keys compare byte for byte; fold them first where case
+ * must not matter. Iteration order is never used: nothing that is printed or written depends on the hash.
+ */
+#ifndef TC_BASE_MAP_H
+#define TC_BASE_MAP_H
+
+#include "base/arena.h"
+
+struct tc_map_slot;
+
+struct tc_map {
+    struct tc_arena *arena;
+    struct tc_map_slot *slots;
+    size_t capacity; /**< a power of two, or 0 */
+    size_t count;
+};
+
+/** An empty map whose slots and keys live in @a arena. Keys are borrowed, not copied. */
+void tc_map_init(struct tc_map *map, struct tc_arena *arena);
+
+/** The value stored under @a key, or NULL. */
+void *tc_map_get(const struct tc_map *map, struct tc_str key);
+
+/**
+ * Store @a value (not NULL) under @a key unless the key is taken.
+ * @return the value already there, or NULL when @a value was stored (or the arena is out of memory)
+ */
+void *tc_map_add(struct tc_map *map, struct tc_str key, void *value);
+
+#endif

@@ -1,0 +1,288 @@
+#include "base/source.h"
+
+#include <string.h>
+
+static const struct tc_str byte_order_mark = {"\xEF\xBB\xBF", 3};
+
+struct tc_span
+tc_span_join(struct tc_span first, struct tc_span last)
+{
+    if (first.begin == 0)
+        return last;
+    if (last.begin == 0)
+        return first;
+    return (struct tc_span){first.begin, last.end};
+}
+
+void
+tc_sources_init(struct tc_sources *sources, struct tc_arena *arena)
+{
+    *sources = (struct tc_sources){.arena = arena};
+}
+
+static uint32_t
+source_end(const struct tc_source *source)
+{
+    return source->base + (uint32_t)source->text.len;
+}
+
+/* The position after the last source and its end: each source keeps its end position for itself. */
+static uint64_t
+next_base(const struct tc_sources *sources)
+{
+    return sources->count == 0 ? 1 : (uint64_t)source_end(sources->list[sources->count - 1]) + 1;
+}
+
+static bool
+list_reserve(struct tc_sources *sources)
+{
+    size_t capacity = sources->capacity == 0 ? 8 : sources->capacity * 2;
+    struct tc_source **list;
+
+    if (sources->count < sources->capacity)
+        return true;
+    list = tc_arena_array(sources->arena, struct tc_source *, capacity);
+    if (list == NULL)
+        return false;
+    if (sources->count != 0)
+        memcpy(list, sources->list, sources->count * sizeof(struct tc_source *));
+    sources->list = list;
+    sources->capacity = capacity;
+    return true;
+}
+
+static struct tc_str
+copy_text(struct tc_arena *arena, struct tc_str text)
+{
+    char *copy = tc_arena_alloc(arena, text.len + 2, 1); /* with the two NULs */
+
+    if (copy == NULL)
+        return (struct tc_str){0};
+    if (text.len != 0)
+        memcpy(copy, text.ptr, text.len);
+    return (struct tc_str){copy, text.len};
+}
+
+static struct tc_source *
+add(struct tc_sources *sources, struct tc_str name, struct tc_str text, bool borrowed)
+{
+    uint64_t base = next_base(sources);
+    bool has_bom = tc_str_starts(text, byte_order_mark);
+    struct tc_source *source;
+
+    if (has_bom)
+        text = tc_str_sub(text, byte_order_mark.len, SIZE_MAX);
+    if (base > UINT32_MAX || text.len > UINT32_MAX - base)
+        return NULL;
+
+    source = tc_arena_new(sources->arena, struct tc_source);
+    name = tc_arena_str(sources->arena, name);
+    if (!borrowed)
+        text = copy_text(sources->arena, text);
+    if (!list_reserve(sources) || sources->arena->failed)
+        return NULL;
+    *source = (struct tc_source){
+        .name = name,
+        .text = text,
+        .base = (uint32_t)base,
+        .had_bom = has_bom,
+    };
+    sources->list[sources->count++] = source;
+    return source;
+}
+
+struct tc_source *
+tc_sources_add(struct tc_sources *sources, struct tc_str name, struct tc_str text)
+{
+    return add(sources, name, text, false);
+}
+
+struct tc_source *
+tc_sources_add_borrowed(struct tc_sources *sources, struct tc_str name, struct tc_str text)
+{
+    return add(sources, name, text, true);
+}
+
+struct tc_source *
+tc_sources_find(const struct tc_sources *sources, uint32_t position)
+{
+    size_t low = 0, high = sources->count;
+    struct tc_source *source;
+
+    if (position == 0 || high == 0)
+        return NULL;
+    /* most compilations have one source, and most findings are in the text read last */
+    if (position >= sources->list[high - 1]->base)
+        low = high - 1;
+    while (high - low > 1) { /* the base of `low` is at or before the position, that of `high` after it */
+        size_t middle = low + (high - low) / 2;
+
+        if (sources->list[middle]->base <= position)
+            low = middle;
+        else
+            high = middle;
+    }
+    source = sources->list[low];
+    return position <= source_end(source) ? source : NULL;
+}
+
+/* Walks over line ends. Each of the two searches goes on only when the walk has passed what it found before. */
+struct line_scan {
+    const char *end;
+    const char *lf; /* first LF at or after the walk, or end */
+    const char *cr; /* the same for CR */
+};
+
+static const char *
+find_byte(const char *from, const char *end, char byte)
+{
+    const char *found = from == end ? NULL : memchr(from, byte, (size_t)(end - from));
+
+    return found == NULL ? end : found;
+}
+
+static struct line_scan
+line_scan_begin(struct tc_str text)
+{
+    const char *end = text.ptr + text.len;
+
+    return (struct line_scan){end, find_byte(text.ptr, end, '\n'), find_byte(text.ptr, end, '\r')};
+}
+
+/* The start of the next line, or NULL when the walk is on the last line. */
+static const char *
+line_scan_next(struct line_scan *scan)
+{
+    const char *next;
+
+    if (scan->lf == scan->end && scan->cr == scan->end)
+        return NULL;
+    if (scan->cr < scan->lf)
+        next = scan->cr + 1 == scan->lf ? scan->lf + 1 : scan->cr + 1;
+    else
+        next = scan->lf + 1;
+    if (scan->lf < next)
+        scan->lf = find_byte(next, scan->end, '\n');
+    if (scan->cr < next)
+        scan->cr = find_byte(next, scan->end, '\r');
+    return next;
+}
+
+/* Makes the line table unless there is one; false when out of memory. */
+static bool
+lines_make(const struct tc_sources *sources, struct tc_source *source)
+{
+    struct line_scan scan;
+    const char *start;
+    uint32_t count = 1;
+    uint32_t *lines;
+
+    if (source->lines != NULL)
+        return true;
+
+    scan = line_scan_begin(source->text);
+    while (line_scan_next(&scan) != NULL)
+        count++;
+    lines = tc_arena_array(sources->arena, uint32_t, count);
+    if (lines == NULL)
+        return false;
+
+    scan = line_scan_begin(source->text);
+    for (uint32_t i = 1; (start = line_scan_next(&scan)) != NULL; i++)
+        lines[i] = (uint32_t)(start - source->text.ptr);
+    source->lines = lines;
+    source->line_count = count;
+    return true;
+}
+
+/* The index of the line that @a offset is on. */
+static uint32_t
+line_of(const struct tc_source *source, uint32_t offset)
+{
+    uint32_t low = 0, high = source->line_count;
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (source->lines[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool
+is_ascii_word(const char *bytes)
+{
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    return (word & UINT64_C(0x8080808080808080)) == 0;
+}
+
+struct tc_place
+tc_sources_place(const struct tc_sources *sources, uint32_t position)
+{
+    struct tc_source *source = tc_sources_find(sources, position);
+    struct tc_place place = {0};
+    uint32_t offset, index;
+
+    if (source == NULL || !lines_make(sources, source))
+        return place;
+    offset = position - source->base;
+    index = line_of(source, offset);
+
+    place.source = source;
+    place.line = index + 1;
+    place.column = 1;
+    place.utf16_column = 1;
+    place.byte_column = offset - source->lines[index] + 1;
+    for (size_t i = source->lines[index]; i < offset;) {
+        uint32_t code;
+        size_t len;
+
+        if (offset - i >= sizeof(uint64_t) && is_ascii_word(source->text.ptr + i)) {
+            i += sizeof(uint64_t);
+            place.column += sizeof(uint64_t);
+            place.utf16_column += sizeof(uint64_t);
+            continue;
+        }
+        len = tc_utf8_next(source->text, i, &code);
+        if (len > offset - i)
+            break; /* within a sequence: that counts as its start */
+        i += len;
+        place.column++;
+        place.utf16_column += code != TC_UTF8_BAD && code > 0xFFFF ? 2 : 1;
+    }
+    return place;
+}
+
+struct tc_str
+tc_source_line(const struct tc_sources *sources, struct tc_source *source, uint32_t line)
+{
+    uint32_t begin, end;
+
+    if (line == 0 || !lines_make(sources, source) || line > source->line_count)
+        return (struct tc_str){0};
+    begin = source->lines[line - 1];
+    if (line == source->line_count) {
+        end = (uint32_t)source->text.len;
+    } else {
+        end = source->lines[line] - 1;
+        /* a CR before the LF belongs to it: alone it would have ended the line */
+        if (source->text.ptr[end] == '\n' && end > begin && source->text.ptr[end - 1] == '\r')
+            end--;
+    }
+    return tc_str_sub(source->text, begin, end - begin);
+}
+
+struct tc_str
+tc_sources_text(const struct tc_sources *sources, struct tc_span span)
+{
+    const struct tc_source *source = tc_sources_find(sources, span.begin);
+
+    if (source == NULL || span.end <= span.begin)
+        return (struct tc_str){0};
+    return tc_str_sub(source->text, span.begin - source->base, span.end - span.begin);
+}
