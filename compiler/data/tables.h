@@ -1,0 +1,416 @@
+/**
+ * What is known of the framework, as const rows. Each fact stands in one place, in one .def file, with its source; the
+ * enums, look-ups, spellings, docs and tests come from the rows.
+ *
+ * Sources are named by short keys: "permissions 9" is section 9 of the permissions reference, "aspnet-trust 3.3"
+ * section 3.3 of the trust reference, "policy-file 5.4" and "defaults 1" likewise.
+ */
+#ifndef TC_DATA_TABLES_H
+#define TC_DATA_TABLES_H
+
+#include "base/diag.h"
+
+/* ---- frameworks -------------------------------------------------------------------------------------------- */
+
+/** A framework version that a source may name. 2.0 means SP1 and later. */
+enum tc_framework { TC_FX_1_1, TC_FX_2_0, TC_FX_3_5, TC_FX_4_0, TC_FX_COUNT_ };
+
+/** The runtime behind a framework version; one CONFIG directory each. */
+enum tc_clr { TC_CLR_1_1, TC_CLR_2_0, TC_CLR_4_0, TC_CLR_COUNT_ };
+
+/** A framework version and its CAS model: what one set of standard policies is for. */
+enum tc_runtime { TC_RT_1_1, TC_RT_2_0, TC_RT_3_5, TC_RT_4_0, TC_RT_4_0_LEGACY, TC_RT_COUNT_ };
+
+/** Since when something exists. */
+enum tc_since {
+    TC_SINCE_1_0,
+    TC_SINCE_1_1,
+    TC_SINCE_2_0,
+    TC_SINCE_2_0_SP1,
+    TC_SINCE_3_0,
+    TC_SINCE_3_5,
+    TC_SINCE_4_0,
+    TC_SINCE_COUNT_
+};
+
+struct tc_framework_info {
+    const char *name; /**< "2.0" */
+    enum tc_clr clr;
+    enum tc_since has; /**< the newest thing it has */
+};
+
+struct tc_clr_info {
+    const char *directory;    /**< "v2.0.50727", the folder under Microsoft.NET\Framework and Framework64 */
+    const char *config;       /**< "web.config", or "machine.config" for 1.1 */
+    bool has_lock_attributes; /**< lockAttributes and its kin exist */
+    bool has_cas_model;       /**< legacyCasModel, permissionSetName, fullTrustAssemblies exist */
+    const char *source;
+};
+
+struct tc_runtime_info {
+    const char *name; /**< "4.0 legacy" */
+    enum tc_framework framework;
+    bool homogeneous;   /**< the 4.x default model: code groups only choose full trust, nothing or the domain set */
+    const char *stdlib; /**< file of stdlib-policies/ with its five levels */
+};
+
+const struct tc_framework_info *tc_framework_info(enum tc_framework framework);
+const struct tc_clr_info *tc_clr_info(enum tc_clr clr);
+const struct tc_runtime_info *tc_runtime_info(enum tc_runtime runtime);
+
+/** The framework called @a name ("2.0"); false when there is none. */
+bool tc_framework_find(struct tc_str name, enum tc_framework *ret_framework);
+
+/** Whether something that exists @a since is there in @a framework. */
+bool tc_since_in(enum tc_since since, enum tc_framework framework);
+/** "2.0 SP1", for messages. */
+const char *tc_since_name(enum tc_since since);
+
+/* ---- assemblies -------------------------------------------------------------------------------------------- */
+
+enum tc_assembly_id {
+#define TC_ASSEMBLY(id, name, token, v1_1, v2_0, v3_5, v4_0) TC_ASM_##id,
+#include "data/assemblies.def"
+    TC_ASM_COUNT_
+};
+
+struct tc_assembly {
+    const char *name;
+    const char *token;                  /**< public key token, 16 hex digits */
+    const char *versions[TC_FX_COUNT_]; /**< NULL: the framework lacks it */
+};
+
+const struct tc_assembly *tc_assembly(enum tc_assembly_id id);
+
+/* ---- enumerations of the framework -------------------------------------------------------------------------- */
+
+enum tc_enum_id {
+    TC_ENUM_NONE_,
+#define TC_ENUM(id, type_name, separator, any_case) TC_ENUM_##id,
+#define TC_VALUE(name, value, since)
+#define TC_WORD(name, xml, value, since)
+#define TC_ENUM_END
+#include "data/enums.def"
+    TC_ENUM_COUNT_
+};
+
+struct tc_enum_value {
+    const char *name; /**< in a source: the framework's own spelling, or a word of ours in choices ("tcp") */
+    const char *xml;  /**< in XML: equal to name, except in choices ("Tcp") */
+    int64_t value;
+    enum tc_since since;
+};
+
+struct tc_enum {
+    const char *type_name; /**< for messages: "SecurityPermissionFlag" */
+    const char *separator; /**< between names in XML: ", ", or "|" (MessageQueue) */
+    bool any_case;         /**< the framework reads its names without regard to case */
+    const struct tc_enum_value *values;
+    size_t count;
+};
+
+const struct tc_enum *tc_enum(enum tc_enum_id id);
+/** The row of @a name (exact case), or NULL. */
+const struct tc_enum_value *tc_enum_find(const struct tc_enum *values, struct tc_str name);
+/** The row whose XML spelling the framework takes @a text for (no list, no number, not trimmed), or NULL. */
+const struct tc_enum_value *tc_enum_find_xml(const struct tc_enum *values, struct tc_str text);
+/** The first row with exactly @a value, or NULL. */
+const struct tc_enum_value *tc_enum_by_value(const struct tc_enum *values, int64_t value);
+
+/* ---- permission classes -------------------------------------------------------------------------------------- */
+
+/** What one XML attribute of a permission holds. */
+enum tc_field_kind {
+    TC_FIELD_FLAGS, /**< bits of an enumeration; comma list of names */
+    TC_FIELD_LEVEL, /**< one name of an enumeration */
+    TC_FIELD_INT64,
+    TC_FIELD_BOOL,  /**< written True */
+    TC_FIELD_PATHS, /**< FileIO: `;` list of full paths, may also be all files or all local files */
+    TC_FIELD_KEYS,  /**< Registry: `;` list of keys */
+    TC_FIELD_NAMES, /**< Environment: `;` list of names */
+    TC_FIELD_TEXT,  /**< one string as it stands */
+};
+
+/** An attribute of a permission class, or (child != NULL) the same attribute repeated on child elements. */
+struct tc_field {
+    const char *word;  /**< in a source: "flags", "read"; two words for "acl view" */
+    const char *xml;   /**< attribute name */
+    const char *child; /**< NULL, or the child element that carries one name each (NetworkInformation) */
+    enum tc_field_kind kind;
+    enum tc_enum_id values; /**< for FLAGS and LEVEL */
+    enum tc_since since;
+    bool in_all; /**< covered by the verb `all` (AllAccess of the framework) */
+};
+
+/** What a cell of a row holds. */
+enum tc_column_kind {
+    TC_COLUMN_TEXT,   /**< a string or a name */
+    TC_COLUMN_URI,    /**< Web: "literal", pattern "regex", host "name" or origin; emitted as a regular expression */
+    TC_COLUMN_NUMBER, /**< a number, or a string for negative ones */
+    TC_COLUMN_PORT,   /**< 0 to 65535, or the word `all` */
+    TC_COLUMN_CHOICE, /**< one word of the enumeration `values`: name is the source word, xml the spelling */
+    TC_COLUMN_LEVEL,  /**< one name of an enumeration of the framework */
+    TC_COLUMN_FLAGS,  /**< names of an enumeration of the framework, joined by commas in a source */
+    TC_COLUMN_BOOL,
+};
+
+struct tc_column {
+    const char *keyword; /**< the word that introduces it in a source; NULL: by position */
+    const char *xml;     /**< attribute name */
+    uint8_t depth;       /**< which element of the form's path carries the attribute, 0 = outermost */
+    bool required;       /**< in a source; what may be left out is left out in XML too */
+    enum tc_column_kind kind;
+    enum tc_enum_id values;
+};
+
+/** A kind of child element (or nest of elements), one per row: an endpoint, a machine, a connection string. */
+struct tc_form {
+    const char *word;    /**< in a source: "connect", "machine", "connection" */
+    const char *element; /**< path of elements below IPermission: "ConnectAccess/URI", "Machine/Category" */
+    enum tc_since since;
+    bool needs_one; /**< one of the columns that are not required must be given all the same */
+    const struct tc_column *columns;
+    size_t column_count;
+};
+
+/** How values of a class compare: which function of model/ answers. One per family of the reference. */
+enum tc_algebra {
+    TC_ALGEBRA_FILE_IO,
+    TC_ALGEBRA_ENVIRONMENT,
+    TC_ALGEBRA_REGISTRY,
+    TC_ALGEBRA_FLAGS,
+    TC_ALGEBRA_LEVELS, /**< every field ordered by number */
+    TC_ALGEBRA_ISOLATED_STORAGE,
+    TC_ALGEBRA_KEY_CONTAINER,
+    TC_ALGEBRA_WEB,
+    TC_ALGEBRA_SOCKET,
+    TC_ALGEBRA_BOOLEAN, /**< unrestricted or nothing */
+    TC_ALGEBRA_SMTP,
+    TC_ALGEBRA_NETWORK_INFORMATION,
+    TC_ALGEBRA_RESOURCE_TREE,
+    TC_ALGEBRA_MESSAGE_QUEUE,
+    TC_ALGEBRA_DB_DATA,
+    TC_ALGEBRA_ASPNET_HOSTING,
+    TC_ALGEBRA_IDENTITY,
+    TC_ALGEBRA_PRINCIPAL,
+    TC_ALGEBRA_HOST_PROTECTION,
+    TC_ALGEBRA_OPAQUE, /**< not known: never guessed */
+};
+
+/** Peculiarities of a class, or-ed. */
+enum tc_trait {
+    TC_TRAIT_NO_UNRESTRICTED = 1 << 0,       /**< identity permissions and the like: no unrestricted state in XML */
+    TC_TRAIT_UNRESTRICTED_IS_LEVEL = 1 << 1, /**< AspNetHosting: the attribute is ignored, the top level says it */
+    TC_TRAIT_RAW_VALUES = 1 << 2,            /**< child attributes are not entity-decoded: & < > " cannot be said */
+    TC_TRAIT_DECODED_TWICE = 1 << 3,         /**< child attributes are entity-decoded twice: escape twice */
+    TC_TRAIT_NEEDS_FULL_TRUST_1_1 = 1 << 4,  /**< under 1.1 the code it guards demands full trust as well */
+    TC_TRAIT_NOT_GRANTABLE = 1 << 5,         /**< has no effect in a policy: Principal, HostProtection */
+};
+
+enum tc_class_id {
+#define TC_CLASS(id, word, space, short_name, assembly, since, algebra, traits, source) TC_CLASS_##id,
+#define TC_FIELD(id, word, xml, child, kind, values, since, in_all)
+#define TC_FORM(id, word, element, since, needs_one)
+#define TC_COLUMN(keyword, xml, depth, required, kind, values)
+#define TC_FORM_END
+#define TC_CLASS_END(id)
+#include "data/permissions.def"
+    TC_CLASS_COUNT_
+};
+
+/** A permission class: a row of data/permissions.def, or one that a source declares (then it lives in an arena). */
+struct tc_class {
+    const char *word;             /**< in a source: "FileIO"; "" for a declared class, see name */
+    const char *short_name;       /**< last part of the type name: "FileIOPermission"; the SecurityClass Name */
+    const char *type;             /**< full type name; of a declared class assembly-qualified */
+    enum tc_assembly_id assembly; /**< TC_ASM_COUNT_ for a declared class */
+    enum tc_since since;
+    enum tc_algebra algebra;
+    unsigned traits; /**< enum tc_trait */
+    const struct tc_field *fields;
+    size_t field_count;
+    const struct tc_form *forms;
+    size_t form_count;
+    const char *source;
+};
+
+const struct tc_class *tc_class(enum tc_class_id id);
+/** The id of a table row. @a cls must come from the table. */
+enum tc_class_id tc_class_id(const struct tc_class *cls);
+/** The class whose source word is @a word (exact case), or NULL. */
+const struct tc_class *tc_class_find(struct tc_str word);
+/** The class whose full type name is @a type (exact case), or NULL. */
+const struct tc_class *tc_class_by_type(struct tc_str type);
+
+/** Whether @a framework has the class: it is not newer, and its assembly is there. True for a declared class. */
+bool tc_class_in(const struct tc_class *cls, enum tc_framework framework);
+/**
+ * Append the Description of a SecurityClass: "Full.Type.Name, Assembly, Version=v, Culture=neutral, PublicKeyToken=t".
+ * @a framework must have the class; a declared class is appended as it was written.
+ */
+void tc_class_description(const struct tc_class *cls, enum tc_framework framework, struct tc_buf *out);
+
+/** The same for any type; the assembly must have a version under @a framework. */
+void tc_type_description(const char *type, enum tc_assembly_id assembly, enum tc_framework framework,
+                         struct tc_buf *out);
+
+/**
+ * What to write in a source for a class name that does not exist or is spelt otherwise: a full or short type name, a
+ * word in the wrong case, a name seen in the wild ("DpapiPermission").
+ * @return usually a class word, for tc_class_find(); where that does not say it, the clause as well
+ *         ("Security { flags UnmanagedCode; }"); NULL when nothing is known or @a name is a class word already
+ */
+const char *tc_misnamed_find(struct tc_str name);
+
+/* clang-format off */
+/* Indexes of fields and forms inside their class: TC_FIELD_FILE_IO_READ, TC_FORM_WEB_CONNECT. */
+#define TC_CLASS(id, word, space, short_name, assembly, since, algebra, traits, source) enum {
+#define TC_FIELD(id, word, xml, child, kind, values, since, in_all) TC_FIELD_##id,
+#define TC_FORM(id, word, element, since, needs_one)
+#define TC_COLUMN(keyword, xml, depth, required, kind, values)
+#define TC_FORM_END
+#define TC_CLASS_END(id) TC_FIELD_##id##_COUNT_ };
+#include "data/permissions.def"
+#define TC_CLASS(id, word, space, short_name, assembly, since, algebra, traits, source) enum {
+#define TC_FIELD(id, word, xml, child, kind, values, since, in_all)
+#define TC_FORM(id, word, element, since, needs_one) TC_FORM_##id,
+#define TC_COLUMN(keyword, xml, depth, required, kind, values)
+#define TC_FORM_END
+#define TC_CLASS_END(id) TC_FORM_##id##_COUNT_ };
+#include "data/permissions.def"
+/* clang-format on */
+
+/* ---- code groups and membership conditions -------------------------------------------------------------------- */
+
+enum tc_group_kind {
+#define TC_GROUP(id, word, short_name, source) TC_GROUP_##id,
+#include "data/groups.def"
+    TC_GROUP_COUNT_ /**< a custom class */
+};
+
+struct tc_group_info {
+    const char *word;       /**< "first-match" */
+    const char *short_name; /**< "FirstMatchCodeGroup", in System.Security.Policy, mscorlib */
+    const char *source;
+};
+
+const struct tc_group_info *tc_group_info(enum tc_group_kind kind);
+/** The kind whose source word is @a word; TC_GROUP_COUNT_ when there is none. */
+enum tc_group_kind tc_group_find(struct tc_str word);
+/** Description of a code group or membership condition of the framework: System.Security.Policy.@a short_name,
+ * mscorlib. */
+void tc_policy_class_description(const char *short_name, enum tc_framework framework, struct tc_buf *out);
+
+enum tc_condition_id {
+#define TC_CONDITION(id, word, short_name, since, source) TC_CONDITION_##id,
+#define TC_ARGUMENT(keyword, xml, required, kind)
+#define TC_CONDITION_END
+#include "data/conditions.def"
+    TC_CONDITION_COUNT_ /**< a custom class */
+};
+
+/** What an argument of a condition holds. */
+enum tc_argument_kind {
+    TC_ARGUMENT_URL,
+    TC_ARGUMENT_SITE,
+    TC_ARGUMENT_ZONE,
+    TC_ARGUMENT_KEY,     /**< public key, hex */
+    TC_ARGUMENT_NAME,    /**< simple assembly name */
+    TC_ARGUMENT_VERSION, /**< System.Version: two to four numbers */
+    TC_ARGUMENT_HASH_NAME,
+    TC_ARGUMENT_HEX,
+};
+
+struct tc_argument {
+    const char *keyword; /**< NULL: by position */
+    const char *xml;
+    bool required;
+    enum tc_argument_kind kind;
+};
+
+#define TC_CONDITION_ARGUMENTS_MAX 4
+
+struct tc_condition_info {
+    const char *word;       /**< "strongname" */
+    const char *short_name; /**< "StrongNameMembershipCondition", in System.Security.Policy, mscorlib */
+    enum tc_since since;
+    const struct tc_argument *arguments;
+    size_t argument_count;
+    const char *source;
+};
+
+const struct tc_condition_info *tc_condition_info(enum tc_condition_id id);
+/** The condition whose source word is @a word; TC_CONDITION_COUNT_ when there is none. */
+enum tc_condition_id tc_condition_find(struct tc_str word);
+
+/* ---- levels, tokens, named sets --------------------------------------------------------------------------------- */
+
+enum tc_level_id {
+#define TC_LEVEL(id, word, name, policy_file) TC_LEVEL_##id,
+#include "data/levels.def"
+    TC_LEVEL_COUNT_
+};
+
+/** One of the platform's own trust levels. */
+struct tc_level_info {
+    const char *word;        /**< in a source: "medium" */
+    const char *name;        /**< the trust level's name: "Medium" */
+    const char *policy_file; /**< "web_mediumtrust.config"; "internal" for Full */
+};
+
+const struct tc_level_info *tc_level_info(enum tc_level_id id);
+/** The level whose source word is @a word; TC_LEVEL_COUNT_ when there is none. */
+enum tc_level_id tc_level_find(struct tc_str word);
+
+/** Where a token of the platform may stand, or-ed. */
+enum tc_token_use { TC_TOKEN_IN_PATH = 1, TC_TOKEN_IN_URL = 2, TC_TOKEN_IN_URI_PATTERN = 4 };
+
+/** A token that ASP.NET replaces, in the order of replacement. */
+struct tc_token {
+    const char *text; /**< "$AppDir$" */
+    unsigned uses;    /**< enum tc_token_use */
+    const char *meaning;
+};
+
+/** The tokens in the order in which ASP.NET replaces them. */
+const struct tc_token *tc_tokens(size_t *ret_count);
+
+/** A permission set that the framework defines itself; a definition in a file is discarded (policy-file 4.1). */
+struct tc_builtin_set {
+    const char *name;
+    const char *description;
+};
+
+const struct tc_builtin_set *tc_builtin_sets(size_t *ret_count);
+/** Whether @a name is reserved for a set of the framework's own (exact case). */
+bool tc_builtin_set_find(struct tc_str name);
+
+/* ---- codes and limits ---------------------------------------------------------------------------------------------
+ */
+
+enum tc_code_id {
+#define TC_CODE(number, id, slug, severity, sentence, more, bad, good) TC_CODE_##id,
+#include "data/codes.def"
+    TC_CODE_COUNT_
+};
+
+/** The row of a diagnostic. */
+const struct tc_code *tc_code(enum tc_code_id id);
+/** The row whose "T0123" or slug is @a name (exact), or NULL. */
+const struct tc_code *tc_code_find(struct tc_str name);
+
+enum tc_limit_id {
+#define TC_LIMIT(id, name, value, sentence) TC_LIMIT_##id,
+#include "data/limits.def"
+    TC_LIMIT_COUNT_
+};
+
+struct tc_limit {
+    const char *name;
+    uint64_t value;
+    const char *sentence; /**< what it bounds */
+};
+
+const struct tc_limit *tc_limit(enum tc_limit_id id);
+
+#endif
