@@ -6,6 +6,7 @@
 enum {
     INDENT = 4,             /* before the line number of an excerpt */
     LINE_COLUMNS_MAX = 200, /* a longer source line is shown in part */
+    CONTEXT_COLUMNS = 20,   /* so much of it is shown before the span, however long the span */
     LINE_BYTES_NEAR = 2048, /* how far from the span an excerpt can reach; bounds the work per finding */
     TAB_COLUMNS = 8,        /* at most; what a tab really takes is the terminal's affair */
 };
@@ -195,7 +196,7 @@ excerpt_cut_wide(struct excerpt *excerpt)
     size_t total = columns_before(excerpt->text, excerpt->text.len);
     size_t begin = columns_before(excerpt->text, excerpt->begin);
     size_t span = columns_before(excerpt->text, excerpt->end) - begin;
-    size_t margin = span < width ? (width - span) / 2 : 0;
+    size_t margin = span < width - 2 * CONTEXT_COLUMNS ? (width - span) / 2 : CONTEXT_COLUMNS;
     size_t from = begin > margin ? begin - margin : 0;
 
     if (total <= LINE_COLUMNS_MAX)

@@ -158,7 +158,7 @@ line_scan_next(struct line_scan *scan)
     if (scan->lf == scan->end && scan->cr == scan->end)
         return NULL;
     if (scan->cr < scan->lf)
-        next = scan->cr + 1 == scan->lf ? scan->lf + 1 : scan->cr + 1;
+        next = scan->cr + 1 == scan->lf && scan->lf != scan->end ? scan->lf + 1 : scan->cr + 1;
     else
         next = scan->lf + 1;
     if (scan->lf < next)
