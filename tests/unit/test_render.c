@@ -83,6 +83,8 @@ static const struct {
                                  "      |   ^^\n"},
     {TCT_STR("ab<\ncd>"), "    1 | ab\n"
                           "      |   ^\n"},
+    {TCT_STR("a<b\r>\n"), "    1 | ab\n"
+                          "      |  ^\n"},
     {TCT_STR("ab\r<\ncd>"), "    1 | ab\n"
                             "      |   ^\n"},
     /* tabs are repeated */
