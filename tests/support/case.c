@@ -282,7 +282,8 @@ tct_case_read(struct tct_case *ret_case, const char *path)
             section.kind = TCT_OUT_IS;
         } else {
             fail(c, section.line,
-                 "not a section: there are 'file NAME', 'copy PATH', 'out-is PATH', 'run' and, from the runner, 'expect'");
+                 "not a section: there are 'file NAME', 'copy PATH', 'out-is PATH', 'run' and, from the runner, "
+                 "'expect'");
             return;
         }
         section.bytes = decode(c, section.line, content, (size_t)(next - content), flag_set, &section.size);

@@ -20,7 +20,7 @@ enum tct_kind {
 
 struct tct_section {
     enum tct_kind kind;
-    int line;        /**< of its header */
+    int line;         /**< of its header */
     const char *name; /**< of the file or path; lives as long as the case */
     const char *as;   /**< TCT_COPY: the name in the working directory, or NULL */
     char *bytes;      /**< TCT_FILE, TCT_RUN: what stands under the header, escapes undone */
@@ -34,7 +34,7 @@ struct tct_case {
     size_t recorded; /**< where "-- expect --" begins; size when the case was never run */
     struct tct_section *sections;
     size_t count;
-    bool known_bug; /**< its name ends in .bug.case */
+    bool known_bug;  /**< its name ends in .bug.case */
     char error[300]; /**< what is wrong with the file, "" when nothing */
 };
 

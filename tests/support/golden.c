@@ -164,7 +164,7 @@ run(const char *const argv[], const char *dir, const char *out, const char *err)
         if (freopen("/dev/null", "r", stdin) == NULL || (out != NULL && freopen(out, "w", stdout) == NULL) ||
             (err != NULL && freopen(err, "w", stderr) == NULL) || (dir != NULL && chdir(dir) != 0))
             _exit(126);
-        execvp(argv[0], vector.wanted);
+        execvp(argv[0], vector.wanted); /* NOLINT(clang-analyzer-core.NonNullParamChecker): blind to the union */
         _exit(127);
     }
     while (waitpid(pid, &status, WNOHANG) == 0)
@@ -251,9 +251,7 @@ lay_out(const struct options *options, const struct place *place, const struct t
                 return outside ? SKIPPED : FAILED;
             }
             is_dir = S_ISDIR(st.st_mode);
-            to = join(place->work, section->as != NULL ? section->as
-                                   : is_dir            ? "."
-                                                       : strrchr(from, '/') + 1);
+            to = join(place->work, section->as != NULL ? section->as : is_dir ? "." : strrchr(from, '/') + 1);
             make_parents(to);
             if (is_dir) {
                 const char *argv[] = {"cp", "-RT", from, to, NULL};
@@ -493,8 +491,8 @@ collect(struct job *jobs, size_t count)
         die("wait");
     for (size_t i = 0; i < count; i++)
         if (jobs[i].pid == pid)
-            jobs[i].outcome = WIFEXITED(status) && WEXITSTATUS(status) <= SKIPPED ? (enum outcome)WEXITSTATUS(status)
-                                                                                   : FAILED;
+            jobs[i].outcome =
+                WIFEXITED(status) && WEXITSTATUS(status) <= SKIPPED ? (enum outcome)WEXITSTATUS(status) : FAILED;
 }
 
 static int
@@ -561,9 +559,9 @@ usage(void)
 int
 main(int argc, char **argv)
 {
-    static const char *const unwanted[] = {"NO_COLOR",    "CLICOLOR", "CLICOLOR_FORCE",    "FORCE_COLOR",
-                                           "COLUMNS",     "LINES",    "SOURCE_DATE_EPOCH", "MAKEFLAGS",
-                                           "POSIXLY_CORRECT"};
+    static const char *const unwanted[] = {"NO_COLOR",          "CLICOLOR",  "CLICOLOR_FORCE",
+                                           "FORCE_COLOR",       "COLUMNS",   "LINES",
+                                           "SOURCE_DATE_EPOCH", "MAKEFLAGS", "POSIXLY_CORRECT"};
     struct options options = {.wrap = getenv("TC_WRAP")};
     const char *update = getenv("TC_UPDATE");
     struct names cases = {.count = 0};

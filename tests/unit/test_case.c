@@ -11,7 +11,10 @@ static const struct {
     size_t size;
     const char *written;
 } sections[] = {
-#define CASE(literal, written) {literal, sizeof(literal) - 1, written}
+#define CASE(literal, written)                                                                                         \
+    {                                                                                                                  \
+        literal, sizeof(literal) - 1, written                                                                          \
+    }
     CASE("", "-- file f --\n"),
     CASE("a\nb\n", "-- file f --\na\nb\n"),
     CASE("a", "-- file f (noeol) --\na\n"),
