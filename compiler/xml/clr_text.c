@@ -313,6 +313,16 @@ pop_word(struct reader *reader)
     return reader->words[reader->word_first++];
 }
 
+/* A word that means nothing: the second pass drops one at its place, which need not be the same. */
+static void
+drop_word(struct reader *reader)
+{
+    if (reader->built || reader->word_first == reader->word_end)
+        return;
+    push_word(reader);
+    (void)pop_word(reader);
+}
+
 static struct tc_span
 span_of_word(const struct reader *reader, struct word word)
 {
@@ -562,9 +572,8 @@ struct parse {
     bool has_name;   /* an attribute name waits for its value */
     bool has_equals; /* seen anywhere */
     bool has_text;
-    bool in_format;    /* a processing instruction was seen: no start tag may follow */
-    bool fresh_format; /* nothing but its name was read yet */
-    bool stepped;      /* a start, an end or a comment: time to look whether the document is over */
+    bool in_format; /* a processing instruction was seen: no start tag may follow */
+    bool stepped;   /* a start, an end or a comment: time to look whether the document is over */
 };
 
 static void
@@ -580,6 +589,9 @@ read_comment(struct reader *reader, struct parse *parse)
             break;
         case GREATER:
             count--;
+            break;
+        case WORD:
+            drop_word(reader);
             break;
         case END:
             reader->fault =
@@ -600,9 +612,8 @@ read_end_tag(struct reader *reader, struct parse *parse)
 {
     enum token token;
 
-    do
-        token = next_token(reader);
-    while (token == WORD);
+    while ((token = next_token(reader)) == WORD)
+        drop_word(reader);
     if (token != GREATER) {
         give_up(reader, "XMLSyntax_SyntaxErrorEx: XMLSyntax_ExpectedCloseBracket", "an end tag has no '>'");
         return;
@@ -621,7 +632,6 @@ read_markup(struct reader *reader, struct parse *parse)
 
     parse->in_tag = true;
     parse->has_text = false;
-    parse->fresh_format = false;
     switch (next_token(reader)) {
     case SLASH:
         read_end_tag(reader, parse);
@@ -641,7 +651,6 @@ read_markup(struct reader *reader, struct parse *parse)
             return;
         }
         parse->in_format = true;
-        parse->fresh_format = true;
         break;
     default:
         give_up(reader, "XMLSyntax_SyntaxErrorEx: XMLSyntax_ExpectedSlashOrString", "'<' begins no tag");
@@ -680,11 +689,7 @@ read_word(struct reader *reader, struct parse *parse)
 static void
 read_token(struct reader *reader, struct parse *parse)
 {
-    bool fresh_format = parse->fresh_format;
-    enum token token = next_token(reader);
-
-    parse->fresh_format = false;
-    switch (token) {
+    switch (next_token(reader)) {
     case WORD:
         read_word(reader, parse);
         break;
@@ -703,7 +708,7 @@ read_token(struct reader *reader, struct parse *parse)
         end_start_tag(reader);
         break;
     case QUEST:
-        if (!fresh_format) {
+        if (!parse->in_tag || !parse->in_format) {
             give_up(reader, "XMLSyntax_SyntaxError", "'?' stands where it cannot");
             return;
         }

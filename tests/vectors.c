@@ -1,0 +1,706 @@
+/*
+ * Recorded answers of the framework's own permission code, held against ours.
+ *
+ *     vectors [--show K] [--strict] DIR
+ *
+ * Runs every .tsv in DIR, prints "NAME: N passed, N failed" for each and "N passed, N failed" as the last line. --show
+ * prints the first K failures in full. An exception counts as passed when we say that the framework throws; --strict
+ * compares its type and resource key too and reports that in lines of its own before the last one. A format is a
+ * row of `formats` and a function over columns that are split and unescaped already.
+ */
+#include "model/algebra.h"
+#include "xml/clr_text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS_MAX  16
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+/* What we say, in the words of the files. */
+struct answer {
+    struct tc_str text; /* a result, when nothing was thrown */
+    bool throws;
+    struct tc_throw thrown;
+};
+
+/* One row. */
+struct row {
+    struct tc_arena *arena;
+    struct tc_str columns[COLUMNS_MAX];
+    struct answer got;
+    struct tc_str wanted; /* text, or "throws:Type KEY" */
+    bool same;            /* for formats that compare by themselves: whether `got` is what is wanted */
+    bool compared;
+};
+
+struct format {
+    const char *file;
+    const char *header;
+    void (*run)(struct row *row);
+};
+
+/* The computer that the answers were recorded on (README of the vectors). */
+static const struct tc_machine machine = {.name = {"MYMACHINE", 9}, .local_drives = 1u << 0 | 1u << 2 | 1u << 3};
+
+/* ---- answers --------------------------------------------------------------------------------------------------- */
+
+static void
+answer_text(struct row *row, struct tc_str text)
+{
+    row->got = (struct answer){.text = text};
+}
+
+static void
+answer_throw(struct row *row, struct tc_throw thrown)
+{
+    row->got = (struct answer){.throws = true, .thrown = thrown};
+}
+
+static void
+answer_bool(struct row *row, enum tc_answer answer, struct tc_throw thrown)
+{
+    if (answer == TC_THROWS)
+        answer_throw(row, thrown);
+    else
+        answer_text(row, answer == TC_YES ? TC_STR("true") : TC_STR("false"));
+}
+
+static struct tc_throw
+not_there(void)
+{
+    return (struct tc_throw){.type = "(cannot be run)", .key = ""};
+}
+
+/* ---- XML ------------------------------------------------------------------------------------------------------- */
+
+/* Write @a element as the files do. */
+static void
+put_element(struct tc_buf *out, const struct tc_element *element)
+{
+    tc_buf_putc(out, '<');
+    tc_buf_puts(out, element->tag);
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        tc_buf_putc(out, ' ');
+        tc_buf_puts(out, element->attributes[i].name);
+        tc_buf_puts(out, TC_STR("=\""));
+        tc_buf_puts(out, element->attributes[i].value);
+        tc_buf_putc(out, '"');
+    }
+    if (element->children == NULL && (!element->has_text || element->text.len == 0)) {
+        tc_buf_puts(out, TC_STR("/>"));
+        return;
+    }
+    tc_buf_putc(out, '>');
+    tc_buf_puts(out, element->text);
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        put_element(out, child);
+    tc_buf_puts(out, TC_STR("</"));
+    tc_buf_puts(out, element->tag);
+    tc_buf_putc(out, '>');
+}
+
+static struct tc_str
+element_text(struct tc_arena *arena, const struct tc_element *element)
+{
+    struct tc_buf out;
+    struct tc_str text;
+
+    tc_buf_init(&out);
+    put_element(&out, element);
+    text = tc_arena_str(arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return text;
+}
+
+/* The type name of a `class` attribute: what stands before the assembly. */
+static struct tc_str
+type_of(struct tc_str class_name)
+{
+    size_t comma = tc_str_find(class_name, TC_STR(","), 0);
+
+    return tc_str_trim(tc_str_sub(class_name, 0, comma));
+}
+
+static struct tc_str
+class_of(const struct tc_element *element)
+{
+    const struct tc_element_attribute *attribute = tc_element_find(element, TC_STR("class"));
+
+    return attribute == NULL ? TC_STR("") : type_of(attribute->value);
+}
+
+static int
+compare_texts(const void *a, const void *b)
+{
+    return tc_str_cmp(*(const struct tc_str *)a, *(const struct tc_str *)b);
+}
+
+/* Names of the framework that share a value with another. */
+static struct tc_str
+main_name(struct tc_str type, struct tc_str attribute, struct tc_str value)
+{
+    if (tc_str_eq(type, TC_STR("System.Net.SocketPermission")) && tc_str_eq(attribute, TC_STR("transport"))) {
+        if (tc_str_eq(value, TC_STR("ConnectionOriented")))
+            return TC_STR("Tcp");
+        if (tc_str_eq(value, TC_STR("Connectionless")))
+            return TC_STR("Udp");
+    }
+    if (tc_str_eq(type, TC_STR("System.Diagnostics.PerformanceCounterPermission")) &&
+        tc_str_eq(attribute, TC_STR("access")) && tc_str_eq(value, TC_STR("Browse")))
+        return TC_STR("Read");
+    return value;
+}
+
+/* Text by which two elements compare: enum aliases under one name, order removed where it means nothing. */
+static struct tc_str
+canonical(struct tc_arena *arena, const struct tc_element *element, struct tc_str type)
+{
+    static const char *const unordered[] = {
+        "System.Diagnostics.EventLogPermission", "System.Diagnostics.PerformanceCounterPermission",
+        "System.ServiceProcess.ServiceControllerPermission", "System.Messaging.MessageQueuePermission"};
+    bool sorts = tc_str_eq(element->tag, TC_STR("PermissionSet"));
+    struct tc_str *children;
+    size_t count = 0, filled = 0;
+    struct tc_buf out;
+    struct tc_str text;
+
+    if (tc_element_find(element, TC_STR("class")) != NULL)
+        type = class_of(element);
+    for (size_t i = 0; i < COUNT(unordered); i++)
+        sorts = sorts || tc_str_eq(type, tc_str_of(unordered[i]));
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        count++;
+    children = tc_arena_array(arena, struct tc_str, count);
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        children[filled++] = canonical(arena, child, type);
+    if (sorts)
+        qsort(children, count, sizeof *children, compare_texts);
+
+    tc_buf_init(&out);
+    tc_buf_putc(&out, '<');
+    tc_buf_puts(&out, element->tag);
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        const struct tc_element_attribute *attribute = &element->attributes[i];
+
+        tc_buf_putc(&out, ' ');
+        tc_buf_puts(&out, attribute->name);
+        tc_buf_puts(&out, TC_STR("=\""));
+        tc_buf_puts(&out, main_name(type, attribute->name, attribute->value));
+        tc_buf_putc(&out, '"');
+    }
+    tc_buf_putc(&out, '>');
+    tc_buf_puts(&out, element->text);
+    for (size_t i = 0; i < count; i++)
+        tc_buf_puts(&out, children[i]);
+    tc_buf_puts(&out, TC_STR("</>"));
+    text = tc_arena_str(arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return text;
+}
+
+/* Whether two results are the same; what is no XML compares as it stands. "A | B" is two results. */
+static bool
+same_result(struct tc_arena *arena, struct tc_str a, struct tc_str b)
+{
+    struct tc_element *first, *second;
+    struct tc_clr_fault fault;
+    size_t bar_a = tc_str_find(a, TC_STR(" | "), 0), bar_b = tc_str_find(b, TC_STR(" | "), 0);
+
+    if (tc_str_eq(a, b))
+        return true;
+    if (bar_a != SIZE_MAX && bar_b != SIZE_MAX)
+        return same_result(arena, tc_str_sub(a, 0, bar_a), tc_str_sub(b, 0, bar_b)) &&
+               same_result(arena, tc_str_sub(a, bar_a + 3, SIZE_MAX), tc_str_sub(b, bar_b + 3, SIZE_MAX));
+    if (tc_clr_read(arena, a, 0, &first, &fault) != TC_OK || tc_clr_read(arena, b, 0, &second, &fault) != TC_OK)
+        return false;
+    return tc_str_eq(canonical(arena, first, TC_STR("")), canonical(arena, second, TC_STR("")));
+}
+
+/* ---- permissions ----------------------------------------------------------------------------------------------- */
+
+/* Read the XML of a column. @a type: the class to take, empty for the one that the element names. */
+static enum tc_answer
+read_perm(struct row *row, struct tc_str xml, struct tc_str type, struct tc_perm **ret_perm, struct tc_throw *ret_throw)
+{
+    struct tc_element *element;
+    struct tc_clr_fault fault;
+    const struct tc_class *cls;
+
+    if (tc_clr_read(row->arena, xml, 0, &element, &fault) != TC_OK) {
+        *ret_throw = fault.thrown;
+        return TC_THROWS;
+    }
+    cls = tc_class_by_type(type.len > 0 ? type : class_of(element));
+    if (cls == NULL) {
+        *ret_throw = (struct tc_throw){.type = "TypeLoadException", .key = ""};
+        return TC_THROWS;
+    }
+    return tc_algebra_ops(cls->algebra)->read(row->arena, cls, element, ret_perm, ret_throw);
+}
+
+static struct tc_str
+class_text(struct tc_arena *arena, const char *type, enum tc_assembly_id assembly, bool is_full)
+{
+    struct tc_buf out;
+    struct tc_str text;
+
+    if (!is_full)
+        return assembly == TC_ASM_MSCORLIB || assembly == TC_ASM_COUNT_
+                   ? tc_arena_str(arena, tc_str_of(type))
+                   : tc_arena_printf(arena, "%s, %s", type, tc_assembly(assembly)->name);
+    tc_buf_init(&out);
+    tc_type_description(type, assembly, TC_FX_4_0, &out);
+    text = tc_arena_str(arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return text;
+}
+
+/* ToXml. @a is_full: with whole assembly names, as parse.tsv has them. */
+static enum tc_answer
+write_perm(struct tc_arena *arena, const struct tc_perm *perm, bool is_full, struct tc_str *ret_text,
+           struct tc_throw *ret_throw)
+{
+    struct tc_element *element;
+    enum tc_answer answer;
+
+    if (perm == NULL) {
+        *ret_text = TC_STR("null");
+        return TC_YES;
+    }
+    element = tc_element_new(arena, TC_STR("IPermission"));
+    tc_element_add(arena, element, TC_STR("class"), class_text(arena, perm->cls->type, perm->cls->assembly, is_full));
+    tc_element_add(arena, element, TC_STR("version"), TC_STR("1"));
+    answer = tc_algebra_ops(perm->cls->algebra)->write(arena, perm, element, ret_throw);
+    if (answer == TC_YES)
+        *ret_text = element_text(arena, element);
+    return answer;
+}
+
+/* ---- formats --------------------------------------------------------------------------------------------------- */
+
+static void
+run_subset(struct row *row)
+{
+    struct tc_perm *a = NULL, *b = NULL;
+    struct tc_throw thrown = {.type = "", .key = ""};
+
+    row->wanted = row->columns[3];
+    if (read_perm(row, row->columns[1], row->columns[0], &a, &thrown) != TC_YES ||
+        (!tc_str_eq(row->columns[2], TC_STR("null")) &&
+         read_perm(row, row->columns[2], TC_STR(""), &b, &thrown) != TC_YES)) {
+        answer_throw(row, not_there()); /* both sides parse, README says */
+        return;
+    }
+    answer_bool(row, tc_algebra_ops(a->cls->algebra)->subset(row->arena, &machine, a, b, &thrown), thrown);
+}
+
+static void
+run_combine(struct row *row)
+{
+    struct tc_perm *a = NULL, *b = NULL, *result = NULL;
+    struct tc_throw thrown = {.type = "", .key = ""};
+    struct tc_str text;
+    const struct tc_algebra_ops *ops;
+    enum tc_answer answer;
+
+    row->wanted = row->columns[4];
+    if (read_perm(row, row->columns[2], row->columns[0], &a, &thrown) != TC_YES ||
+        (!tc_str_eq(row->columns[3], TC_STR("null")) &&
+         read_perm(row, row->columns[3], TC_STR(""), &b, &thrown) != TC_YES)) {
+        answer_throw(row, not_there());
+        return;
+    }
+    ops = tc_algebra_ops(a->cls->algebra);
+    answer = tc_str_eq(row->columns[1], TC_STR("union")) ? ops->unite(row->arena, a, b, &result, &thrown)
+                                                         : ops->intersect(row->arena, &machine, a, b, &result, &thrown);
+    if (answer == TC_YES)
+        answer = write_perm(row->arena, result, false, &text, &thrown);
+    if (answer == TC_YES)
+        answer_text(row, text);
+    else
+        answer_throw(row, thrown);
+}
+
+/* What was read but could not be written back. */
+static void
+answer_write_failed(struct row *row, struct tc_throw thrown)
+{
+    if (tc_str_starts(row->columns[3], TC_STR("ToXml throws:"))) {
+        row->wanted = tc_str_sub(row->columns[3], 6, SIZE_MAX);
+        answer_throw(row, thrown);
+    } else {
+        answer_text(row, tc_arena_printf(row->arena, "ToXml throws:%s %s", thrown.type, thrown.key));
+    }
+}
+
+static void
+run_parse(struct row *row)
+{
+    struct tc_throw thrown = {.type = "", .key = ""};
+    struct tc_perm *perm;
+    struct tc_str text;
+
+    if (tc_str_eq(row->columns[2], TC_STR("ok")))
+        row->wanted = row->columns[3];
+    else
+        row->wanted = tc_arena_printf(row->arena, "%.*s%s%.*s", TC_STR_ARG(row->columns[2]),
+                                      row->columns[3].len > 0 ? " " : "", TC_STR_ARG(row->columns[3]));
+    if (read_perm(row, row->columns[1], row->columns[0], &perm, &thrown) != TC_YES)
+        answer_throw(row, thrown);
+    else if (write_perm(row->arena, perm, true, &text, &thrown) == TC_YES)
+        answer_text(row, text);
+    else
+        answer_write_failed(row, thrown);
+}
+
+static void
+run_xmlreader(struct row *row)
+{
+    struct tc_element *root;
+    struct tc_clr_fault fault;
+
+    row->wanted = row->columns[2];
+    if (tc_clr_read(row->arena, row->columns[0], 0, &root, &fault) == TC_OK)
+        answer_text(row, element_text(row->arena, root));
+    else
+        answer_throw(row, fault.thrown);
+}
+
+static void
+run_xmlattr(struct row *row)
+{
+    struct tc_element *root;
+    struct tc_clr_fault fault;
+    struct tc_str value;
+
+    row->wanted = row->columns[2];
+    if (tc_clr_read(row->arena, row->columns[0], 0, &root, &fault) != TC_OK)
+        answer_throw(row, fault.thrown);
+    else if (tc_str_eq(row->columns[1], TC_STR("#text")))
+        answer_text(row, tc_element_decode(row->arena, root->text));
+    else if (tc_element_get(row->arena, root, row->columns[1], &value))
+        answer_text(row, value);
+    else
+        answer_text(row, TC_STR("null"));
+}
+
+static void
+run_nothing(struct row *row)
+{
+    row->wanted = TC_STR("");
+    answer_throw(row, not_there());
+    row->compared = true;
+}
+
+static const struct format formats[] = {
+    {"combine.tsv", "class\top\txmlA\txmlB\tresult", run_combine},
+    {"demand.tsv", "class\tdemand\tgrant\tresult", run_nothing},
+    {"hierarchy.tsv", "enterprise\tmachine\tuser\tappdomain\turl\tzone\tsite\tstrongname\tgac\tappdir\tresult",
+     run_nothing},
+    {"membership.tsv", "class\tcondition\turl\tzone\tsite\tstrongname\tgac\tappdir\tmatches", run_nothing},
+    {"parse.tsv", "class\txml\toutcome\tdetail", run_parse},
+    {"permissionset.tsv", "op\tsetA\tsetB\tresult", run_nothing},
+    {"resolve.tsv", "level\turl\tzone\tsite\tstrongname\tgac\tappdir\tattributes\tresult", run_nothing},
+    {"subset.tsv", "class\txmlA\txmlB\tA_subset_of_B", run_subset},
+    {"xmlattr.tsv", "document\tattribute\tvalue", run_xmlattr},
+    {"xmlreader.tsv", "document\taccepted\tresult", run_xmlreader},
+};
+
+/* ---- files ----------------------------------------------------------------------------------------------------- */
+
+struct options {
+    const char *directory;
+    bool strict;
+    unsigned long show;
+};
+
+struct tally {
+    unsigned long passed, failed;
+    unsigned long strict_passed, strict_failed;
+};
+
+static bool
+read_file(const char *path, struct tc_buf *out)
+{
+    FILE *file = fopen(path, "rb");
+    size_t got;
+    bool fine;
+
+    if (file == NULL)
+        return false;
+    do {
+        if (!tc_buf_reserve(out, 1 << 16))
+            break;
+        got = fread(out->ptr + out->len, 1, 1 << 16, file);
+        out->len += got;
+    } while (got > 0);
+    fine = !ferror(file) && !out->failed;
+    fclose(file);
+    return fine;
+}
+
+static int
+hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* Append a UTF-16 unit; a lone surrogate becomes three bytes like any other, which nothing here mistakes for UTF-8. */
+static size_t
+put_unit(char *out, unsigned unit)
+{
+    if (unit < 0x80) {
+        out[0] = (char)unit;
+        return 1;
+    }
+    if (unit < 0x800) {
+        out[0] = (char)(0xC0 | unit >> 6);
+        out[1] = (char)(0x80 | (unit & 0x3F));
+        return 2;
+    }
+    out[0] = (char)(0xE0 | unit >> 12);
+    out[1] = (char)(0x80 | (unit >> 6 & 0x3F));
+    out[2] = (char)(0x80 | (unit & 0x3F));
+    return 3;
+}
+
+static struct tc_str
+unescape(struct tc_arena *arena, struct tc_str field)
+{
+    char *out = tc_arena_alloc(arena, field.len + 1, 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < field.len; i++) {
+        char next = i + 1 < field.len ? field.ptr[i + 1] : '\0';
+        unsigned unit = 0;
+        int digits = 0;
+
+        if (field.ptr[i] != '\\') {
+            out[len++] = field.ptr[i];
+            continue;
+        }
+        i++;
+        if (next != 'u') {
+            out[len++] = next == 't' ? '\t' : next == 'n' ? '\n' : next == 'r' ? '\r' : next;
+            continue;
+        }
+        while (digits < 4 && i + 1 < field.len && hex_digit(field.ptr[i + 1]) >= 0) {
+            unit = unit * 16 + (unsigned)hex_digit(field.ptr[++i]);
+            digits++;
+        }
+        len += put_unit(out + len, unit);
+    }
+    return (struct tc_str){out, len};
+}
+
+static size_t
+split(struct tc_arena *arena, struct tc_str line, struct tc_str *columns)
+{
+    size_t count = 0;
+
+    for (;;) {
+        size_t tab = tc_str_find(line, TC_STR("\t"), 0);
+
+        if (count < COLUMNS_MAX)
+            columns[count++] = unescape(arena, tc_str_sub(line, 0, tab));
+        if (tab == SIZE_MAX)
+            return count;
+        line = tc_str_sub(line, tab + 1, SIZE_MAX);
+    }
+}
+
+/* Whether the row passed; @a strict: with the exception's type and key. */
+static bool
+passed(const struct row *row, bool strict)
+{
+    bool wants_throw = tc_str_starts(row->wanted, TC_STR("throws:"));
+    struct tc_str wanted, got;
+
+    if (row->compared)
+        return row->same;
+    if (row->got.throws && strcmp(row->got.thrown.type, not_there().type) == 0)
+        return false;
+    if (row->got.throws != wants_throw)
+        return false;
+    if (!wants_throw)
+        return same_result(row->arena, row->got.text, row->wanted);
+    if (!strict)
+        return true;
+    wanted = tc_str_sub(row->wanted, 7, SIZE_MAX);
+    got = tc_arena_printf(row->arena, "%s%s%s", row->got.thrown.type, row->got.thrown.key[0] == '\0' ? "" : " ",
+                          row->got.thrown.key);
+    /* files that record no key at all: the type alone */
+    return tc_str_eq(wanted, got) || tc_str_eq(wanted, tc_str_of(row->got.thrown.type));
+}
+
+static void
+show(const struct format *format, const struct row *row, size_t line, size_t count, bool only_strict)
+{
+    printf("--- %s:%zu%s\n", format->file, line, only_strict ? " (strict)" : "");
+    for (size_t i = 0; i < count; i++)
+        printf("  [%zu] %.*s\n", i + 1, TC_STR_ARG(row->columns[i]));
+    printf("  wanted: %.*s\n", TC_STR_ARG(row->wanted));
+    if (row->got.throws)
+        printf("  got:    throws:%s %s\n", row->got.thrown.type, row->got.thrown.key);
+    else
+        printf("  got:    %.*s\n", TC_STR_ARG(row->got.text));
+}
+
+static void
+run_line(const struct format *format, struct tc_str line, size_t number, const struct options *options,
+         struct tally *tally, unsigned long *shown)
+{
+    struct tc_arena arena;
+    struct row row;
+    size_t count;
+    bool plain, strict;
+
+    tc_arena_init(&arena);
+    memset(&row, 0, sizeof row);
+    row.arena = &arena;
+    row.wanted = TC_STR("");
+    for (size_t i = 0; i < COLUMNS_MAX; i++)
+        row.columns[i] = TC_STR("");
+    count = split(&arena, line, row.columns);
+    format->run(&row);
+    plain = passed(&row, false);
+    strict = plain && passed(&row, true);
+    tally->passed += plain;
+    tally->failed += !plain;
+    tally->strict_passed += strict;
+    tally->strict_failed += !strict;
+    if ((!plain || (options->strict && !strict)) && *shown < options->show) {
+        show(format, &row, number, count, plain);
+        ++*shown;
+    }
+    tc_arena_done(&arena);
+}
+
+static bool
+run_file(const struct format *format, const struct options *options, struct tally *total, unsigned long *shown)
+{
+    struct tally tally = {0};
+    struct tc_buf content;
+    struct tc_str rest;
+    char path[4096];
+    size_t number = 0;
+
+    tc_buf_init(&content);
+    snprintf(path, sizeof path, "%s/%s", options->directory, format->file);
+    if (!read_file(path, &content)) {
+        fprintf(stderr, "vectors: cannot read '%s': %s\n", path, strerror(errno));
+        tc_buf_done(&content);
+        return false;
+    }
+    rest = tc_buf_str(&content);
+    while (rest.len > 0) {
+        size_t end = tc_str_find(rest, TC_STR("\n"), 0);
+        struct tc_str line = tc_str_sub(rest, 0, end);
+
+        rest = end == SIZE_MAX ? TC_STR("") : tc_str_sub(rest, end + 1, SIZE_MAX);
+        if (++number > 1) {
+            run_line(format, line, number, options, &tally, shown);
+        } else if (!tc_str_eq(line, tc_str_of(format->header))) {
+            fprintf(stderr, "vectors: '%s' has other columns than expected\n", path);
+            tally.failed++;
+        }
+    }
+    tc_buf_done(&content);
+    printf("%s: %lu passed, %lu failed\n", format->file, tally.passed, tally.failed);
+    if (options->strict)
+        printf("%s, strict: %lu passed, %lu failed\n", format->file, tally.strict_passed, tally.strict_failed);
+    total->passed += tally.passed;
+    total->failed += tally.failed;
+    total->strict_passed += tally.strict_passed;
+    total->strict_failed += tally.strict_failed;
+    return true;
+}
+
+/* Whether DIR holds files that we do not know: new formats must not go unnoticed. */
+static bool
+has_unknown_files(const char *directory)
+{
+    DIR *dir = opendir(directory);
+    struct dirent *entry;
+    bool found = false;
+
+    if (dir == NULL)
+        return false;
+    while ((entry = readdir(dir)) != NULL) {
+        bool known = !tc_str_ends(tc_str_of(entry->d_name), TC_STR(".tsv"));
+
+        for (size_t i = 0; i < COUNT(formats); i++)
+            known = known || strcmp(entry->d_name, formats[i].file) == 0;
+        if (!known) {
+            fprintf(stderr, "vectors: no format is known for '%s'\n", entry->d_name);
+            found = true;
+        }
+    }
+    closedir(dir);
+    return found;
+}
+
+static bool
+is_there(const char *directory, const char *file)
+{
+    char path[4096];
+    FILE *stream;
+
+    snprintf(path, sizeof path, "%s/%s", directory, file);
+    stream = fopen(path, "rb");
+    if (stream != NULL)
+        fclose(stream);
+    return stream != NULL;
+}
+
+static bool
+read_options(int argc, char **argv, struct options *options)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--strict") == 0)
+            options->strict = true;
+        else if (strcmp(argv[i], "--show") == 0 && i + 1 < argc)
+            options->show = strtoul(argv[++i], NULL, 10);
+        else if (argv[i][0] != '-' && options->directory == NULL)
+            options->directory = argv[i];
+        else
+            return false;
+    }
+    return options->directory != NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options = {0};
+    struct tally total = {0};
+    unsigned long shown = 0;
+    bool found = false, fine = true;
+
+    if (!read_options(argc, argv, &options)) {
+        fprintf(stderr, "usage: vectors [--show K] [--strict] DIR\n");
+        return 2;
+    }
+    fine = !has_unknown_files(options.directory);
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        if (!is_there(options.directory, formats[i].file))
+            continue;
+        found = true;
+        fine = run_file(&formats[i], &options, &total, &shown) && fine;
+    }
+    if (!found) {
+        fprintf(stderr, "vectors: no vectors in '%s'\n", options.directory);
+        return 2;
+    }
+    if (options.strict)
+        printf("strict: %lu passed, %lu failed\n", total.strict_passed, total.strict_failed);
+    printf("%lu passed, %lu failed\n", total.passed, total.failed);
+    return total.failed > 0 || !fine ? 1 : 0;
+}
