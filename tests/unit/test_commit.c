@@ -6,6 +6,7 @@
 
 #include "emit/record.h"
 #include "support/disk.h"
+#include "support/fail_alloc.h"
 #include "support/unit.h"
 #include "unit/suites.h"
 
@@ -713,6 +714,44 @@ START_TEST(brings_much)
 }
 END_TEST
 
+/* Out of memory is found out before anything is written. */
+START_TEST(every_allocation_may_fail)
+{
+    struct tc_buf before = {0}, after = {0};
+    bool has_failed;
+    size_t nth;
+
+    tct_disk_write(root, ".b.config.trustc-new", TC_STR("left over"));
+    want(TC_STAGE_POLICY, false, TC_STR("a.config"), TC_STR("1"));
+    want(TC_STAGE_POLICY, false, TC_STR("x/b.config"), TC_STR("2"));
+    tct_disk_list(root, &before);
+    for (nth = 1;; nth++) {
+        struct tc_commit_result result;
+        struct tc_arena own;
+        enum tc_status status;
+
+        tc_arena_init(&own);
+        tc_sources_init(&sources, &own);
+        tc_diags_init(&diags, &own, &sources);
+        tct_fail_alloc_begin(nth);
+        status = tc_commit(&own, outputs, output_count, &diags, &result);
+        has_failed = tct_fail_alloc_end();
+        tc_arena_done(&own);
+        if (!has_failed) {
+            ck_assert_int_eq(status, TC_OK);
+            break;
+        }
+        ck_assert_int_eq(status, TC_ERR_NOMEM);
+        tc_buf_clear(&after);
+        tct_disk_list(root, &after);
+        tct_assert_str(tc_buf_str(&after), tc_buf_str(&before));
+    }
+    ck_assert_uint_gt(nth, 3); /* else the linker did not wrap malloc() */
+    tc_buf_done(&before);
+    tc_buf_done(&after);
+}
+END_TEST
+
 Suite *
 tct_commit_suite(void)
 {
@@ -731,6 +770,7 @@ tct_commit_suite(void)
     tcase_add_test(tc, says_what_may_not_be_written);
     tcase_add_test(tc, takes_turns);
     tcase_add_test(tc, brings_much);
+    tcase_add_test(tc, every_allocation_may_fail);
     suite_add_tcase(suite, tc);
     return suite;
 }
