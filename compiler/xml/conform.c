@@ -21,6 +21,7 @@ struct finding {
     bool nomem;
     bool doctype;
     long offset;
+    int line; /* for some findings the parser knows the line, but is not there yet */
     char message[256];
 };
 
@@ -35,6 +36,7 @@ on_error(void *user, error_record error)
         return;
     finding->failed = true;
     finding->offset = xmlByteConsumed(parser);
+    finding->line = error->line;
     const char *message = error->message != NULL ? error->message : "not well-formed";
     size_t len = strcspn(message, "\r\n");
     if (len >= sizeof finding->message)
@@ -174,6 +176,19 @@ check_encoding(const struct tc_source *source, struct tc_diags *diags, const str
     return TC_OK;
 }
 
+/* Where it was found: not before the line that it names. */
+static size_t
+offset_of(struct tc_str text, const struct finding *finding)
+{
+    size_t at = finding->offset < 0 ? 0 : (size_t)finding->offset;
+    int line = 1;
+    for (size_t i = 0; i < text.len && line < finding->line; i++) {
+        if (text.ptr[i] == '\n' && ++line == finding->line && i >= at)
+            at = i + 1;
+    }
+    return at;
+}
+
 /* Report what libxml2 found, in the scanner's words and at its places when the scanner stumbles as well. */
 static enum tc_status
 report(const struct tc_source *source, struct tc_diags *diags, const struct tc_code *code,
@@ -185,7 +200,7 @@ report(const struct tc_source *source, struct tc_diags *diags, const struct tc_c
     if (status == TC_ERR_NOMEM)
         return status;
     if (status == TC_OK) {
-        size_t at = finding->offset < 0 ? 0 : (size_t)finding->offset;
+        size_t at = offset_of(source->text, finding);
         tc_diag_add(diags, code, span_at(source, at, at + 1), "%s", finding->message);
         return TC_FAILED;
     }

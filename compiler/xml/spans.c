@@ -311,6 +311,9 @@ scan_text(struct scan *scan)
         return fail(scan, first, first + 1,
                     scan->seen_root ? TC_STR("text after the end of the document: expected nothing but comments here")
                                     : TC_STR("text before the first tag: an XML file begins with '<'"));
+    size_t bad = tc_str_find(slice(scan, begin, end), TC_STR("]]>"), 0);
+    if (bad != SIZE_MAX)
+        return fail(scan, begin + bad, begin + bad + 3, TC_STR("']]>' ends nothing here: write it as ]]&gt;"));
     return add(scan, TC_MARKUP_TEXT, begin, end, slice(scan, begin, end)) != NULL;
 }
 
