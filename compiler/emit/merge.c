@@ -37,7 +37,7 @@ struct merge {
     size_t edit_count;
 };
 
-/* ---- edits ------------------------------------------------------------------------------------------------------- */
+/* ---- edits ----------------------------------------------------------------------------------- */
 
 static void
 edit(struct merge *merge, uint32_t begin, uint32_t end, struct tc_str text)
@@ -82,7 +82,7 @@ apply_edits(struct merge *merge, struct tc_buf *out)
     tc_buf_puts(out, tc_str_sub(text, at, text.len));
 }
 
-/* ---- layout ------------------------------------------------------------------------------------------------------ */
+/* ---- layout ---------------------------------------------------------------------------------- */
 
 /* The indentation of the line that @a markup begins; empty when it begins none. */
 static struct tc_str
@@ -228,7 +228,7 @@ remove_region(struct merge *merge, const struct tc_config_region *region)
     edit(merge, begin, end, TC_STR(""));
 }
 
-/* ---- our own entries ------------------------------------------------------------------------------------------- */
+/* ---- our own entries ------------------------------------------------------------------------- */
 
 /* A second place, where there is one: what the compiler made up stands nowhere. */
 static void
@@ -288,7 +288,7 @@ check_entries(struct merge *merge)
     }
 }
 
-/* ---- trust levels ------------------------------------------------------------------------------------------------ */
+/* ---- trust levels ---------------------------------------------------------------------------- */
 
 /* A trust level that someone else declares, for the whole machine or for one path. */
 static void
@@ -387,8 +387,7 @@ check_levels(struct merge *merge, struct tc_map *declared)
     }
 }
 
-/* ---- what someone else says for one path ---------------------------------------------------------------------------
- */
+/* ---- what someone else says for one path ----------------------------------------------------- */
 
 /*
  * Someone else's section where one of ours would go. A section may occur once per path in a file, so it is theirs or an
@@ -467,8 +466,7 @@ check_path(struct merge *merge, const struct tc_config_path *path, const struct 
     return needs;
 }
 
-/* ---- locking ------------------------------------------------------------------------------------------------------
- */
+/* ---- locking --------------------------------------------------------------------------------- */
 
 static bool
 is_element(const struct tc_markup *markup)
@@ -706,8 +704,7 @@ are_neighbours(struct run a, struct run b)
     return at != NULL;
 }
 
-/* ---- the machine's own entries
- * ---------------------------------------------------------------------------------------- */
+/* ---- the machine's own entries --------------------------------------------------------------- */
 
 static struct tc_str
 level_lines(struct merge *merge, struct tc_str base, bool all)
@@ -871,6 +868,31 @@ add_policy(struct merge *merge, struct run trust)
     edit(merge, trust.first->begin, trust.first->begin, join(merge, lines, merge->file.newline, base));
 }
 
+/* What is to be done where the machine's entries stand. */
+struct machine_work {
+    const struct tc_markup *policy;
+    struct run trust;
+    bool with_assemblies;
+};
+
+/* At one place edits keep this order: what closes and opens before, the content, what closes and opens behind. */
+static void
+merge_run(struct merge *merge, struct run run, const struct machine_work *work, bool with_levels, bool with_trust)
+{
+    bool locked = is_locked(merge, run);
+    struct cut cut = plan_cut(merge, run);
+    if (!locked)
+        cut_before(merge, &cut);
+    if (with_levels && work->policy != NULL)
+        merge_levels(merge, work->policy);
+    else if (with_levels)
+        add_policy(merge, work->trust);
+    if (with_trust)
+        merge_trust(merge, work->trust, work->policy, work->with_assemblies);
+    if (!locked)
+        cut_behind(merge, &cut);
+}
+
 /* What the machine as a whole gets. @return lines for the end of the root, when the file has no place for it */
 static struct tc_str
 merge_machine(struct merge *merge, struct tc_str root_base)
@@ -889,36 +911,25 @@ merge_machine(struct merge *merge, struct tc_str root_base)
     struct run trust_run = {trust, trust};
     if (region->begin != NULL)
         trust_run = (struct run){region->begin, region->end};
-    /* One cut for both where nothing stands between them. */
-    struct run runs[2] = {policy_run, trust_run};
-    if (are_neighbours(policy_run, trust_run))
-        runs[0] = (struct run){policy_run.first, trust_run.last};
+    struct machine_work work = {.policy = policy, .trust = trust_run, .with_assemblies = with_assemblies};
+    if (policy_run.first == NULL)
+        merge_run(merge, trust_run, &work, true, true);
+    else if (trust_run.first == NULL)
+        merge_run(merge, policy_run, &work, true, true);
+    else if (are_neighbours(policy_run, trust_run))
+        merge_run(merge, (struct run){policy_run.first, trust_run.last}, &work, true, true);
     else if (are_neighbours(trust_run, policy_run))
-        runs[0] = (struct run){trust_run.first, policy_run.last};
-    bool joined = runs[0].first != policy_run.first || runs[0].last != policy_run.last;
-    if (joined)
-        runs[1].first = NULL;
-    struct cut cuts[2];
-    size_t cut_count = 0;
-    for (size_t i = 0; i < 2; i++) {
-        if (runs[i].first != NULL && !is_locked(merge, runs[i]))
-            cuts[cut_count++] = plan_cut(merge, runs[i]);
+        merge_run(merge, (struct run){trust_run.first, policy_run.last}, &work, true, true);
+    else {
+        /* In the order of the text: what is behind the one may be before the other. */
+        bool policy_first = policy->begin < trust_run.first->begin;
+        merge_run(merge, policy_first ? policy_run : trust_run, &work, policy_first, !policy_first);
+        merge_run(merge, policy_first ? trust_run : policy_run, &work, !policy_first, policy_first);
     }
-    /* At one place edits keep this order: what closes and opens before, the content, what closes and opens behind. */
-    for (size_t i = 0; i < cut_count; i++)
-        cut_before(merge, &cuts[i]);
-    if (policy != NULL)
-        merge_levels(merge, policy);
-    else
-        add_policy(merge, trust_run);
-    merge_trust(merge, trust_run, policy, with_assemblies);
-    for (size_t i = 0; i < cut_count; i++)
-        cut_behind(merge, &cuts[i]);
     return TC_STR("");
 }
 
-/* ---- applications
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- applications ---------------------------------------------------------------------------- */
 
 static struct tc_str
 location_lines(struct merge *merge, struct tc_str base)

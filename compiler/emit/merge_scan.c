@@ -18,7 +18,7 @@ tc_section_name(enum tc_section section)
     return names[section];
 }
 
-/* ---- helpers -------------------------------------------------------------------------------------------------- */
+/* ---- helpers --------------------------------------------------------------------------------- */
 
 static struct tc_span
 span_of(const struct tc_config_file *file, uint32_t begin, uint32_t end)
@@ -161,7 +161,7 @@ tc_location_path_fault(struct tc_str path)
     return NULL;
 }
 
-/* ---- layout ---------------------------------------------------------------------------------------------------- */
+/* ---- layout ---------------------------------------------------------------------------------- */
 
 static struct tc_str
 dominant_newline(struct tc_str text)
@@ -212,7 +212,7 @@ indent_unit(const struct tc_config_file *file)
     }
 }
 
-/* ---- regions --------------------------------------------------------------------------------------------------- */
+/* ---- regions --------------------------------------------------------------------------------- */
 
 struct marker {
     bool is_marker;
@@ -473,7 +473,7 @@ check_region(const struct tc_config_file *file, enum tc_region_kind kind)
     return ok;
 }
 
-/* ---- sections by path ------------------------------------------------------------------------------------------- */
+/* ---- sections by path ------------------------------------------------------------------------ */
 
 static bool
 add_path(struct tc_config_file *file, struct tc_config_path *path)
