@@ -8,6 +8,7 @@ tc_algebra_ops(enum tc_algebra algebra)
     case TC_ALGEBRA_FILE_IO:
     case TC_ALGEBRA_ENVIRONMENT:
     case TC_ALGEBRA_REGISTRY:
+        return &tc_list_ops;
     case TC_ALGEBRA_FLAGS:
     case TC_ALGEBRA_LEVELS:
     case TC_ALGEBRA_ISOLATED_STORAGE:

@@ -9,6 +9,7 @@
 
 /* ---- the families ------------------------------------------------------------------------------------------------ */
 
+extern const struct tc_algebra_ops tc_list_ops; /**< FileIO, Registry, Environment */
 extern const struct tc_algebra_ops tc_opaque_ops;
 
 /* ---- exceptions -------------------------------------------------------------------------------------------------- */
