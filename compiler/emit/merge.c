@@ -208,8 +208,10 @@ base_at(const struct merge *merge, const struct tc_markup *markup)
 static void
 replace_region(struct merge *merge, const struct tc_config_region *region, struct tc_str lines, struct tc_str base)
 {
-    if (!region_says(merge, region, lines))
-        edit(merge, region->begin->begin, region->end->end, inner_lines(merge, lines, base));
+    struct tc_str inner = inner_lines(merge, lines, base);
+    if (!tc_str_eq(inner, source_text(merge, region->begin->begin, region->end->end)) &&
+        !region_says(merge, region, lines))
+        edit(merge, region->begin->begin, region->end->end, inner);
 }
 
 /* Without the lines that it had for itself. */

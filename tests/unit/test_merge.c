@@ -1,5 +1,6 @@
 #include "base/render.h"
 #include "emit/merge.h"
+#include "support/fail_alloc.h"
 #include "support/unit.h"
 #include "unit/suites.h"
 #include "xml/conform.h"
@@ -1400,6 +1401,49 @@ START_TEST(survives_mutations)
 }
 END_TEST
 
+/* ---- no memory ------------------------------------------------------------------------------- */
+
+/* With everything from the system; nothing else may stand between begin and end, since assertions allocate too. */
+static enum tc_status
+merge_alone(enum set set, struct tc_str text, struct tc_buf *out)
+{
+    enum tc_status status = TC_ERR_NOMEM;
+
+    tc_arena_init(&arena);
+    tc_sources_init(&sources, &arena);
+    tc_diags_init(&diags, &arena, &sources);
+    const struct tc_source *source = tc_sources_add(&sources, TC_STR("web.config"), text);
+    if (source != NULL)
+        status = tc_config_merge(&arena, &sets[set], source, &diags, out);
+    tc_arena_done(&arena);
+    return status;
+}
+
+START_TEST(every_allocation_may_fail)
+{
+    struct tc_str text = tc_str_of(cases[_i].before);
+    struct tc_buf expected = {0};
+
+    ck_assert_int_eq(merge_alone(cases[_i].set, text, &expected), TC_OK);
+    for (size_t nth = 1;; nth++) {
+        struct tc_buf out = {0};
+
+        tct_fail_alloc_begin(nth);
+        enum tc_status status = merge_alone(cases[_i].set, text, &out);
+        bool failed = tct_fail_alloc_end();
+        ck_assert_int_eq(status, failed ? TC_ERR_NOMEM : TC_OK);
+        if (!failed)
+            tct_assert_str(tc_buf_str(&out), tc_buf_str(&expected));
+        else
+            ck_assert_uint_eq(out.len, 0);
+        tc_buf_done(&out);
+        if (!failed)
+            break;
+    }
+    tc_buf_done(&expected);
+}
+END_TEST
+
 Suite *
 tct_merge_suite(void)
 {
@@ -1421,6 +1465,7 @@ tct_merge_suite(void)
     tcase_add_test(tc, merges_real_files);
     tcase_add_loop_test(tc, merges_real_root_files, 0, 7);
     tcase_add_loop_test(tc, survives_mutations, 0, 2 * TCT_COUNT(cases));
+    tcase_add_loop_test(tc, every_allocation_may_fail, 0, TCT_COUNT(cases));
     suite_add_tcase(suite, tc);
     return suite;
 }
