@@ -1,0 +1,73 @@
+/**
+ * The public library: a source in, a model and outputs out. Nothing here reads or writes files, prints, or exits, except
+ * tc_commit() of emit/commit.h, which brings outputs to disk: the host passes in how files are read.
+ *
+ *     struct tc_compilation c;
+ *     tc_compilation_init(&c);
+ *     status = tc_compile(&c, &host, &options, name, text);   // c.diags holds the findings
+ *     status = tc_emit(&c, targets, count, &outputs, &n);     // bytes for each file, in memory
+ *     tc_compilation_done(&c);
+ */
+#ifndef TC_API_TRUSTC_H
+#define TC_API_TRUSTC_H
+
+#include "emit/commit.h"
+#include "sema/sema.h"
+
+#define TC_VERSION "0.1.0"
+
+/** One run over one main source. All results live as long as the compilation. */
+struct tc_compilation {
+    struct tc_arena arena;
+    struct tc_sources sources;
+    struct tc_diags diags;
+    struct tc_source_files files; /**< the main source first */
+    struct tc_model *model;       /**< NULL until tc_compile() */
+    struct tc_buf *buffers;       /**< bytes of the outputs */
+    size_t buffer_count;
+};
+
+/** A directory that outputs go to. */
+struct tc_target {
+    struct tc_str dir;
+    bool has_clr;     /**< the user said which framework it is for */
+    enum tc_clr clr;  /**< if has_clr */
+    struct tc_source *existing; /**< merge into this text; NULL: a file of the entries alone */
+    struct tc_str existing_name; /**< file name of the merged output, e.g. "web.config"; empty without `existing` */
+};
+
+void tc_compilation_init(struct tc_compilation *c);
+/** Free everything. A zeroed compilation is fine. */
+void tc_compilation_done(struct tc_compilation *c);
+
+/** A host whose standard policies are those built into the program; its read_file is left for the caller to set. */
+struct tc_sema_host tc_host_builtin(void);
+
+/**
+ * Parse @a text and all it uses, and give it meaning.
+ *
+ * @param name  as messages shall show it; paths of `use` are relative to it
+ * @param text  copied
+ * @return TC_OK, also with warnings; TC_FAILED when c->diags holds errors (c->model is then what could be understood);
+ *         TC_ERR_NOMEM; TC_ERR_LIMIT
+ */
+enum tc_status tc_compile(struct tc_compilation *c, const struct tc_sema_host *host, const struct tc_sema_options *options,
+                          struct tc_str name, struct tc_str text);
+
+/** The same for a file that is read already: @a source is one of c->sources. */
+enum tc_status tc_compile_source(struct tc_compilation *c, const struct tc_sema_host *host,
+                                 const struct tc_sema_options *options, struct tc_source *source);
+
+/**
+ * The bytes of every output of a compilation without errors.
+ *
+ * A target gets the policy files and the configuration file of one runtime directory (CLR); when the applications run
+ * under several, a target that does not say which gets one folder for each ("v2.0.50727").
+ *
+ * @param ret_outputs  for tc_commit(); live as long as the compilation
+ * @return TC_OK; TC_FAILED with diagnostics (a merge that cannot be done, two levels that need one file); TC_ERR_NOMEM
+ */
+enum tc_status tc_emit(struct tc_compilation *c, const struct tc_target *targets, size_t count,
+                       struct tc_output **ret_outputs, size_t *ret_count);
+
+#endif

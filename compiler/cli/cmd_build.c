@@ -1,0 +1,407 @@
+/* trustc build and trustc check: a source, its findings, its outputs. */
+#include "api/trustc.h"
+#include "cli/commands.h"
+#include "cli/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct run {
+    const struct tc_options *options;
+    struct tc_compilation c;
+    struct tc_sema_host host;
+    struct tc_target targets[TC_PATHS_MAX];
+    size_t target_count;
+    bool to_stdout;
+    struct tc_output *outputs;
+    size_t output_count;
+};
+
+/* ---- the host ---- */
+
+static enum tc_status
+read_file(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason)
+{
+    struct run *run = state;
+    struct tc_str name = tc_arena_str(&run->c.arena, path);
+
+    return name.ptr == NULL ? TC_ERR_NOMEM : tc_host_read(&run->c.arena, name.ptr, ret_text, ret_reason);
+}
+
+static bool
+read_stdlib(void *state, struct tc_str name, struct tc_str *ret_text)
+{
+    struct run *run = state;
+    struct tc_str path = tc_arena_printf(&run->c.arena, "%s/%.*s", run->options->stdlib, TC_STR_ARG(name));
+    const char *reason;
+
+    return path.ptr != NULL && tc_host_read(&run->c.arena, path.ptr, ret_text, &reason) == TC_OK;
+}
+
+/* ---- findings ---- */
+
+static bool
+use_color(const struct tc_options *options)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    if (options->color >= 0)
+        return options->color == 1;
+    return (no_color == NULL || no_color[0] == '\0') && isatty(STDERR_FILENO) && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+static void
+show_findings(struct run *run)
+{
+    struct tc_render_options render = {.format = run->options->format, .color = use_color(run->options)};
+    struct tc_buf out = {0};
+
+    tc_render(&run->c.diags, &render, &out);
+    tc_complain(tc_buf_str(&out));
+    tc_buf_done(&out);
+}
+
+/* The exit code for a status, when findings have been shown. */
+static int
+exit_for(const struct run *run, enum tc_status status)
+{
+    switch (status) {
+    case TC_OK:
+        return run->options->fail_on_warning && run->c.diags.warnings > 0 ? TC_EXIT_FINDINGS : TC_EXIT_OK;
+    case TC_FAILED:
+    case TC_ERR_LIMIT:
+        return TC_EXIT_INPUT;
+    case TC_ERR_IO:
+        return TC_EXIT_IO;
+    case TC_ERR_NOMEM:
+        tc_complain(TC_STR("trustc: out of memory\n"));
+        return TC_EXIT_IO;
+    }
+    return TC_EXIT_IO;
+}
+
+static void
+cannot(const char *what, const char *path, const char *reason)
+{
+    struct tc_buf out = {0};
+
+    tc_buf_printf(&out, "trustc: '%s' cannot be %s: %s\n", path, what, reason);
+    tc_complain(tc_buf_str(&out));
+    tc_buf_done(&out);
+}
+
+/* ---- targets ---- */
+
+static bool
+set_clr(struct tc_target *target, const char *framework)
+{
+    enum tc_framework fx;
+
+    if (framework == NULL || !tc_framework_find(tc_str_of(framework), &fx))
+        return false;
+    target->has_clr = true;
+    target->clr = tc_framework_info(fx)->clr;
+    return true;
+}
+
+static struct tc_str
+directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        return (struct tc_str){NULL, 0};
+    return slash == path ? TC_STR("/") : (struct tc_str){path, (size_t)(slash - path)};
+}
+
+static enum tc_status
+add_merge(struct run *run, struct tc_target *target, const struct tc_path_option *merge)
+{
+    struct tc_str text;
+    const char *reason, *slash = strrchr(merge->path, '/');
+    enum tc_status status = tc_host_read(&run->c.arena, merge->path, &text, &reason);
+
+    if (status != TC_OK) {
+        if (status == TC_ERR_IO)
+            cannot("read", merge->path, reason);
+        return status;
+    }
+    target->existing = tc_sources_add_borrowed(&run->c.sources, tc_str_of(merge->path), text);
+    target->existing_name = tc_str_of(slash == NULL ? merge->path : slash + 1);
+    set_clr(target, merge->framework);
+    return target->existing == NULL ? TC_ERR_LIMIT : TC_OK;
+}
+
+/* -o and --merge pair up in their order; a merge without any -o goes back where it came from. */
+static int
+make_targets(struct run *run)
+{
+    const struct tc_options *options = run->options;
+    size_t count = options->output_count > 0 ? options->output_count : options->merge_count;
+
+    if (count == 0) {
+        tc_complain(TC_STR("trustc build: where shall the outputs go? write -o DIR, or --merge FILE for an existing web.config\n"));
+        return TC_EXIT_USAGE;
+    }
+    if (options->output_count > 0 && options->merge_count > 0 && options->output_count != options->merge_count) {
+        tc_complain(TC_STR("trustc build: -o and --merge belong together one by one: give as many of one as of the other, or no -o to merge in place\n"));
+        return TC_EXIT_USAGE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct tc_target *target = &run->targets[i];
+
+        *target = (struct tc_target){0};
+        if (options->output_count > 0) {
+            target->dir = tc_str_of(options->outputs[i].path);
+            set_clr(target, options->outputs[i].framework);
+            run->to_stdout |= strcmp(options->outputs[i].path, "-") == 0;
+        } else {
+            target->dir = directory_of(options->merges[i].path);
+        }
+        if (options->merge_count > 0) {
+            enum tc_status status = add_merge(run, target, &options->merges[i]);
+
+            if (status != TC_OK)
+                return exit_for(run, status);
+        }
+    }
+    if (run->to_stdout && count > 1) {
+        tc_complain(TC_STR("trustc build: '-o -' prints the outputs and stands alone\n"));
+        return TC_EXIT_USAGE;
+    }
+    run->target_count = count;
+    return TC_EXIT_OK;
+}
+
+/* ---- outputs ---- */
+
+static void
+put_path(struct tc_buf *out, struct tc_str dir, struct tc_str name)
+{
+    if (dir.len > 0)
+        tc_buf_printf(out, "%.*s%s", TC_STR_ARG(dir), dir.ptr[dir.len - 1] == '/' ? "" : "/");
+    tc_buf_puts(out, name);
+}
+
+static int
+print_outputs(const struct run *run)
+{
+    struct tc_buf out = {0};
+    bool ok;
+
+    for (size_t i = 0; i < run->output_count; i++) {
+        const struct tc_output *output = &run->outputs[i];
+        struct tc_str dir = tc_str_eq(output->dir, TC_STR("-")) ? (struct tc_str){NULL, 0} : output->dir;
+
+        if (tc_str_starts(dir, TC_STR("-/")))
+            dir = tc_str_sub(dir, 2, dir.len);
+        tc_buf_puts(&out, TC_STR("==> "));
+        put_path(&out, dir, output->name);
+        tc_buf_puts(&out, TC_STR(" <==\n"));
+        tc_buf_puts(&out, output->bytes);
+    }
+    ok = !out.failed && tc_print(tc_buf_str(&out));
+    tc_buf_done(&out);
+    return ok ? TC_EXIT_OK : TC_EXIT_IO;
+}
+
+static int
+list_outputs(const struct run *run)
+{
+    struct tc_buf out = {0};
+    bool ok;
+
+    for (size_t i = 0; i < run->output_count; i++) {
+        put_path(&out, run->outputs[i].dir, run->outputs[i].name);
+        tc_buf_putc(&out, '\n');
+    }
+    ok = !out.failed && tc_print(tc_buf_str(&out));
+    tc_buf_done(&out);
+    return ok ? TC_EXIT_OK : TC_EXIT_IO;
+}
+
+static const char *
+fate_word(enum tc_output_fate fate, bool check)
+{
+    switch (fate) {
+    case TC_FATE_CURRENT:
+        return "current";
+    case TC_FATE_CHANGED:
+        return check ? "differs" : "changed";
+    case TC_FATE_CREATED:
+        return check ? "missing" : "created";
+    case TC_FATE_STALE:
+        return check ? "stale" : "removed";
+    }
+    return "";
+}
+
+static bool
+report_result(const struct run *run, const struct tc_commit_result *result)
+{
+    bool check = run->options->check, ok;
+    struct tc_buf out = {0};
+    size_t current = 0;
+
+    for (size_t i = 0; i < result->count; i++) {
+        const struct tc_output_report *report = &result->reports[i];
+
+        if (report->fate == TC_FATE_CURRENT) {
+            current++;
+            continue;
+        }
+        tc_buf_printf(&out, "%s ", fate_word(report->fate, check));
+        put_path(&out, report->dir, report->name);
+        tc_buf_putc(&out, '\n');
+    }
+    if (current > 0)
+        tc_buf_printf(&out, "%zu %s %s\n", current, current == 1 ? "file" : "files", check ? "current" : "unchanged");
+    ok = !out.failed && (run->options->quiet || tc_print(tc_buf_str(&out)));
+    tc_buf_done(&out);
+    return ok;
+}
+
+/* A name in a Makefile rule. */
+static void
+put_make_name(struct tc_buf *out, struct tc_str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+
+        if (c == ' ' || c == '#' || c == '\\')
+            tc_buf_putc(out, '\\');
+        else if (c == '$')
+            tc_buf_putc(out, '$');
+        tc_buf_putc(out, c);
+    }
+}
+
+static enum tc_status
+write_depfile(struct run *run)
+{
+    struct tc_buf out = {0}, path = {0};
+    const char *failure = NULL;
+    enum tc_status status;
+
+    for (size_t i = 0; i < run->output_count; i++) {
+        tc_buf_clear(&path);
+        put_path(&path, run->outputs[i].dir, run->outputs[i].name);
+        if (i > 0)
+            tc_buf_putc(&out, ' ');
+        put_make_name(&out, tc_buf_str(&path));
+    }
+    tc_buf_putc(&out, ':');
+    for (size_t i = 0; i < run->c.sources.count; i++) {
+        struct tc_str name = run->c.sources.list[i]->name;
+
+        if ((run->options->stdlib == NULL && tc_str_starts(name, run->host.stdlib_dir)) || tc_str_eq(name, TC_STR("<stdin>")))
+            continue;
+        tc_buf_puts(&out, TC_STR(" \\\n  "));
+        put_make_name(&out, name);
+    }
+    tc_buf_putc(&out, '\n');
+    status = out.failed || path.failed ? TC_ERR_NOMEM : tc_host_write(&run->c.arena, run->options->depfile, tc_buf_str(&out), &failure);
+    if (status == TC_ERR_IO)
+        cannot("written", run->options->depfile, failure);
+    tc_buf_done(&out);
+    tc_buf_done(&path);
+    return status;
+}
+
+static int
+bring_to_disk(struct run *run)
+{
+    struct tc_commit_result result = {0};
+    enum tc_status status;
+
+    if (run->options->check) {
+        status = tc_commit_check(&run->c.arena, run->outputs, run->output_count, &run->c.diags, &result);
+    } else {
+        status = tc_commit(&run->c.arena, run->outputs, run->output_count, &run->c.diags, &result);
+        if (status == TC_OK && run->options->depfile != NULL)
+            status = write_depfile(run);
+    }
+    show_findings(run);
+    if (status != TC_OK)
+        return exit_for(run, status);
+    if (!report_result(run, &result))
+        return TC_EXIT_IO;
+    return run->options->check && result.differing > 0 ? TC_EXIT_FINDINGS : TC_EXIT_OK;
+}
+
+static int
+emit(struct run *run)
+{
+    enum tc_status status;
+    int code = make_targets(run);
+
+    if (code != TC_EXIT_OK)
+        return code;
+    status = tc_emit(&run->c, run->targets, run->target_count, &run->outputs, &run->output_count);
+    if (status != TC_OK || exit_for(run, status) != TC_EXIT_OK) {
+        show_findings(run);
+        return exit_for(run, status);
+    }
+    if (run->options->list_outputs || run->to_stdout) {
+        show_findings(run);
+        return run->options->list_outputs ? list_outputs(run) : print_outputs(run);
+    }
+    return bring_to_disk(run);
+}
+
+/* ---- the command ---- */
+
+static struct tc_str
+today(struct run *run)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+
+    if (run->options->today != NULL)
+        return tc_str_of(run->options->today);
+    if (gmtime_r(&now, &tm) == NULL)
+        return (struct tc_str){NULL, 0};
+    return tc_arena_printf(&run->c.arena, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+int
+tc_cmd_build(const struct tc_options *options)
+{
+    struct run run = {.options = options};
+    struct tc_sema_options sema = {0};
+    struct tc_source *source;
+    struct tc_str text;
+    const char *reason;
+    enum tc_status status;
+    int code;
+
+    tc_compilation_init(&run.c);
+    run.host = tc_host_builtin();
+    run.host.state = &run;
+    run.host.read_file = read_file;
+    if (options->stdlib != NULL) {
+        run.host.read_stdlib = read_stdlib;
+        run.host.stdlib_dir = tc_str_of(options->stdlib);
+    }
+    sema.today = today(&run);
+    status = tc_host_read(&run.c.arena, options->file, &text, &reason);
+    if (status != TC_OK) {
+        if (status == TC_ERR_IO)
+            cannot("read", options->file, reason);
+        code = exit_for(&run, status);
+        goto done;
+    }
+    source = tc_sources_add_borrowed(&run.c.sources, strcmp(options->file, "-") == 0 ? TC_STR("<stdin>") : tc_str_of(options->file), text);
+    status = source == NULL ? TC_ERR_LIMIT : tc_compile_source(&run.c, &run.host, &sema, source);
+    if (status != TC_OK || options->command == TC_COMMAND_CHECK) {
+        show_findings(&run);
+        code = exit_for(&run, status);
+        goto done;
+    }
+    code = emit(&run);
+done:
+    tc_compilation_done(&run.c);
+    return code;
+}

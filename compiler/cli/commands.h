@@ -1,0 +1,15 @@
+/** One function per command; each returns the exit code. */
+#ifndef TC_CLI_COMMANDS_H
+#define TC_CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+int tc_cmd_build(const struct tc_options *options);
+int tc_cmd_explain(const struct tc_options *options);
+
+/** Write to standard output; false when that failed. */
+bool tc_print(struct tc_str text);
+/** Write to standard error. */
+void tc_complain(struct tc_str text);
+
+#endif

@@ -1,0 +1,136 @@
+#include "cli/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* strerror() speaks the user's language; messages here are the same everywhere. */
+static const char *
+reason(int error)
+{
+    switch (error) {
+    case ENOENT:
+        return "there is no such file";
+    case ENOTDIR:
+        return "a part of the path is no directory";
+    case EACCES:
+    case EPERM:
+        return "permission denied";
+    case EISDIR:
+        return "it is a directory";
+    case ELOOP:
+        return "its links go round in a circle";
+    case ENAMETOOLONG:
+        return "the name is too long";
+    case EMFILE:
+    case ENFILE:
+        return "too many open files";
+    case ENOSPC:
+        return "the disk is full";
+    case EROFS:
+        return "the file system is read-only";
+    default:
+        return "input/output error";
+    }
+}
+
+/* All of @a fd. The size is a hint: pipes have none, and files grow. */
+static enum tc_status
+read_all(struct tc_arena *arena, int fd, size_t hint, struct tc_str *ret_text, int *ret_error)
+{
+    size_t capacity = hint > 0 ? hint + 1 : 65536, len = 0;
+    char *text = tc_arena_alloc(arena, capacity + 2, 1);
+
+    while (text != NULL) {
+        ssize_t n = read(fd, text + len, capacity - len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            *ret_error = errno;
+            return TC_ERR_IO;
+        }
+        if (n == 0) {
+            text[len] = text[len + 1] = '\0';
+            *ret_text = (struct tc_str){text, len};
+            return TC_OK;
+        }
+        len += (size_t)n;
+        if (len == capacity) {
+            char *larger = tc_arena_alloc(arena, capacity * 2 + 2, 1);
+
+            if (larger != NULL)
+                memcpy(larger, text, len);
+            text = larger;
+            capacity *= 2;
+        }
+    }
+    return TC_ERR_NOMEM;
+}
+
+enum tc_status
+tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, const char **ret_reason)
+{
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), error = 0;
+    struct stat st;
+    enum tc_status status;
+
+    if (fd < 0) {
+        *ret_reason = reason(errno);
+        return TC_ERR_IO;
+    }
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        status = TC_ERR_IO;
+        error = EISDIR;
+    } else {
+        status = read_all(arena, fd, S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : 0, ret_text, &error);
+    }
+    if (status == TC_ERR_IO)
+        *ret_reason = reason(error);
+    if (!standard)
+        close(fd);
+    return status;
+}
+
+static bool
+write_all(int fd, struct tc_str bytes)
+{
+    while (bytes.len > 0) {
+        ssize_t n = write(fd, bytes.ptr, bytes.len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        bytes = tc_str_sub(bytes, (size_t)n, bytes.len);
+    }
+    return true;
+}
+
+enum tc_status
+tc_host_write(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_reason)
+{
+    struct tc_str temporary = tc_arena_printf(arena, "%s.trustc-new", path), old;
+    bool ok;
+    int fd;
+
+    if (temporary.ptr == NULL)
+        return TC_ERR_NOMEM;
+    if (tc_host_read(arena, path, &old, ret_reason) == TC_OK && tc_str_eq(old, bytes))
+        return TC_OK;
+    fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    ok = fd >= 0 && write_all(fd, bytes);
+    if (fd >= 0)
+        ok &= close(fd) == 0;
+    ok = ok && rename(temporary.ptr, path) == 0;
+    if (ok)
+        return TC_OK;
+    *ret_reason = reason(errno);
+    if (fd >= 0)
+        unlink(temporary.ptr);
+    return TC_ERR_IO;
+}

@@ -1,0 +1,25 @@
+/**
+ * Files for the library: what cli/ reads from disk and standard input.
+ */
+#ifndef TC_CLI_HOST_H
+#define TC_CLI_HOST_H
+
+#include "base/arena.h"
+#include "base/status.h"
+
+/**
+ * Read a whole file, or standard input for "-".
+ *
+ * @param ret_text    lives in @a arena, followed by two NULs
+ * @param ret_reason  on TC_ERR_IO: why, in words
+ * @return TC_OK; TC_ERR_IO; TC_ERR_NOMEM
+ */
+enum tc_status tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, const char **ret_reason);
+
+/**
+ * Bring a small file to disk whole: written beside its place and renamed; not touched when its bytes are the same.
+ * @return as tc_host_read()
+ */
+enum tc_status tc_host_write(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_reason);
+
+#endif

@@ -1,0 +1,62 @@
+/* The command line. The only place that prints or exits. */
+#include "cli/commands.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+bool
+tc_print(struct tc_str text)
+{
+    fwrite(text.ptr == NULL ? "" : text.ptr, 1, text.len, stdout);
+    return fflush(stdout) == 0 && !ferror(stdout);
+}
+
+void
+tc_complain(struct tc_str text)
+{
+    fwrite(text.ptr == NULL ? "" : text.ptr, 1, text.len, stderr);
+    fflush(stderr);
+}
+
+static int
+run(const struct tc_options *options)
+{
+    switch (options->command) {
+    case TC_COMMAND_BUILD:
+    case TC_COMMAND_CHECK:
+        return tc_cmd_build(options);
+    case TC_COMMAND_EXPLAIN:
+        return tc_cmd_explain(options);
+    case TC_COMMAND_HELP:
+    case TC_COMMAND_VERSION:
+    case TC_COMMAND_COUNT_:
+        break;
+    }
+    return TC_EXIT_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct tc_options options;
+    struct tc_buf out;
+    int code = TC_EXIT_OK;
+
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is a failed write, not a death */
+    tc_buf_init(&out);
+    switch (tc_options_parse(argc, argv, &options, &out)) {
+    case TC_PARSED_DONE:
+        code = tc_print(tc_buf_str(&out)) ? TC_EXIT_OK : TC_EXIT_IO;
+        break;
+    case TC_PARSED_WRONG:
+        tc_complain(tc_buf_str(&out));
+        code = TC_EXIT_USAGE;
+        break;
+    case TC_PARSED_RUN:
+        code = run(&options);
+        break;
+    }
+    tc_buf_done(&out);
+    return code;
+}

@@ -1,0 +1,393 @@
+#include "cli/options.h"
+
+#include "api/trustc.h"
+
+#include <string.h>
+
+enum { FOR_BUILD = 1, FOR_CHECK = 2, FOR_ALL = ~0 };
+
+static const struct tc_command commands[] = {
+#define TC_COMMAND(id, word, arguments, sentence) {word, arguments, sentence},
+#include "cli/commands.def"
+};
+
+struct option_row {
+    unsigned commands;
+    char letter;
+    const char *word;
+    const char *value;
+    const char *sentence;
+};
+
+static const struct option_row rows[] = {
+#define TC_OPTION(id, commands, letter, word, value, sentence) {(unsigned)(commands), letter, word, value, sentence},
+#include "cli/options.def"
+};
+
+const struct tc_command *
+tc_command(enum tc_command_id id)
+{
+    return &commands[id];
+}
+
+static unsigned
+mask_of(enum tc_command_id id)
+{
+    return id == TC_COMMAND_BUILD ? FOR_BUILD : id == TC_COMMAND_CHECK ? FOR_CHECK : 1u << 31;
+}
+
+/* @a text folded at word boundaries behind column @a indent. */
+static void
+put_folded(struct tc_buf *out, const char *text, size_t indent)
+{
+    size_t column = indent;
+
+    while (*text != '\0') {
+        size_t word = strcspn(text, " ");
+
+        if (column > indent && column + 1 + word > 96) {
+            tc_buf_printf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            tc_buf_putc(out, ' ');
+            column++;
+        }
+        tc_buf_put(out, text, word);
+        column += word;
+        text += word;
+        while (*text == ' ')
+            text++;
+    }
+    tc_buf_putc(out, '\n');
+}
+
+static void
+put_overview(struct tc_buf *out)
+{
+    tc_buf_puts(out, TC_STR("trustc turns a .trust source into ASP.NET policy files and locked web.config entries.\n\n"
+                            "usage: trustc COMMAND [options] [FILE]\n\ncommands:\n"));
+    for (size_t i = 0; i < TC_COMMAND_COUNT_; i++) {
+        tc_buf_printf(out, "  %-8s %-10s ", commands[i].word, commands[i].arguments);
+        put_folded(out, commands[i].sentence, 22);
+    }
+    tc_buf_puts(out, TC_STR("\nFILE may be '-' for standard input. 'trustc help COMMAND' shows its options.\n"
+                            "exit: 0 fine, 1 findings or not current, 2 usage, 3 the input has errors, 4 own check failed, 5 input/output\n"));
+}
+
+static void
+put_help(struct tc_buf *out, enum tc_command_id id)
+{
+    tc_buf_printf(out, "usage: trustc %s [options] %s\n\n", commands[id].word, commands[id].arguments);
+    put_folded(out, commands[id].sentence, 0);
+    tc_buf_puts(out, TC_STR("\noptions:\n"));
+    for (size_t i = 0; i < TC_OPTION_COUNT_; i++) {
+        struct tc_buf name = {0};
+
+        if (!(rows[i].commands & mask_of(id)))
+            continue;
+        if (rows[i].letter != 0)
+            tc_buf_printf(&name, "-%c, ", rows[i].letter);
+        tc_buf_printf(&name, "--%s%s%s", rows[i].word, rows[i].value != NULL ? " " : "", rows[i].value != NULL ? rows[i].value : "");
+        tc_buf_putc(&name, '\0');
+        if (name.len > 30)
+            tc_buf_printf(out, "  %s\n%32s", name.ptr, "");
+        else
+            tc_buf_printf(out, "  %-30s", name.ptr == NULL ? "" : name.ptr);
+        put_folded(out, rows[i].sentence, 32);
+        tc_buf_done(&name);
+    }
+    if (id == TC_COMMAND_BUILD)
+        tc_buf_puts(out, TC_STR("\nexample:\n"
+                                "  trustc build server.trust -o out\n"
+                                "  trustc build server.trust --merge C:/Windows/Microsoft.NET/Framework/v2.0.50727/CONFIG/web.config\n"));
+}
+
+/* The nearest of the words that could have been meant; NULL when none is near. */
+static const char *
+nearest_command(const char *word)
+{
+    const char *best = NULL;
+    unsigned best_distance = 3;
+
+    for (size_t i = 0; i < TC_COMMAND_COUNT_; i++) {
+        unsigned distance = tc_str_distance(tc_str_of(word), tc_str_of(commands[i].word), best_distance - 1);
+
+        if (distance < best_distance) {
+            best = commands[i].word;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+static const char *
+nearest_option(const char *word, size_t len, unsigned mask)
+{
+    const char *best = NULL;
+    unsigned best_distance = 3;
+
+    for (size_t i = 0; i < TC_OPTION_COUNT_; i++) {
+        unsigned distance = tc_str_distance((struct tc_str){word, len}, tc_str_of(rows[i].word), best_distance - 1);
+
+        if ((rows[i].commands & mask) && distance < best_distance) {
+            best = rows[i].word;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+/* `2.0=DIR`: what stands before the sign must be a framework, else the whole is a path. */
+static bool
+add_path(struct tc_options *options, struct tc_path_option *list, size_t *count, const char *value, struct tc_buf *out)
+{
+    const char *sign = strchr(value, '=');
+    enum tc_framework framework;
+    size_t slot = options->output_count + options->merge_count;
+
+    if (*count == TC_PATHS_MAX) {
+        tc_buf_printf(out, "trustc: at most %d directories or files can be given\n", TC_PATHS_MAX);
+        return false;
+    }
+    list[*count] = (struct tc_path_option){NULL, value};
+    if (sign != NULL && tc_framework_find((struct tc_str){value, (size_t)(sign - value)}, &framework)) {
+        memcpy(options->frameworks[slot], value, (size_t)(sign - value));
+        options->frameworks[slot][sign - value] = '\0';
+        list[*count] = (struct tc_path_option){options->frameworks[slot], sign + 1};
+    }
+    (*count)++;
+    if (list[*count - 1].path[0] != '\0')
+        return true;
+    tc_buf_puts(out, TC_STR("trustc: a directory or file is expected, not an empty string\n"));
+    return false;
+}
+
+/* One of the words of "a|b|c" in @a row's value; -1 after a complaint. */
+static int
+choice(const struct option_row *row, const char *value, struct tc_buf *out)
+{
+    const char *words = row->value;
+
+    for (int i = 0; *words != '\0'; i++) {
+        size_t len = strcspn(words, "|");
+
+        if (strlen(value) == len && memcmp(words, value, len) == 0)
+            return i;
+        words += len;
+        if (*words == '|')
+            words++;
+    }
+    tc_buf_printf(out, "trustc: --%s is one of %s, not '%s'\n", row->word, row->value, value);
+    return -1;
+}
+
+static bool
+is_date(const char *text)
+{
+    static const char form[] = "dddd-dd-dd";
+
+    if (strlen(text) != sizeof form - 1)
+        return false;
+    for (size_t i = 0; form[i] != '\0'; i++)
+        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != '-')
+            return false;
+    return true;
+}
+
+static bool
+apply(struct tc_options *options, enum tc_option_id id, const char *value, struct tc_buf *out)
+{
+    int n;
+
+    switch (id) {
+    case TC_OPTION_OUTPUT:
+        return add_path(options, options->outputs, &options->output_count, value, out);
+    case TC_OPTION_MERGE:
+        return add_path(options, options->merges, &options->merge_count, value, out);
+    case TC_OPTION_CHECK:
+        options->check = true;
+        return true;
+    case TC_OPTION_LIST:
+        options->list_outputs = true;
+        return true;
+    case TC_OPTION_DEPFILE:
+        options->depfile = value;
+        return true;
+    case TC_OPTION_STDLIB:
+        options->stdlib = value;
+        return true;
+    case TC_OPTION_TODAY:
+        options->today = value;
+        if (is_date(value))
+            return true;
+        tc_buf_printf(out, "trustc: --today is a date such as 2026-11-23, not '%s'\n", value);
+        return false;
+    case TC_OPTION_FAIL_ON:
+        n = choice(&rows[id], value, out);
+        options->fail_on_warning = n == 1;
+        return n >= 0;
+    case TC_OPTION_FORMAT:
+        n = choice(&rows[id], value, out);
+        options->format = n == 1 ? TC_FORMAT_SHORT : n == 2 ? TC_FORMAT_JSON : TC_FORMAT_TEXT;
+        return n >= 0;
+    case TC_OPTION_COLOR:
+        n = choice(&rows[id], value, out);
+        options->color = n == 1 ? 1 : n == 2 ? 0 : -1;
+        return n >= 0;
+    case TC_OPTION_QUIET:
+        options->quiet = true;
+        return true;
+    case TC_OPTION_HELP:
+    case TC_OPTION_COUNT_:
+        break;
+    }
+    return true;
+}
+
+/* The row that @a argument names, its value when it is in the same word; TC_OPTION_COUNT_ when there is none. */
+static enum tc_option_id
+find_option(const char *argument, unsigned mask, const char **ret_value)
+{
+    size_t len = strcspn(argument + 2, "=");
+
+    *ret_value = NULL;
+    for (int i = 0; i < TC_OPTION_COUNT_; i++) {
+        if (!(rows[i].commands & mask))
+            continue;
+        if (argument[1] == '-' && strlen(rows[i].word) == len && memcmp(rows[i].word, argument + 2, len) == 0) {
+            if (argument[2 + len] == '=')
+                *ret_value = argument + 3 + len;
+            return (enum tc_option_id)i;
+        }
+        if (argument[1] != '-' && rows[i].letter != 0 && rows[i].letter == argument[1]) {
+            if (argument[2] != '\0')
+                *ret_value = argument + 2;
+            return (enum tc_option_id)i;
+        }
+    }
+    return TC_OPTION_COUNT_;
+}
+
+static enum tc_command_id
+find_command(const char *word)
+{
+    for (int i = 0; i < TC_COMMAND_COUNT_; i++)
+        if (strcmp(word, commands[i].word) == 0)
+            return (enum tc_command_id)i;
+    return TC_COMMAND_COUNT_;
+}
+
+static enum tc_parsed
+unknown_command(const char *word, struct tc_buf *out)
+{
+    const char *meant = nearest_command(word);
+    size_t len = strlen(word);
+
+    tc_buf_printf(out, "trustc: there is no command '%s'\n", word);
+    if (meant != NULL)
+        tc_buf_printf(out, "did you mean '%s'?\n", meant);
+    else if (len > 6 && strcmp(word + len - 6, ".trust") == 0)
+        tc_buf_printf(out, "to compile it: trustc build %s -o DIR\n", word);
+    else
+        tc_buf_puts(out, TC_STR("'trustc help' lists the commands\n"));
+    return TC_PARSED_WRONG;
+}
+
+static enum tc_parsed
+parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf *out)
+{
+    unsigned mask = mask_of(options->command);
+    bool only_files = false;
+
+    for (int i = 2; i < argc; i++) {
+        const char *argument = argv[i], *value;
+        enum tc_option_id id;
+
+        if (!only_files && strcmp(argument, "--") == 0) {
+            only_files = true;
+            continue;
+        }
+        if (only_files || argument[0] != '-' || argument[1] == '\0') {
+            if (options->file != NULL) {
+                tc_buf_printf(out, "trustc: '%s' is one argument too many: '%s' is given already\n", argument, options->file);
+                if (options->command == TC_COMMAND_BUILD)
+                    tc_buf_puts(out, TC_STR("other sources are read by 'use' in the first one; the output directory follows -o\n"));
+                return TC_PARSED_WRONG;
+            }
+            options->file = argument;
+            continue;
+        }
+        id = find_option(argument, mask, &value);
+        if (id == TC_OPTION_COUNT_) {
+            const char *meant = argument[1] == '-' ? nearest_option(argument + 2, strcspn(argument + 2, "="), mask) : NULL;
+
+            tc_buf_printf(out, "trustc %s: there is no option '%s'\n", commands[options->command].word, argument);
+            if (meant != NULL)
+                tc_buf_printf(out, "did you mean '--%s'?\n", meant);
+            else
+                tc_buf_printf(out, "'trustc help %s' lists the options\n", commands[options->command].word);
+            return TC_PARSED_WRONG;
+        }
+        if (id == TC_OPTION_HELP) {
+            put_help(out, options->command);
+            return TC_PARSED_DONE;
+        }
+        if (rows[id].value == NULL && value != NULL) {
+            tc_buf_printf(out, "trustc: --%s takes no value\n", rows[id].word);
+            return TC_PARSED_WRONG;
+        }
+        if (rows[id].value != NULL && value == NULL) {
+            if (i + 1 == argc) {
+                tc_buf_printf(out, "trustc: --%s needs a value: %s\n", rows[id].word, rows[id].value);
+                return TC_PARSED_WRONG;
+            }
+            value = argv[++i];
+        }
+        if (!apply(options, id, value, out))
+            return TC_PARSED_WRONG;
+    }
+    return TC_PARSED_RUN;
+}
+
+enum tc_parsed
+tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct tc_buf *out)
+{
+    enum tc_parsed parsed;
+
+    *ret_options = (struct tc_options){.color = -1};
+    if (argc < 2) {
+        put_overview(out);
+        return TC_PARSED_WRONG;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        put_overview(out);
+        return TC_PARSED_DONE;
+    }
+    ret_options->command = strcmp(argv[1], "--version") == 0 ? TC_COMMAND_VERSION : find_command(argv[1]);
+    if (ret_options->command == TC_COMMAND_COUNT_)
+        return unknown_command(argv[1], out);
+    parsed = parse_arguments(argc, argv, ret_options, out);
+    if (parsed != TC_PARSED_RUN)
+        return parsed;
+    if (ret_options->command == TC_COMMAND_VERSION) {
+        tc_buf_puts(out, TC_STR("trustc " TC_VERSION "\n"));
+        return TC_PARSED_DONE;
+    }
+    if (ret_options->command == TC_COMMAND_HELP) {
+        enum tc_command_id id = ret_options->file == NULL ? TC_COMMAND_COUNT_ : find_command(ret_options->file);
+
+        if (ret_options->file != NULL && id == TC_COMMAND_COUNT_)
+            return unknown_command(ret_options->file, out);
+        if (id == TC_COMMAND_COUNT_)
+            put_overview(out);
+        else
+            put_help(out, id);
+        return TC_PARSED_DONE;
+    }
+    if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN) {
+        tc_buf_printf(out, "trustc %s: which source? write: trustc %s FILE%s ('-' reads standard input)\n", commands[ret_options->command].word, commands[ret_options->command].word,
+                      ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
+        return TC_PARSED_WRONG;
+    }
+    return TC_PARSED_RUN;
+}

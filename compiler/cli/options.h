@@ -1,0 +1,76 @@
+/**
+ * The command line as rows: parsing, --help and the man page come from them.
+ */
+#ifndef TC_CLI_OPTIONS_H
+#define TC_CLI_OPTIONS_H
+
+#include "base/render.h"
+
+/** Exit codes, as the language page and the man page have them. */
+enum tc_exit {
+    TC_EXIT_OK = 0,
+    TC_EXIT_FINDINGS = 1, /**< findings at or above --fail-on, outputs not current */
+    TC_EXIT_USAGE = 2,
+    TC_EXIT_INPUT = 3, /**< the input has errors or exceeds a limit */
+    TC_EXIT_SELF = 4,  /**< the tool's own check failed */
+    TC_EXIT_IO = 5,
+};
+
+enum tc_command_id {
+#define TC_COMMAND(id, word, arguments, sentence) TC_COMMAND_##id,
+#include "cli/commands.def"
+    TC_COMMAND_COUNT_
+};
+
+struct tc_command {
+    const char *word;
+    const char *arguments; /**< "FILE" */
+    const char *sentence;
+};
+
+const struct tc_command *tc_command(enum tc_command_id id);
+
+enum tc_option_id {
+#define TC_OPTION(id, commands, letter, word, value, sentence) TC_OPTION_##id,
+#include "cli/options.def"
+    TC_OPTION_COUNT_
+};
+
+/** A value of an option that may be given several times: [FRAMEWORK=]PATH. */
+struct tc_path_option {
+    const char *framework; /**< "2.0", NUL-terminated; NULL when not said */
+    const char *path;
+};
+
+enum { TC_PATHS_MAX = 32 };
+
+/** What the command line says. Strings are borrowed from argv, or from `storage`. */
+struct tc_options {
+    enum tc_command_id command;
+    const char *file; /**< "-" for standard input; NULL: not given */
+    struct tc_path_option outputs[TC_PATHS_MAX];
+    size_t output_count;
+    struct tc_path_option merges[TC_PATHS_MAX];
+    size_t merge_count;
+    const char *stdlib;
+    const char *today;
+    const char *depfile;
+    enum tc_format format;
+    int color; /**< -1 auto, 0 never, 1 always */
+    bool fail_on_warning;
+    bool check;
+    bool list_outputs;
+    bool quiet;
+    char frameworks[2 * TC_PATHS_MAX][8]; /**< storage for the names before `=` */
+};
+
+/** What became of parsing. */
+enum tc_parsed { TC_PARSED_RUN, TC_PARSED_DONE /**< help or version was asked for and is in out */, TC_PARSED_WRONG };
+
+/**
+ * Read the command line.
+ * @param out  gets the help text, or, on TC_PARSED_WRONG, the complaint
+ */
+enum tc_parsed tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct tc_buf *out);
+
+#endif

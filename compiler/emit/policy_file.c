@@ -1,0 +1,645 @@
+#include "emit/policy_file.h"
+
+#include "xml/writer.h"
+
+#include <string.h>
+
+enum { DECLARED_MAX = 64 };
+
+/* What of the tables a policy file needs, for its SecurityClasses. */
+struct used {
+    enum tc_framework framework;
+    bool classes[TC_CLASS_COUNT_];
+    bool groups[TC_GROUP_COUNT_];
+    bool conditions[TC_CONDITION_COUNT_];
+    const struct tc_class *declared[DECLARED_MAX];
+    size_t declared_count;
+};
+
+struct emitter {
+    struct tc_xml xml;
+    struct tc_buf scratch; /**< an attribute value in the making */
+    struct used used;
+    const struct tc_policy *policy;
+};
+
+/* ---- what is used ---- */
+
+static void
+use_set(struct used *used, const struct tc_pset *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct tc_class *cls = set->perms[i]->cls;
+        bool known = false;
+
+        if (cls->assembly != TC_ASM_COUNT_) {
+            used->classes[tc_class_id(cls)] = true;
+            continue;
+        }
+        for (size_t j = 0; j < used->declared_count; j++)
+            known |= used->declared[j] == cls;
+        if (!known && used->declared_count < DECLARED_MAX)
+            used->declared[used->declared_count++] = cls;
+    }
+}
+
+static void
+use_groups(struct used *used, const struct tc_group *group)
+{
+    for (; group != NULL; group = group->next) {
+        if (group->is_raw)
+            continue;
+        if (group->kind < TC_GROUP_COUNT_)
+            used->groups[group->kind] = true;
+        if (group->condition.kind < TC_CONDITION_COUNT_)
+            used->conditions[group->condition.kind] = true;
+        if (group->inline_set != NULL)
+            use_set(used, group->inline_set);
+        use_groups(used, group->children);
+    }
+}
+
+/* A declared class has a short name of its own only if no other class in the file has it: two SecurityClass elements of one
+ * name make the file unreadable (policy-file 3). */
+static bool
+has_short_name(const struct used *used, const struct tc_class *cls)
+{
+    struct tc_str name = tc_str_of(cls->short_name);
+
+    for (size_t i = 0; i < TC_CLASS_COUNT_; i++)
+        if (tc_str_eq(name, tc_str_of(tc_class((enum tc_class_id)i)->short_name)))
+            return false;
+    for (size_t i = 0; i < used->declared_count && used->declared[i] != cls; i++)
+        if (tc_str_eq(name, tc_str_of(used->declared[i]->short_name)))
+            return false;
+    for (size_t i = 0; i < used->declared_count; i++)
+        if (used->declared[i] == cls)
+            return cls->short_name[0] != '\0';
+    return false; /* more declared classes than fit: they are named in full */
+}
+
+static const char *
+class_name(const struct emitter *e, const struct tc_class *cls)
+{
+    return cls->assembly != TC_ASM_COUNT_ || has_short_name(&e->used, cls) ? cls->short_name : cls->type;
+}
+
+/* ---- SecurityClasses ---- */
+
+/* Whether a raw SecurityClass has this name. */
+static bool
+is_raw_class(const struct tc_policy *policy, struct tc_str name)
+{
+    for (const struct tc_raw *raw = policy->raw_classes; raw != NULL; raw = raw->next)
+        for (size_t i = 0; i < raw->line_count; i++) {
+            size_t place = tc_str_find(raw->lines[i], TC_STR("Name=\""), 0);
+            struct tc_str rest = place == SIZE_MAX ? (struct tc_str){NULL, 0} : tc_str_sub(raw->lines[i], place + 6, raw->lines[i].len);
+
+            if (tc_str_starts(rest, name) && rest.len > name.len && rest.ptr[name.len] == '"')
+                return true;
+        }
+    return false;
+}
+
+struct security_class {
+    struct tc_str name;
+    const struct tc_class *cls; /**< a permission; NULL: a group or condition, or the permission set */
+};
+
+static void
+add_class(struct security_class *list, size_t *count, const char *name, const struct tc_class *cls)
+{
+    struct tc_str text = tc_str_of(name);
+    size_t place = (*count)++;
+
+    while (place > 0 && tc_str_cmp(list[place - 1].name, text) > 0) {
+        list[place] = list[place - 1];
+        place--;
+    }
+    list[place] = (struct security_class){text, cls};
+}
+
+static void
+emit_classes(struct emitter *e)
+{
+    static const char named_set[] = "NamedPermissionSet";
+    struct security_class list[TC_CLASS_COUNT_ + TC_GROUP_COUNT_ + TC_CONDITION_COUNT_ + DECLARED_MAX + 1];
+    const struct used *used = &e->used;
+    size_t count = 0;
+
+    add_class(list, &count, named_set, NULL);
+    for (size_t i = 0; i < TC_CLASS_COUNT_; i++)
+        if (used->classes[i])
+            add_class(list, &count, tc_class((enum tc_class_id)i)->short_name, tc_class((enum tc_class_id)i));
+    for (size_t i = 0; i < TC_GROUP_COUNT_; i++)
+        if (used->groups[i])
+            add_class(list, &count, tc_group_info((enum tc_group_kind)i)->short_name, NULL);
+    for (size_t i = 0; i < TC_CONDITION_COUNT_; i++)
+        if (used->conditions[i])
+            add_class(list, &count, tc_condition_info((enum tc_condition_id)i)->short_name, NULL);
+    for (size_t i = 0; i < used->declared_count; i++)
+        if (has_short_name(used, used->declared[i]))
+            add_class(list, &count, used->declared[i]->short_name, used->declared[i]);
+
+    tc_xml_start(&e->xml, "SecurityClasses");
+    for (size_t i = 0; i < count; i++) {
+        if (is_raw_class(e->policy, list[i].name))
+            continue;
+        tc_buf_clear(&e->scratch);
+        if (list[i].name.ptr == named_set)
+            tc_buf_puts(&e->scratch, TC_STR("System.Security.NamedPermissionSet")); /* as the shipped files have it */
+        else if (list[i].cls != NULL)
+            tc_class_description(list[i].cls, used->framework, &e->scratch);
+        else
+            tc_policy_class_description(list[i].name.ptr, used->framework, &e->scratch);
+        tc_xml_start(&e->xml, "SecurityClass");
+        tc_xml_attr(&e->xml, "Name", list[i].name);
+        tc_xml_attr(&e->xml, "Description", tc_buf_str(&e->scratch));
+        tc_xml_end(&e->xml);
+    }
+    for (const struct tc_raw *raw = e->policy->raw_classes; raw != NULL; raw = raw->next)
+        for (size_t i = 0; i < raw->line_count; i++)
+            tc_xml_raw(&e->xml, raw->lines[i]);
+    tc_xml_end(&e->xml);
+}
+
+/* ---- permissions ---- */
+
+/* Names for a value as Enum.ToString writes them: the largest first that fit, written in order of the table. */
+static void
+put_enum(struct tc_buf *out, enum tc_enum_id id, uint64_t bits, bool flags, enum tc_framework framework)
+{
+    const struct tc_enum *values = tc_enum(id);
+    uint64_t rest = bits;
+    bool take[64] = {false}, first = true;
+
+    for (size_t i = 0; i < values->count && !flags; i++)
+        if ((uint64_t)values->values[i].value == bits && tc_since_in(values->values[i].since, framework)) {
+            tc_buf_puts(out, tc_str_of(values->values[i].xml));
+            return;
+        }
+    while (rest != 0) {
+        size_t best = SIZE_MAX;
+
+        for (size_t i = 0; i < values->count && i < 64; i++) {
+            uint64_t v = (uint64_t)values->values[i].value;
+
+            if (v != 0 && (rest & v) == v && tc_since_in(values->values[i].since, framework) &&
+                (best == SIZE_MAX || v > (uint64_t)values->values[best].value))
+                best = i;
+        }
+        if (best == SIZE_MAX)
+            break;
+        take[best] = true;
+        rest &= ~(uint64_t)values->values[best].value;
+    }
+    for (size_t i = 0; i < values->count && i < 64; i++) {
+        if (!take[i])
+            continue;
+        if (!first)
+            tc_buf_puts(out, tc_str_of(values->separator));
+        first = false;
+        tc_buf_puts(out, tc_str_of(values->values[i].xml));
+    }
+    if (first)
+        for (size_t i = 0; i < values->count; i++)
+            if (values->values[i].value == 0) {
+                tc_buf_puts(out, tc_str_of(values->values[i].xml));
+                return;
+            }
+}
+
+/* Flags that make up a value one by one where the table lists single bits: Assertion, Execution rather than a sum. */
+static void
+put_flags(struct tc_buf *out, enum tc_enum_id id, uint64_t bits, enum tc_framework framework)
+{
+    const struct tc_enum *values = tc_enum(id);
+    bool first = true;
+    uint64_t rest = bits;
+
+    for (size_t i = 0; i < values->count; i++) {
+        uint64_t v = (uint64_t)values->values[i].value;
+
+        if (v == 0 || (v & (v - 1)) != 0 || (bits & v) == 0 || (rest & v) == 0 || !tc_since_in(values->values[i].since, framework))
+            continue;
+        if (!first)
+            tc_buf_puts(out, tc_str_of(values->separator));
+        first = false;
+        rest &= ~v;
+        tc_buf_puts(out, tc_str_of(values->values[i].xml));
+    }
+    if (rest != 0 || first) {
+        /* not all single bits have names (EventLog Administer): take the largest names that fit */
+        if (!first)
+            tc_buf_puts(out, tc_str_of(values->separator));
+        put_enum(out, id, rest, true, framework);
+    }
+}
+
+static void
+put_number(struct tc_buf *out, int64_t number)
+{
+    tc_buf_printf(out, "%lld", (long long)number);
+}
+
+static void
+put_list(struct tc_buf *out, const struct tc_list *list)
+{
+    if (list->all) {
+        tc_buf_puts(out, TC_STR("*AllFiles*"));
+        return;
+    }
+    if (list->all_local)
+        tc_buf_puts(out, TC_STR("*AllLocalFiles*"));
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct tc_str text = list->items[i].text;
+        bool quote = memchr(text.ptr, ';', text.len) != NULL;
+
+        if (i > 0 || list->all_local)
+            tc_buf_putc(out, ';');
+        if (quote)
+            tc_buf_putc(out, '"');
+        tc_buf_puts(out, text);
+        if (quote)
+            tc_buf_putc(out, '"');
+    }
+}
+
+static void
+put_value(struct emitter *e, const struct tc_field *field, const struct tc_value *value)
+{
+    struct tc_buf *out = &e->scratch;
+
+    switch (field->kind) {
+    case TC_FIELD_FLAGS:
+        put_flags(out, field->values, value->bits, e->used.framework);
+        break;
+    case TC_FIELD_LEVEL:
+        put_enum(out, field->values, (uint64_t)value->number, false, e->used.framework);
+        break;
+    case TC_FIELD_INT64:
+        put_number(out, value->number);
+        break;
+    case TC_FIELD_BOOL:
+        tc_buf_puts(out, value->number ? TC_STR("True") : TC_STR("False"));
+        break;
+    case TC_FIELD_TEXT:
+        tc_buf_puts(out, value->text);
+        break;
+    case TC_FIELD_PATHS:
+    case TC_FIELD_KEYS:
+    case TC_FIELD_NAMES:
+        put_list(out, &value->list);
+        break;
+    }
+}
+
+static bool
+is_written(const struct tc_field *field, const struct tc_value *value)
+{
+    if (!value->present)
+        return false;
+    switch (field->kind) {
+    case TC_FIELD_PATHS:
+    case TC_FIELD_KEYS:
+    case TC_FIELD_NAMES:
+        return value->list.count > 0 || value->list.all || value->list.all_local;
+    default:
+        return true;
+    }
+}
+
+/* One element for each name of the flags (NetworkInformation). */
+static void
+emit_child_field(struct emitter *e, const struct tc_field *field, const struct tc_value *value)
+{
+    const struct tc_enum *values = tc_enum(field->values);
+
+    for (size_t i = 0; i < values->count; i++) {
+        uint64_t v = (uint64_t)values->values[i].value;
+
+        if (v == 0 || (value->bits & v) != v)
+            continue;
+        tc_xml_start(&e->xml, field->child);
+        tc_xml_attr_lit(&e->xml, field->xml, values->values[i].xml);
+        tc_xml_end(&e->xml);
+    }
+}
+
+static void
+emit_cell(struct emitter *e, const struct tc_class *cls, const struct tc_column *column, const struct tc_cell *cell)
+{
+    struct tc_buf *out = &e->scratch;
+
+    if (!cell->present)
+        return;
+    tc_buf_clear(out);
+    switch (column->kind) {
+    case TC_COLUMN_TEXT:
+    case TC_COLUMN_URI:
+        tc_buf_puts(out, cell->text);
+        break;
+    case TC_COLUMN_NUMBER:
+        put_number(out, cell->number);
+        break;
+    case TC_COLUMN_PORT:
+        if (cell->number < 0)
+            tc_buf_puts(out, TC_STR("All"));
+        else
+            put_number(out, cell->number);
+        break;
+    case TC_COLUMN_CHOICE:
+    case TC_COLUMN_LEVEL:
+        put_enum(out, column->values, (uint64_t)cell->number, false, e->used.framework);
+        break;
+    case TC_COLUMN_FLAGS:
+        if (cls->algebra == TC_ALGEBRA_KEY_CONTAINER)
+            put_flags(out, column->values, (uint64_t)cell->number, e->used.framework);
+        else
+            put_enum(out, column->values, (uint64_t)cell->number, true, e->used.framework);
+        break;
+    case TC_COLUMN_BOOL:
+        tc_buf_puts(out, cell->number ? TC_STR("True") : TC_STR("False"));
+        break;
+    }
+    if (cls->traits & TC_TRAIT_DECODED_TWICE)
+        tc_xml_attr_twice(&e->xml, column->xml, tc_buf_str(out));
+    else
+        tc_xml_attr(&e->xml, column->xml, tc_buf_str(out));
+}
+
+/* Whether two rows stand in the same outer element: same path, same attributes above the innermost one. */
+static bool
+same_outer(const struct tc_row *a, const struct tc_row *b, uint8_t inner)
+{
+    if (strcmp(a->form->element, b->form->element) != 0 || a->form != b->form)
+        return false;
+    for (size_t i = 0; i < a->form->column_count; i++)
+        if (a->form->columns[i].depth < inner && !tc_str_eq_nocase(a->cells[i].text, b->cells[i].text))
+            return false;
+    return true;
+}
+
+static void
+emit_row_element(struct emitter *e, const struct tc_class *cls, const struct tc_row *row, uint8_t depth)
+{
+    for (size_t i = 0; i < row->form->column_count; i++)
+        if (row->form->columns[i].depth == depth)
+            emit_cell(e, cls, &row->form->columns[i], &row->cells[i]);
+}
+
+/* Rows of one form, those of one outer element together: the framework keeps the last of two outer elements of one name. */
+static void
+emit_rows(struct emitter *e, const struct tc_perm *perm)
+{
+    for (size_t f = 0; f < perm->cls->form_count; f++) {
+        const struct tc_form *form = &perm->cls->forms[f];
+        struct tc_str path = tc_str_of(form->element);
+        size_t slash = tc_str_find(path, TC_STR("/"), 0);
+        struct tc_str outer = slash == SIZE_MAX ? path : tc_str_sub(path, 0, slash);
+
+        for (uint32_t i = 0; i < perm->row_count; i++) {
+            const struct tc_row *row = &perm->rows[i];
+            bool first = true;
+
+            if (row->form != form)
+                continue;
+            if (slash == SIZE_MAX) {
+                tc_xml_start_str(&e->xml, outer);
+                emit_row_element(e, perm->cls, row, 0);
+                tc_xml_end(&e->xml);
+                continue;
+            }
+            for (uint32_t j = 0; j < i && first; j++)
+                first = !same_outer(row, &perm->rows[j], 1);
+            if (!first)
+                continue;
+            tc_xml_start_str(&e->xml, outer);
+            emit_row_element(e, perm->cls, row, 0);
+            for (uint32_t j = i; j < perm->row_count; j++) {
+                if (perm->rows[j].form != form || !same_outer(row, &perm->rows[j], 1))
+                    continue;
+                tc_xml_start_str(&e->xml, tc_str_sub(path, slash + 1, path.len));
+                emit_row_element(e, perm->cls, &perm->rows[j], 1);
+                tc_xml_end(&e->xml);
+            }
+            tc_xml_end(&e->xml);
+        }
+    }
+}
+
+static void
+emit_markup(struct emitter *e, const struct tc_markup *markup)
+{
+    for (const struct tc_markup *m = markup; m != NULL; m = m->next)
+        if (!m->is_element)
+            tc_xml_attr_str(&e->xml, m->name, m->value);
+    for (const struct tc_markup *m = markup; m != NULL; m = m->next)
+        if (m->is_element) {
+            tc_xml_start_str(&e->xml, m->name);
+            emit_markup(e, m->content);
+            tc_xml_end(&e->xml);
+        }
+}
+
+static void
+emit_permission(struct emitter *e, const struct tc_perm *perm)
+{
+    const struct tc_class *cls = perm->cls;
+    bool unrestricted = perm->unrestricted;
+
+    tc_xml_start(&e->xml, "IPermission");
+    tc_xml_attr_lit(&e->xml, "class", class_name(e, cls));
+    tc_xml_attr_lit(&e->xml, "version", "1");
+    if (cls->traits & TC_TRAIT_UNRESTRICTED_IS_LEVEL) {
+        const struct tc_enum *levels = tc_enum(cls->fields[0].values);
+
+        unrestricted = perm->values[0].present && perm->values[0].number == levels->values[levels->count - 1].value;
+    }
+    if (unrestricted)
+        tc_xml_attr_lit(&e->xml, "Unrestricted", "true");
+    if (!perm->unrestricted) {
+        for (size_t i = 0; i < cls->field_count; i++) {
+            if (cls->fields[i].child != NULL || !is_written(&cls->fields[i], &perm->values[i]))
+                continue;
+            tc_buf_clear(&e->scratch);
+            put_value(e, &cls->fields[i], &perm->values[i]);
+            tc_xml_attr(&e->xml, cls->fields[i].xml, tc_buf_str(&e->scratch));
+        }
+        for (size_t i = 0; i < cls->field_count; i++)
+            if (cls->fields[i].child != NULL && perm->values[i].present)
+                emit_child_field(e, &cls->fields[i], &perm->values[i]);
+        emit_rows(e, perm);
+        emit_markup(e, perm->markup);
+    }
+    tc_xml_end(&e->xml);
+}
+
+static void
+emit_raw(struct emitter *e, const struct tc_raw *raw)
+{
+    for (; raw != NULL; raw = raw->next)
+        for (size_t i = 0; i < raw->line_count; i++)
+            tc_xml_raw(&e->xml, raw->lines[i]);
+}
+
+static void
+emit_set_content(struct emitter *e, const struct tc_pset *set)
+{
+    if (set->unrestricted)
+        return;
+    for (size_t i = 0; i < set->count; i++)
+        if (!tc_perm_is_empty(set->perms[i]) || set->perms[i]->cls->assembly == TC_ASM_COUNT_)
+            emit_permission(e, set->perms[i]);
+    emit_raw(e, set->raw);
+}
+
+/* ---- named sets and code groups ---- */
+
+static void
+emit_named_set(struct emitter *e, struct tc_str name, bool unrestricted, struct tc_str description, const struct tc_pset *set)
+{
+    tc_xml_start(&e->xml, "PermissionSet");
+    tc_xml_attr_lit(&e->xml, "class", "NamedPermissionSet");
+    tc_xml_attr_lit(&e->xml, "version", "1");
+    if (unrestricted)
+        tc_xml_attr_lit(&e->xml, "Unrestricted", "true");
+    tc_xml_attr(&e->xml, "Name", name);
+    if (description.len > 0)
+        tc_xml_attr(&e->xml, "Description", description);
+    if (set != NULL)
+        emit_set_content(e, set);
+    tc_xml_end(&e->xml);
+}
+
+static void
+emit_sets(struct emitter *e)
+{
+    const struct tc_policy *policy = e->policy;
+
+    tc_xml_start(&e->xml, "NamedPermissionSets");
+    /* the framework's own definitions win (policy-file 4.1); the shipped files name these two, so that one can read them */
+    emit_named_set(e, TC_STR("FullTrust"), true, TC_STR("Allows full access to all resources"), NULL);
+    emit_named_set(e, TC_STR("Nothing"), false, TC_STR("Denies all resources, including the right to execute"), NULL);
+    for (size_t i = 0; i < policy->set_count; i++)
+        emit_named_set(e, policy->sets[i]->name, policy->sets[i]->unrestricted, policy->sets[i]->description, policy->sets[i]);
+    emit_raw(e, policy->raw_sets);
+    tc_xml_end(&e->xml);
+}
+
+static void
+emit_condition(struct emitter *e, const struct tc_membership *condition)
+{
+    tc_xml_start(&e->xml, "IMembershipCondition");
+    if (condition->kind == TC_CONDITION_COUNT_) {
+        tc_xml_attr(&e->xml, "class", condition->type);
+        tc_xml_attr_lit(&e->xml, "version", "1");
+        emit_markup(e, condition->markup);
+    } else {
+        const struct tc_condition_info *info = tc_condition_info(condition->kind);
+
+        tc_xml_attr_lit(&e->xml, "class", info->short_name);
+        tc_xml_attr_lit(&e->xml, "version", "1");
+        for (size_t i = 0; i < info->argument_count; i++)
+            if (condition->values[i].len > 0)
+                tc_xml_attr(&e->xml, info->arguments[i].xml, condition->values[i]);
+    }
+    tc_xml_end(&e->xml);
+}
+
+static void
+emit_group(struct emitter *e, const struct tc_group *group)
+{
+    if (group->is_raw) {
+        emit_raw(e, group->raw);
+        return;
+    }
+    tc_xml_start(&e->xml, "CodeGroup");
+    if (group->kind == TC_GROUP_COUNT_)
+        tc_xml_attr(&e->xml, "class", group->type);
+    else
+        tc_xml_attr_lit(&e->xml, "class", tc_group_info(group->kind)->short_name);
+    tc_xml_attr_lit(&e->xml, "version", "1");
+    if (group->grants_main)
+        tc_xml_attr(&e->xml, "PermissionSetName", e->policy->sets[0]->name);
+    else if (group->inline_set == NULL)
+        tc_xml_attr(&e->xml, "PermissionSetName", group->set_name);
+    if (group->attributes != 0)
+        tc_xml_attr_lit(&e->xml, "Attributes", group->attributes == TC_GROUP_EXCLUSIVE ? "Exclusive" : group->attributes == TC_GROUP_LEVEL_FINAL ? "LevelFinal" : "Exclusive, LevelFinal");
+    if (group->name.len > 0)
+        tc_xml_attr(&e->xml, "Name", group->name);
+    if (group->description.len > 0)
+        tc_xml_attr(&e->xml, "Description", group->description);
+    if (group->access.len > 0)
+        tc_xml_attr(&e->xml, "Access", group->access);
+    emit_condition(e, &group->condition);
+    if (group->inline_set != NULL) {
+        tc_xml_start(&e->xml, "PermissionSet");
+        tc_xml_attr_lit(&e->xml, "class", "System.Security.PermissionSet");
+        tc_xml_attr_lit(&e->xml, "version", "1");
+        emit_set_content(e, group->inline_set);
+        tc_xml_end(&e->xml);
+    }
+    for (const struct tc_group *child = group->children; child != NULL; child = child->next)
+        emit_group(e, child);
+    tc_xml_end(&e->xml);
+}
+
+/* Strong names that are fully trusted when they come from the global assembly cache (policy-file 5.5); 4.0's default model takes
+ * them from the configuration file instead. */
+static void
+emit_full_trust(struct emitter *e)
+{
+    if (e->policy->full_trust == NULL || tc_runtime_info(e->policy->runtime)->homogeneous)
+        return;
+    tc_xml_start(&e->xml, "FullTrustAssemblies");
+    for (const struct tc_full_trust *entry = e->policy->full_trust; entry != NULL; entry = entry->next) {
+        tc_xml_start(&e->xml, "IMembershipCondition");
+        tc_xml_attr_lit(&e->xml, "class", tc_condition_info(TC_CONDITION_STRONG_NAME)->short_name);
+        tc_xml_attr_lit(&e->xml, "version", "1");
+        tc_xml_attr(&e->xml, "PublicKeyBlob", entry->key);
+        tc_xml_attr(&e->xml, "Name", entry->name);
+        tc_xml_attr(&e->xml, "AssemblyVersion", entry->version);
+        tc_xml_end(&e->xml);
+    }
+    tc_xml_end(&e->xml);
+}
+
+struct tc_str
+tc_policy_file_name(struct tc_arena *arena, const struct tc_policy *policy)
+{
+    if (policy->is_stock)
+        return tc_str_of(tc_level_info(policy->level)->policy_file);
+    return tc_arena_printf(arena, "web_%.*strust.config", TC_STR_ARG(tc_str_fold(arena, policy->name)));
+}
+
+enum tc_status
+tc_policy_emit(const struct tc_policy *policy, struct tc_buf *out)
+{
+    struct emitter e = {.policy = policy, .used = {.framework = tc_runtime_info(policy->runtime)->framework}};
+    enum tc_status status;
+
+    for (size_t i = 0; i < policy->set_count; i++)
+        use_set(&e.used, policy->sets[i]);
+    use_groups(&e.used, policy->root);
+    if (policy->full_trust != NULL && !tc_runtime_info(policy->runtime)->homogeneous)
+        e.used.conditions[TC_CONDITION_STRONG_NAME] = true;
+
+    tc_xml_init(&e.xml, out, "  ", "\n");
+    tc_xml_start(&e.xml, "configuration");
+    tc_xml_start(&e.xml, "mscorlib");
+    tc_xml_start(&e.xml, "security");
+    tc_xml_start(&e.xml, "policy");
+    tc_xml_start(&e.xml, "PolicyLevel");
+    tc_xml_attr_lit(&e.xml, "version", "1");
+    emit_classes(&e);
+    emit_sets(&e);
+    for (const struct tc_group *group = policy->root; group != NULL; group = group->next)
+        emit_group(&e, group);
+    emit_full_trust(&e);
+    for (int i = 0; i < 5; i++)
+        tc_xml_end(&e.xml);
+    status = tc_xml_ok(&e.xml) && !e.scratch.failed ? TC_OK : TC_ERR_NOMEM;
+    tc_buf_done(&e.scratch);
+    return status;
+}

@@ -1,0 +1,324 @@
+#include "model/perm.h"
+
+#include <string.h>
+
+struct tc_perm *
+tc_perm_new(struct tc_arena *arena, const struct tc_class *cls, struct tc_span span)
+{
+    struct tc_perm *perm = tc_arena_new(arena, struct tc_perm);
+    struct tc_value *values = tc_arena_array(arena, struct tc_value, cls->field_count);
+
+    if (perm == NULL || values == NULL)
+        return NULL;
+    *perm = (struct tc_perm){.cls = cls, .span = span, .values = values};
+    return perm;
+}
+
+struct tc_perm *
+tc_perm_copy(struct tc_arena *arena, const struct tc_perm *perm)
+{
+    struct tc_perm *copy = tc_perm_new(arena, perm->cls, perm->span);
+    struct tc_value *values;
+
+    if (copy == NULL)
+        return NULL;
+    values = copy->values;
+    *copy = *perm;
+    copy->values = values;
+    for (size_t i = 0; i < perm->cls->field_count; i++) {
+        struct tc_list *list = &values[i].list;
+
+        values[i] = perm->values[i];
+        if (list->count == 0)
+            continue;
+        list->items = tc_arena_array(arena, struct tc_item, list->count);
+        if (list->items == NULL)
+            return NULL;
+        memcpy(list->items, perm->values[i].list.items, list->count * sizeof *list->items);
+    }
+    if (perm->row_count > 0) {
+        copy->rows = tc_arena_array(arena, struct tc_row, perm->row_count);
+        if (copy->rows == NULL)
+            return NULL;
+        memcpy(copy->rows, perm->rows, perm->row_count * sizeof *copy->rows);
+    }
+    return copy;
+}
+
+/* Room for one more element; arrays here double at powers of two, so the count alone tells the capacity. */
+static void *
+grown(struct tc_arena *arena, void *old, uint32_t count, size_t size, size_t align)
+{
+    void *larger;
+
+    if (count != 0 && (count & (count - 1)) != 0)
+        return old;
+    larger = tc_arena_alloc_array(arena, count == 0 ? 1 : (size_t)count * 2, size, align);
+    if (larger != NULL && count > 0)
+        memcpy(larger, old, count * size);
+    return larger;
+}
+
+bool
+tc_list_add(struct tc_arena *arena, struct tc_list *list, struct tc_item item)
+{
+    struct tc_item *items;
+
+    for (uint32_t i = 0; i < list->count; i++)
+        if (tc_str_eq_nocase(list->items[i].text, item.text))
+            return true;
+    items = grown(arena, list->items, list->count, sizeof item, alignof(struct tc_item));
+    if (items == NULL)
+        return false;
+    list->items = items;
+    list->items[list->count++] = item;
+    return true;
+}
+
+bool
+tc_list_remove(struct tc_list *list, struct tc_str text)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (!tc_str_eq_nocase(list->items[i].text, text))
+            continue;
+        memmove(&list->items[i], &list->items[i + 1], (list->count - i - 1) * sizeof *list->items);
+        list->count--;
+        return true;
+    }
+    return false;
+}
+
+bool
+tc_row_equal(const struct tc_row *a, const struct tc_row *b)
+{
+    if (a->form != b->form)
+        return false;
+    for (size_t i = 0; i < a->form->column_count; i++) {
+        const struct tc_cell *x = &a->cells[i], *y = &b->cells[i];
+
+        if (x->present != y->present || x->number != y->number || !tc_str_eq_nocase(x->text, y->text))
+            return false;
+    }
+    return true;
+}
+
+/* Rows that name the same thing with different flags: the framework holds one entry each. */
+static bool
+same_but_flags(const struct tc_row *a, const struct tc_row *b, size_t *ret_column)
+{
+    bool has_flags = false;
+
+    if (a->form != b->form)
+        return false;
+    for (size_t i = 0; i < a->form->column_count; i++) {
+        if (a->form->columns[i].kind == TC_COLUMN_FLAGS) {
+            *ret_column = i;
+            has_flags = true;
+            continue;
+        }
+        if (a->cells[i].present != b->cells[i].present || a->cells[i].number != b->cells[i].number ||
+            !tc_str_eq_nocase(a->cells[i].text, b->cells[i].text))
+            return false;
+    }
+    return has_flags;
+}
+
+static bool
+join_flags(struct tc_arena *arena, enum tc_algebra algebra, struct tc_row *into, const struct tc_row *other, size_t column)
+{
+    struct tc_cell *cells = tc_arena_array(arena, struct tc_cell, into->form->column_count);
+
+    if (cells == NULL)
+        return false;
+    memcpy(cells, into->cells, into->form->column_count * sizeof *cells);
+    into->cells = cells;
+    if (algebra == TC_ALGEBRA_KEY_CONTAINER)
+        cells[column].number &= other->cells[column].number; /* permissions 8: the framework intersects them */
+    else
+        cells[column].number |= other->cells[column].number;
+    return true;
+}
+
+bool
+tc_perm_append_row(struct tc_arena *arena, struct tc_perm *perm, const struct tc_row *row)
+{
+    struct tc_row *rows = grown(arena, perm->rows, perm->row_count, sizeof *row, alignof(struct tc_row));
+
+    if (rows == NULL)
+        return false;
+    perm->rows = rows;
+    perm->rows[perm->row_count++] = *row;
+    return true;
+}
+
+bool
+tc_perm_add_row(struct tc_arena *arena, struct tc_perm *perm, const struct tc_row *row)
+{
+    struct tc_row *rows;
+    size_t column = 0;
+
+    for (uint32_t i = 0; i < perm->row_count; i++) {
+        if (tc_row_equal(&perm->rows[i], row))
+            return true;
+        if (same_but_flags(&perm->rows[i], row, &column))
+            return join_flags(arena, perm->cls->algebra, &perm->rows[i], row, column);
+    }
+    rows = grown(arena, perm->rows, perm->row_count, sizeof *row, alignof(struct tc_row));
+    if (rows == NULL)
+        return false;
+    perm->rows = rows;
+    perm->rows[perm->row_count++] = *row;
+    return true;
+}
+
+bool
+tc_perm_remove_row(struct tc_perm *perm, const struct tc_row *row)
+{
+    for (uint32_t i = 0; i < perm->row_count; i++) {
+        if (!tc_row_equal(&perm->rows[i], row))
+            continue;
+        memmove(&perm->rows[i], &perm->rows[i + 1], (perm->row_count - i - 1) * sizeof *perm->rows);
+        perm->row_count--;
+        return true;
+    }
+    return false;
+}
+
+static bool
+unite_value(struct tc_arena *arena, enum tc_field_kind kind, struct tc_value *into, const struct tc_value *other)
+{
+    bool had = into->present;
+
+    if (!other->present)
+        return true;
+    into->present = true;
+    if (!had)
+        into->span = other->span;
+    switch (kind) {
+    case TC_FIELD_FLAGS:
+        into->bits |= other->bits;
+        return true;
+    case TC_FIELD_LEVEL:
+    case TC_FIELD_INT64:
+    case TC_FIELD_BOOL:
+        if (!had || other->number > into->number)
+            into->number = other->number;
+        return true;
+    case TC_FIELD_TEXT:
+        if (had && !tc_str_eq(into->text, other->text))
+            return false;
+        into->text = other->text;
+        return true;
+    case TC_FIELD_PATHS:
+    case TC_FIELD_KEYS:
+    case TC_FIELD_NAMES:
+        into->list.all |= other->list.all;
+        into->list.all_local |= other->list.all_local;
+        for (uint32_t i = 0; i < other->list.count; i++)
+            if (!tc_list_add(arena, &into->list, other->list.items[i]))
+                return false;
+        return true;
+    }
+    return true;
+}
+
+bool
+tc_perm_unite(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm *other)
+{
+    bool ok = true;
+
+    into->unrestricted |= other->unrestricted;
+    for (size_t i = 0; i < into->cls->field_count; i++)
+        ok &= unite_value(arena, into->cls->fields[i].kind, &into->values[i], &other->values[i]);
+    for (uint32_t i = 0; i < other->row_count; i++)
+        ok &= tc_perm_add_row(arena, into, &other->rows[i]);
+    if (other->markup != NULL) {
+        if (into->markup == NULL)
+            into->markup = other->markup;
+        else
+            ok &= into->markup == other->markup;
+    }
+    return ok;
+}
+
+static bool
+value_is_empty(enum tc_field_kind kind, const struct tc_value *value)
+{
+    if (!value->present)
+        return true;
+    switch (kind) {
+    case TC_FIELD_FLAGS:
+        return value->bits == 0;
+    case TC_FIELD_LEVEL:
+    case TC_FIELD_INT64:
+    case TC_FIELD_BOOL:
+        return value->number == 0;
+    case TC_FIELD_TEXT:
+        return value->text.len == 0;
+    case TC_FIELD_PATHS:
+    case TC_FIELD_KEYS:
+    case TC_FIELD_NAMES:
+        return value->list.count == 0 && !value->list.all && !value->list.all_local;
+    }
+    return true;
+}
+
+bool
+tc_perm_is_empty(const struct tc_perm *perm)
+{
+    if (perm->unrestricted || perm->row_count > 0 || perm->markup != NULL)
+        return false;
+    for (size_t i = 0; i < perm->cls->field_count; i++)
+        if (!value_is_empty(perm->cls->fields[i].kind, &perm->values[i]))
+            return false;
+    return true;
+}
+
+static bool
+list_equal(const struct tc_list *a, const struct tc_list *b)
+{
+    if (a->count != b->count || a->all != b->all || a->all_local != b->all_local)
+        return false;
+    for (uint32_t i = 0; i < a->count; i++) {
+        bool found = false;
+
+        for (uint32_t j = 0; j < b->count && !found; j++)
+            found = tc_str_eq_nocase(a->items[i].text, b->items[j].text);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+bool
+tc_perm_equal(const struct tc_perm *a, const struct tc_perm *b)
+{
+    if (a->cls != b->cls || a->unrestricted != b->unrestricted || a->row_count != b->row_count ||
+        a->markup != b->markup)
+        return false;
+    for (size_t i = 0; i < a->cls->field_count; i++) {
+        const struct tc_value *x = &a->values[i], *y = &b->values[i];
+        enum tc_field_kind kind = a->cls->fields[i].kind;
+
+        if (value_is_empty(kind, x) && value_is_empty(kind, y))
+            continue;
+        if (x->bits != y->bits || x->number != y->number || !tc_str_eq(x->text, y->text) ||
+            !list_equal(&x->list, &y->list))
+            return false;
+    }
+    for (uint32_t i = 0; i < a->row_count; i++) {
+        bool found = false;
+
+        for (uint32_t j = 0; j < b->row_count && !found; j++)
+            found = tc_row_equal(&a->rows[i], &b->rows[j]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+bool
+tc_perm_has_flags(const struct tc_perm *perm, size_t field, uint64_t bits)
+{
+    return perm->unrestricted || (perm->values[field].present && (perm->values[field].bits & bits) == bits);
+}

@@ -1,0 +1,248 @@
+/* The statements of a policy, set or application, before they are applied to a base. */
+#include "sema/internal.h"
+
+#include <string.h>
+
+static void
+add_op(struct tc_sema *s, struct tc_set_ops *set, enum tc_op_kind kind, const struct tc_perm *perm, uint64_t bare_fields, struct tc_span span)
+{
+    struct tc_op *op = tc_arena_new(s->arena, struct tc_op);
+
+    if (op == NULL || perm == NULL)
+        return;
+    *op = (struct tc_op){.kind = kind, .perm = perm, .bare_fields = bare_fields, .span = span};
+    if (set->tail == NULL)
+        set->tail = &set->first;
+    *set->tail = op;
+    set->tail = &op->next;
+}
+
+static void
+lower_grant(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const struct tc_ast_grant *node)
+{
+    const struct tc_class *cls = tc_resolve_class(s, node->cls);
+    bool revoke = node->base.kind == TC_AST_REVOKE;
+    uint64_t bare_fields = 0;
+    size_t errors = s->diags->errors;
+
+    tc_check_until(s, &node->tail, "grant");
+    if (cls == NULL) {
+        body->broken = true;
+        return;
+    }
+    if (revoke && node->unrestricted) {
+        add_op(s, set, TC_OP_REVOKE_CLASS, tc_perm_new(s->arena, cls, node->base.span), 0, node->base.span);
+    } else {
+        struct tc_perm *perm = tc_lower_grant(s, node, cls, &bare_fields);
+
+        add_op(s, set, revoke ? TC_OP_REVOKE : node->possibly ? TC_OP_POSSIBLY : TC_OP_GRANT, perm, bare_fields, node->base.span);
+    }
+    body->broken |= s->diags->errors != errors;
+}
+
+static void
+lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const struct tc_ast_raw *node, bool in_set)
+{
+    struct tc_raw *raw = tc_lower_raw(s, node), **tail;
+
+    if (raw == NULL) {
+        body->broken = true;
+        return;
+    }
+    if (!in_set && tc_raw_is(raw, TC_STR("SecurityClass")))
+        tail = &body->raw_classes;
+    else if (!in_set && tc_raw_is(raw, TC_STR("PermissionSet")))
+        tail = &body->raw_sets;
+    else
+        tail = &set->raw;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *tail = raw;
+}
+
+static void
+misplaced(struct tc_sema *s, const struct tc_ast *node, const char *word, const char *where)
+{
+    tc_sema_report(s, TC_CODE_MISPLACED, node->span, "'%s' cannot stand in %s", word, where);
+}
+
+/* Statements that a `set` and a set written on the spot take. */
+static void
+lower_set_statements(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const struct tc_ast *node)
+{
+    for (; node != NULL; node = node->next) {
+        switch (node->kind) {
+        case TC_AST_GRANT:
+        case TC_AST_REVOKE:
+            lower_grant(s, body, set, (const struct tc_ast_grant *)node);
+            break;
+        case TC_AST_RAW:
+            lower_raw(s, body, set, (const struct tc_ast_raw *)node, true);
+            break;
+        case TC_AST_BAD:
+            body->broken = true;
+            break;
+        default:
+            misplaced(s, node, "this statement", "a permission set: only grant, revoke and raw do");
+        }
+    }
+}
+
+static void
+lower_set(struct tc_sema *s, struct tc_body *body, const struct tc_ast_block *node)
+{
+    struct tc_set_ops *set, **tail = &body->sets;
+    struct tc_diag *diag;
+
+    if (tc_builtin_set_find(node->name->text)) {
+        diag = tc_sema_report(s, TC_CODE_RESERVED_SET, node->name->span, "'%.*s' is the framework's own permission set: a definition of it is discarded", TC_STR_ARG(node->name->text));
+        tc_diag_help(s->diags, diag, "give the set another name");
+        body->broken = true;
+        return;
+    }
+    for (; *tail != NULL; tail = &(*tail)->next)
+        if (tc_str_eq((*tail)->name, node->name->text)) {
+            diag = tc_sema_report(s, TC_CODE_DUPLICATE_NAME, node->name->span, "there are two sets '%.*s' in this policy", TC_STR_ARG(node->name->text));
+            tc_diag_label(s->diags, diag, (*tail)->span, "the first one is here");
+            body->broken = true;
+            return;
+        }
+    if (!tc_check_plain(s, node->name))
+        return;
+    set = tc_arena_new(s->arena, struct tc_set_ops);
+    if (set == NULL)
+        return;
+    *set = (struct tc_set_ops){.name = node->name->text, .span = node->name->span, .description = tc_description(s, node->description)};
+    *tail = set;
+    lower_set_statements(s, body, set, node->body.first);
+}
+
+static void
+lower_codegroups(struct tc_sema *s, struct tc_body *body, const struct tc_ast_codegroups *node)
+{
+    struct tc_diag *diag;
+    struct tc_group *root;
+
+    if (body->codegroups_span.end != 0) {
+        diag = tc_sema_report(s, TC_CODE_DUPLICATE_SETTING, node->base.span, "a policy has one tree of code groups");
+        tc_diag_label(s->diags, diag, body->codegroups_span, "the first one is here");
+        return;
+    }
+    body->codegroups_span = node->base.span;
+    root = tc_lower_groups(s, node->groups.first);
+    body->root = root;
+    if (root == NULL && node->groups.first == NULL)
+        tc_sema_report(s, TC_CODE_BAD_GROUP, node->base.span, "a tree of code groups has a root: without one the policy file does not load");
+    else if (root != NULL && root->next != NULL)
+        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_GROUP, root->next->span, "a tree of code groups has one root: this second one would be ignored"),
+                     "make it a child: first-match all grants Nothing { ... }");
+    body->broken |= root == NULL;
+}
+
+static void
+lower_statement(struct tc_sema *s, struct tc_body *body, const struct tc_ast *node)
+{
+    body->has_statements = true;
+    switch (node->kind) {
+    case TC_AST_GRANT:
+    case TC_AST_REVOKE:
+        lower_grant(s, body, &body->main, (const struct tc_ast_grant *)node);
+        break;
+    case TC_AST_SET:
+        lower_set(s, body, (const struct tc_ast_block *)node);
+        break;
+    case TC_AST_RAW:
+        lower_raw(s, body, &body->main, (const struct tc_ast_raw *)node, false);
+        break;
+    case TC_AST_CODE: {
+        struct tc_group **tail = &body->code;
+
+        while (*tail != NULL)
+            tail = &(*tail)->next;
+        *tail = tc_lower_code(s, (const struct tc_ast_group *)node);
+        break;
+    }
+    case TC_AST_CODEGROUPS:
+        lower_codegroups(s, body, (const struct tc_ast_codegroups *)node);
+        break;
+    case TC_AST_FULL_TRUST: {
+        struct tc_full_trust **tail = &body->full_trust;
+
+        while (*tail != NULL)
+            tail = &(*tail)->next;
+        *tail = tc_lower_full_trust(s, (const struct tc_ast_full_trust *)node);
+        break;
+    }
+    default:
+        break;
+    }
+}
+
+void
+tc_lower_body(struct tc_sema *s, const struct tc_ast *statements, struct tc_body *body,
+              void (*setting)(struct tc_sema *s, void *state, const struct tc_ast_setting *node), void *state)
+{
+    if (setting == NULL) {
+        lower_set_statements(s, body, &body->main, statements);
+        return;
+    }
+    for (const struct tc_ast *node = statements; node != NULL; node = node->next) {
+        if (node->kind == TC_AST_BAD)
+            body->broken = true;
+        else if (node->kind == TC_AST_SETTING)
+            setting(s, state, (const struct tc_ast_setting *)node);
+        else if (node->kind != TC_AST_ACCEPT)
+            lower_statement(s, body, node);
+    }
+}
+
+struct tc_accept *
+tc_lower_accept(struct tc_sema *s, const struct tc_ast_accept *node)
+{
+    struct tc_accept *accept = tc_arena_new(s->arena, struct tc_accept);
+
+    if (accept == NULL)
+        return NULL;
+    tc_check_until(s, &node->tail, "acceptance");
+    if (node->tail.because == NULL) {
+        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_REASON, node->base.span, "an accepted finding has a reason"),
+                     "write: accept %.*s because \"...\";", TC_STR_ARG(node->rule->text));
+        return NULL;
+    }
+    *accept = (struct tc_accept){.rule = node->rule->text, .because = node->tail.because->text, .span = node->rule->span};
+    if (node->tail.until != NULL)
+        accept->until = node->tail.until->text;
+    return accept;
+}
+
+/* The text of `##` lines: without the signs, lines joined by a blank. */
+struct tc_str
+tc_description(struct tc_sema *s, struct tc_span span)
+{
+    struct tc_str text = tc_sources_text(s->diags->sources, span);
+    char *out;
+    size_t len = 0;
+
+    if (text.len == 0)
+        return text;
+    out = tc_arena_alloc(s->arena, text.len, 1);
+    if (out == NULL)
+        return (struct tc_str){NULL, 0};
+    while (text.len > 0) {
+        size_t end = 0;
+        struct tc_str line;
+
+        while (end < text.len && text.ptr[end] != '\n' && text.ptr[end] != '\r')
+            end++;
+        line = tc_str_trim(tc_str_sub(text, 0, end));
+        while (line.len > 0 && line.ptr[0] == '#')
+            line = tc_str_sub(line, 1, line.len);
+        line = tc_str_trim(line);
+        if (len > 0 && line.len > 0)
+            out[len++] = ' ';
+        for (size_t i = 0; i < line.len; i++)
+            out[len++] = (unsigned char)line.ptr[i] < 0x20 ? ' ' : line.ptr[i];
+        text = tc_str_sub(text, end < text.len ? end + 1 : end, text.len);
+    }
+    return (struct tc_str){out, len};
+}

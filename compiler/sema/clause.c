@@ -1,0 +1,898 @@
+/* Grants, revokes and demands: the words of a clause against the rows of its class. */
+#include "sema/internal.h"
+
+#include <string.h>
+
+
+/* The end of the group that begins at @a atom: the first atom that no comma joins to the one before. */
+static const struct tc_atom *
+group_end(const struct tc_atom *atom)
+{
+    if (atom == NULL)
+        return NULL;
+    atom = atom->next;
+    while (atom != NULL && atom->joined)
+        atom = atom->next;
+    return atom;
+}
+
+static struct tc_span
+group_span(const struct tc_atom *begin, const struct tc_atom *end)
+{
+    struct tc_span span = begin->span;
+
+    for (const struct tc_atom *atom = begin; atom != end; atom = atom->next)
+        span.end = atom->span.end;
+    return span;
+}
+
+const struct tc_class *
+tc_resolve_class(struct tc_sema *s, const struct tc_atom *atom)
+{
+    const struct tc_class *cls;
+    struct tc_decl_class *declared = tc_map_get(&s->classes, atom->text);
+    const char *meant;
+    struct tc_diag *diag;
+    struct tc_nearest nearest;
+
+    if (declared != NULL)
+        return &declared->cls;
+    cls = tc_class_find(atom->text);
+    if (cls != NULL)
+        return cls;
+    diag = tc_sema_report(s, TC_CODE_UNKNOWN_CLASS, atom->span, "there is no permission class '%.*s'", TC_STR_ARG(atom->text));
+    meant = tc_misnamed_find(atom->text);
+    if (meant != NULL) {
+        tc_diag_help(s->diags, diag, "did you mean '%s'?", meant);
+        return NULL;
+    }
+    tc_nearest_init(&nearest, atom->text);
+    for (size_t i = 0; i < TC_CLASS_COUNT_; i++)
+        tc_nearest_try(&nearest, tc_str_of(tc_class((enum tc_class_id)i)->word));
+    if (nearest.best.len > 0)
+        tc_nearest_help(s, diag, &nearest);
+    else
+        tc_diag_help(s->diags, diag, "a class of a third party is declared first: class %.*s \"Full.Type.Name, Assembly, Version=..., Culture=neutral, PublicKeyToken=...\";",
+                     TC_STR_ARG(atom->text));
+    return NULL;
+}
+
+/* ---- fields ---- */
+
+static bool
+is_list(enum tc_field_kind kind)
+{
+    return kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES;
+}
+
+/* The field of @a cls called @a word; -1 when there is none. A two-word field ("acl view") is found by both. */
+static int
+find_field(const struct tc_class *cls, struct tc_str word)
+{
+    for (size_t i = 0; i < cls->field_count; i++)
+        if (tc_str_eq(tc_str_of(cls->fields[i].word), word))
+            return (int)i;
+    return -1;
+}
+
+static const struct tc_form *
+find_form(const struct tc_class *cls, struct tc_str word)
+{
+    for (size_t i = 0; i < cls->form_count; i++)
+        if (tc_str_eq(tc_str_of(cls->forms[i].word), word))
+            return &cls->forms[i];
+    return NULL;
+}
+
+static bool
+has_list_fields(const struct tc_class *cls)
+{
+    return cls->field_count > 0 && is_list(cls->fields[0].kind);
+}
+
+/* Report a word that the class does not know in the place where a clause begins. */
+static void
+report_word(struct tc_sema *s, const struct tc_class *cls, const struct tc_atom *atom)
+{
+    struct tc_diag *diag = tc_sema_report(s, TC_CODE_UNKNOWN_CLAUSE, atom->span, "%s has no clause '%.*s'", cls->word, TC_STR_ARG(atom->text));
+    struct tc_str words = {NULL, 0};
+    struct tc_nearest nearest;
+
+    tc_nearest_init(&nearest, atom->text);
+    for (size_t i = 0; i < cls->field_count; i++) {
+        const struct tc_enum *values = tc_enum(cls->fields[i].values);
+
+        tc_nearest_try(&nearest, tc_str_of(cls->fields[i].word));
+        words = tc_arena_printf(s->arena, "%.*s%s%s", TC_STR_ARG(words), words.len > 0 ? ", " : "", cls->fields[i].word);
+        if (cls->fields[i].values != TC_ENUM_NONE_ && tc_enum_find(values, atom->text) != NULL) {
+            tc_diag_help(s->diags, diag, "write '%s %.*s'", cls->fields[i].word, TC_STR_ARG(atom->text));
+            return;
+        }
+    }
+    for (size_t i = 0; i < cls->form_count; i++) {
+        tc_nearest_try(&nearest, tc_str_of(cls->forms[i].word));
+        words = tc_arena_printf(s->arena, "%.*s%s%s", TC_STR_ARG(words), words.len > 0 ? ", " : "", cls->forms[i].word);
+    }
+    if (nearest.best.len > 0)
+        tc_nearest_help(s, diag, &nearest);
+    else if (words.len > 0)
+        tc_diag_help(s->diags, diag, "its clauses are: %.*s", TC_STR_ARG(words));
+    else
+        tc_diag_help(s->diags, diag, "it can only be granted whole: grant %s unrestricted;", cls->word);
+}
+
+/* One name of an enumeration of the framework; NULL after an error. */
+static const struct tc_enum_value *
+enum_value(struct tc_sema *s, enum tc_enum_id id, const struct tc_atom *atom)
+{
+    const struct tc_enum *values = tc_enum(id);
+    const struct tc_enum_value *value = tc_enum_find(values, atom->text);
+    struct tc_nearest nearest;
+    struct tc_diag *diag;
+
+    if (value != NULL)
+        return value;
+    diag = tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no %s", TC_STR_ARG(atom->text), values->type_name);
+    tc_nearest_init(&nearest, atom->text);
+    for (size_t i = 0; i < values->count; i++)
+        tc_nearest_try(&nearest, tc_str_of(values->values[i].name));
+    if (nearest.best.len > 0) {
+        tc_nearest_help(s, diag, &nearest);
+    } else if (values->count <= 16) {
+        struct tc_str words = {NULL, 0};
+
+        for (size_t i = 0; i < values->count; i++)
+            words = tc_arena_printf(s->arena, "%.*s%s%s", TC_STR_ARG(words), i > 0 ? ", " : "", values->values[i].name);
+        tc_diag_help(s->diags, diag, "write one of %.*s", TC_STR_ARG(words));
+    }
+    return NULL;
+}
+
+static void
+expected(struct tc_sema *s, struct tc_span span, const char *what, const char *word)
+{
+    tc_sema_report(s, TC_CODE_CLAUSE_VALUE, span, "expected %s after '%s'", what, word);
+}
+
+/* Anything left over at the end of a clause. */
+static bool
+at_end(struct tc_sema *s, const struct tc_atom *atom, const char *word)
+{
+    struct tc_diag *diag;
+
+    if (atom == NULL)
+        return true;
+    diag = tc_sema_report(s, TC_CODE_CLAUSE_EXTRA, atom->span, "'%.*s' is one value too many for '%s'", TC_STR_ARG(atom->text), word);
+    tc_diag_help(s->diags, diag, "values of one kind are joined by commas; a further clause begins after a ';'");
+    return false;
+}
+
+static struct tc_str
+check_list_item(struct tc_sema *s, enum tc_field_kind kind, const struct tc_atom *atom)
+{
+    switch (kind) {
+    case TC_FIELD_PATHS:
+        return tc_check_path(s, atom);
+    case TC_FIELD_KEYS:
+        return tc_check_registry_key(s, atom);
+    default:
+        return tc_check_variable(s, atom);
+    }
+}
+
+/* Bits of the list fields that the verbs of a group name; 0 after an error. @a prefix is "acl " or "". */
+static uint64_t
+list_verbs(struct tc_sema *s, const struct tc_class *cls, const char *prefix, const struct tc_atom *begin, const struct tc_atom *end)
+{
+    uint64_t fields = 0;
+
+    for (const struct tc_atom *atom = begin; atom != end; atom = atom->next) {
+        struct tc_str word = tc_arena_printf(s->arena, "%s%.*s", prefix, TC_STR_ARG(atom->text));
+        int field = find_field(cls, prefix[0] == '\0' ? atom->text : word);
+
+        if (prefix[0] == '\0' && tc_str_eq(atom->text, TC_STR("all"))) {
+            for (size_t i = 0; i < cls->field_count; i++)
+                if (cls->fields[i].in_all)
+                    fields |= UINT64_C(1) << i;
+        } else if (field < 0 || !is_list(cls->fields[field].kind)) {
+            report_word(s, cls, atom);
+            return 0;
+        } else {
+            fields |= UINT64_C(1) << field;
+        }
+    }
+    return fields;
+}
+
+/* `read, write "a", "b"`, `acl view "a"`. */
+static bool
+lower_list_clause(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *first, enum tc_clause_mode mode,
+                  uint64_t *bare_fields, struct tc_span span)
+{
+    const struct tc_class *cls = perm->cls;
+    bool acl = tc_str_eq(first->text, TC_STR("acl")) && find_field(cls, TC_STR("acl view")) >= 0;
+    const struct tc_atom *verbs = acl ? first->next : first;
+    const struct tc_atom *values, *end;
+    uint64_t fields;
+    bool ok = true;
+
+    if (verbs == NULL) {
+        expected(s, first->span, "'view' or 'change'", "acl");
+        return false;
+    }
+    values = group_end(verbs);
+    fields = list_verbs(s, cls, acl ? "acl " : "", verbs, values);
+    if (fields == 0)
+        return false;
+    if (values == NULL) {
+        if (mode == TC_CLAUSE_REVOKE) {
+            *bare_fields |= fields;
+            return true;
+        }
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_CLAUSE_VALUE, group_span(first, NULL), "expected a %s after '%.*s'",
+                                    cls->fields[0].kind == TC_FIELD_PATHS  ? "path"
+                                    : cls->fields[0].kind == TC_FIELD_KEYS ? "registry key"
+                                                                           : "name",
+                                    TC_STR_ARG(verbs->text)),
+                     "write for example: %.*s \"%s\";", TC_STR_ARG(verbs->text),
+                     cls->fields[0].kind == TC_FIELD_PATHS  ? "D:\\Data"
+                     : cls->fields[0].kind == TC_FIELD_KEYS ? "HKEY_LOCAL_MACHINE\\SOFTWARE\\Contoso"
+                                                            : "TEMP");
+        return false;
+    }
+    end = group_end(values);
+    for (const struct tc_atom *atom = values; atom != end; atom = atom->next) {
+        struct tc_item item = {.span = atom->span};
+
+        if (atom->kind != TC_ATOM_STRING && cls->fields[0].kind != TC_FIELD_NAMES) {
+            struct tc_diag *diag = tc_sema_report(s, TC_CODE_CLAUSE_VALUE, atom->span, "expected a string here, not '%.*s'", TC_STR_ARG(atom->text));
+
+            if (find_field(cls, atom->text) >= 0)
+                tc_diag_help(s->diags, diag, "verbs are joined by commas: read, write \"...\";");
+            return false;
+        }
+        item.text = check_list_item(s, cls->fields[0].kind, atom);
+        ok &= item.text.len > 0;
+        for (size_t i = 0; i < cls->field_count && item.text.len > 0; i++) {
+            if ((fields >> i & 1) == 0)
+                continue;
+            if (!perm->values[i].present)
+                perm->values[i].span = span;
+            perm->values[i].present = true;
+            if (!tc_list_add(s->arena, &perm->values[i].list, item))
+                return false;
+        }
+    }
+    return at_end(s, end, first->text.ptr == NULL ? "" : cls->word) && ok;
+}
+
+/* `all-files read`, `local-files read`. */
+static bool
+lower_whole_disk(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *first, bool local, struct tc_span span)
+{
+    const struct tc_atom *verbs = first->next, *end;
+    uint64_t fields;
+
+    if (verbs == NULL) {
+        expected(s, first->span, "a verb such as 'read'", local ? "local-files" : "all-files");
+        return false;
+    }
+    end = group_end(verbs);
+    fields = list_verbs(s, perm->cls, "", verbs, end);
+    for (size_t i = 0; i < perm->cls->field_count; i++) {
+        if ((fields >> i & 1) == 0)
+            continue;
+        if (!perm->values[i].present)
+            perm->values[i].span = span;
+        perm->values[i].present = true;
+        if (local)
+            perm->values[i].list.all_local = true;
+        else
+            perm->values[i].list.all = true;
+    }
+    return fields != 0 && at_end(s, end, local ? "local-files" : "all-files");
+}
+
+/* `flags A, B`, `level X`, `quota 100`, `permanent`. */
+static bool
+lower_scalar_clause(struct tc_sema *s, struct tc_perm *perm, size_t index, const struct tc_atom *first,
+                    enum tc_clause_mode mode, uint64_t *bare_fields, struct tc_span span)
+{
+    const struct tc_field *field = &perm->cls->fields[index];
+    struct tc_value *value = &perm->values[index];
+    const struct tc_atom *values = first->next, *end = group_end(values);
+    bool ok = true;
+
+    if (values == NULL && mode == TC_CLAUSE_REVOKE) {
+        *bare_fields |= UINT64_C(1) << index;
+        return true;
+    }
+    if (values == NULL && field->kind != TC_FIELD_BOOL) {
+        expected(s, first->span, field->kind == TC_FIELD_INT64 ? "a number" : field->kind == TC_FIELD_TEXT ? "a string" : "a name", field->word);
+        return false;
+    }
+    if (field->kind != TC_FIELD_FLAGS && values != NULL && end != values->next) {
+        at_end(s, values->next, field->word);
+        return false;
+    }
+    switch (field->kind) {
+    case TC_FIELD_FLAGS:
+        for (const struct tc_atom *atom = values; atom != end; atom = atom->next) {
+            const struct tc_enum_value *flag = enum_value(s, field->values, atom);
+
+            ok &= flag != NULL;
+            if (flag != NULL)
+                value->bits |= (uint64_t)flag->value;
+        }
+        break;
+    case TC_FIELD_LEVEL: {
+        const struct tc_enum_value *level = enum_value(s, field->values, values);
+
+        ok = level != NULL;
+        if (ok && (!value->present || level->value > value->number))
+            value->number = level->value;
+        break;
+    }
+    case TC_FIELD_INT64: {
+        int64_t number = 0;
+
+        ok = tc_parse_int64(values->text, &number);
+        if (!ok)
+            tc_sema_report(s, TC_CODE_CLAUSE_VALUE, values->span, "expected a whole number after '%s', at most 9223372036854775807", field->word);
+        else if (!value->present || number > value->number)
+            value->number = number;
+        break;
+    }
+    case TC_FIELD_BOOL:
+        ok = values == NULL || tc_str_eq(values->text, TC_STR("true")) || tc_str_eq(values->text, TC_STR("false"));
+        if (!ok)
+            expected(s, values->span, "'true' or 'false'", field->word);
+        else if (values == NULL || tc_str_eq(values->text, TC_STR("true")))
+            value->number = 1;
+        break;
+    case TC_FIELD_TEXT:
+        ok = tc_check_plain(s, values);
+        value->text = values->text;
+        break;
+    case TC_FIELD_PATHS:
+    case TC_FIELD_KEYS:
+    case TC_FIELD_NAMES:
+        break; /* lower_list_clause() */
+    }
+    if (ok && !value->present)
+        value->span = span;
+    value->present |= ok;
+    return at_end(s, end, field->word) && ok;
+}
+
+/* ---- rows ---- */
+
+enum { ROW_VALUES_MAX = 256 };
+
+/* What a source gave for a column: one cell, or several joined by commas. */
+struct column_values {
+    struct tc_cell cells[ROW_VALUES_MAX];
+    size_t count;
+};
+
+/* The characters that some classes cannot hold, because they read attributes without decoding entities. */
+static bool
+check_raw_value(struct tc_sema *s, const struct tc_class *cls, const struct tc_atom *atom)
+{
+    if (!(cls->traits & TC_TRAIT_RAW_VALUES))
+        return true;
+    for (size_t i = 0; i < atom->text.len; i++)
+        if (atom->text.ptr[i] != '\0' && strchr("&<>\"", atom->text.ptr[i]) != NULL) {
+            tc_sema_report(s, TC_CODE_RAW_VALUE, atom->span, "%s reads this without decoding entities, so it cannot hold '%c'", cls->word, atom->text.ptr[i]);
+            return false;
+        }
+    return true;
+}
+
+/* One value of a column; false after an error. */
+static bool
+column_cell(struct tc_sema *s, const struct tc_class *cls, const struct tc_form *form, const struct tc_column *column,
+            const struct tc_atom *atom, struct tc_cell *cell)
+{
+    const struct tc_enum_value *value;
+
+    cell->present = true;
+    switch (column->kind) {
+    case TC_COLUMN_TEXT:
+        cell->text = atom->text;
+        return tc_check_plain(s, atom) && check_raw_value(s, cls, atom);
+    case TC_COLUMN_NUMBER:
+        if (tc_str_eq(atom->text, TC_STR("*"))) {
+            cell->number = -1; /* any: what the framework writes for it */
+            return true;
+        }
+        if (tc_parse_int64(atom->text, &cell->number))
+            return true;
+        expected(s, atom->span, "a number", form->word);
+        return false;
+    case TC_COLUMN_PORT:
+        if (tc_str_eq(atom->text, TC_STR("all"))) {
+            cell->number = -1;
+            return true;
+        }
+        if (tc_parse_int64(atom->text, &cell->number) && cell->number >= 0 && cell->number <= 65535)
+            return true;
+        tc_sema_report(s, TC_CODE_CLAUSE_VALUE, atom->span, "'%.*s' is no port: expected 0 to 65535, or 'all'", TC_STR_ARG(atom->text));
+        return false;
+    case TC_COLUMN_CHOICE:
+    case TC_COLUMN_LEVEL:
+    case TC_COLUMN_FLAGS:
+        value = enum_value(s, column->values, atom);
+        if (value != NULL)
+            cell->number |= value->value;
+        return value != NULL;
+    case TC_COLUMN_BOOL:
+        cell->number = tc_str_eq(atom->text, TC_STR("true"));
+        if (cell->number || tc_str_eq(atom->text, TC_STR("false")))
+            return true;
+        expected(s, atom->span, "'true' or 'false'", form->word);
+        return false;
+    case TC_COLUMN_URI:
+        break; /* column_uris() */
+    }
+    return false;
+}
+
+/* `"literal"`, `host "a", "b"`, `pattern "…"`, `origin`. Moves @a next behind what it took. */
+static bool
+column_uris(struct tc_sema *s, const struct tc_form *form, const struct tc_atom **next, struct column_values *values)
+{
+    const struct tc_atom *atom = *next, *end;
+    struct tc_str (*check)(struct tc_sema *, const struct tc_atom *) = tc_check_url;
+    bool ok = true;
+
+    if (atom->kind == TC_ATOM_NAME) {
+        if (tc_str_eq(atom->text, TC_STR("origin"))) {
+            values->cells[0] = (struct tc_cell){.present = true, .text = TC_STR("$OriginHost$")};
+            values->count = 1;
+            *next = atom->next;
+            return true;
+        }
+        if (tc_str_eq(atom->text, TC_STR("pattern")))
+            check = tc_check_pattern;
+        else if (tc_str_eq(atom->text, TC_STR("host")))
+            check = tc_check_host;
+        else {
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_CLAUSE_VALUE, atom->span, "expected a URL after '%s', not '%.*s'", form->word, TC_STR_ARG(atom->text)),
+                         "write a literal \"http://...\", pattern \"...\", host \"...\" or origin");
+            return false;
+        }
+        if (atom->next == NULL || atom->next->joined) {
+            expected(s, atom->span, "a string", check == tc_check_pattern ? "pattern" : "host");
+            return false;
+        }
+        atom = atom->next;
+    }
+    end = group_end(atom);
+    for (; atom != end; atom = atom->next) {
+        struct tc_str pattern;
+
+        if (values->count == ROW_VALUES_MAX) {
+            tc_sema_report(s, TC_CODE_CLAUSE_EXTRA, atom->span, "more than %d values in one clause; write several", ROW_VALUES_MAX);
+            return false;
+        }
+        if (atom->kind != TC_ATOM_STRING && check != tc_check_host) {
+            expected(s, atom->span, "a string", form->word);
+            return false;
+        }
+        pattern = check(s, atom);
+        ok &= pattern.len > 0;
+        if (pattern.len > 0)
+            values->cells[values->count++] = (struct tc_cell){.present = true, .text = pattern};
+    }
+    *next = end;
+    return ok;
+}
+
+/* The values for one column from *@a next on, which moves behind them. */
+static bool
+column_values(struct tc_sema *s, const struct tc_class *cls, const struct tc_form *form, const struct tc_column *column,
+              const struct tc_atom **next, const struct tc_atom *last_span, struct column_values *values)
+{
+    const struct tc_atom *atom = *next, *end;
+    bool ok = true;
+
+    values->count = 0;
+    if (column->keyword != NULL) {
+        if (atom == NULL || atom->kind != TC_ATOM_NAME || !tc_str_eq(atom->text, tc_str_of(column->keyword)))
+            atom = NULL;
+        else if ((atom = atom->next) == NULL) {
+            expected(s, (*next)->span, "a value", column->keyword);
+            return false;
+        }
+    } else if (atom != NULL && !column->required) {
+        /* an optional value by position: take it only when it is of the right kind */
+        if (column->kind == TC_COLUMN_CHOICE ? tc_enum_find(tc_enum(column->values), atom->text) == NULL : atom->kind != TC_ATOM_STRING)
+            atom = NULL;
+    }
+    if (atom == NULL) {
+        values->cells[0] = (struct tc_cell){0};
+        values->count = 1;
+        if (!column->required)
+            return true;
+        tc_sema_report(s, TC_CODE_CLAUSE_VALUE, (struct tc_span){last_span->span.begin, last_span->span.end}, "'%s' needs %s%s here", form->word,
+                       column->keyword != NULL ? "the word and value of " : "a value for ", column->keyword != NULL ? column->keyword : column->xml);
+        return false;
+    }
+    if (column->kind == TC_COLUMN_URI) {
+        *next = atom;
+        return column_uris(s, form, next, values);
+    }
+    end = group_end(atom);
+    values->cells[0] = (struct tc_cell){0};
+    for (; atom != end; atom = atom->next) {
+        if (column->kind == TC_COLUMN_FLAGS) {
+            ok &= column_cell(s, cls, form, column, atom, &values->cells[0]);
+            values->count = 1;
+            continue;
+        }
+        if (values->count == ROW_VALUES_MAX) {
+            tc_sema_report(s, TC_CODE_CLAUSE_EXTRA, atom->span, "more than %d values in one clause; write several", ROW_VALUES_MAX);
+            return false;
+        }
+        values->cells[values->count] = (struct tc_cell){0};
+        ok &= column_cell(s, cls, form, column, atom, &values->cells[values->count]);
+        values->count++;
+    }
+    *next = end;
+    return ok;
+}
+
+/* Every combination of the columns' values as rows. */
+static bool
+add_rows(struct tc_sema *s, struct tc_perm *perm, const struct tc_form *form, struct column_values *const *values, struct tc_span span)
+{
+    size_t total = 1;
+
+    for (size_t i = 0; i < form->column_count; i++)
+        total *= values[i]->count;
+    if (total > ROW_VALUES_MAX) {
+        tc_sema_report(s, TC_CODE_CLAUSE_EXTRA, span, "more than %d combinations in one clause; write several", ROW_VALUES_MAX);
+        return false;
+    }
+    for (size_t n = 0; n < total; n++) {
+        struct tc_row row = {.form = form, .span = span, .cells = tc_arena_array(s->arena, struct tc_cell, form->column_count)};
+        size_t rest = n;
+
+        if (row.cells == NULL)
+            return false;
+        for (size_t i = form->column_count; i-- > 0;) {
+            row.cells[i] = values[i]->cells[rest % values[i]->count];
+            rest /= values[i]->count;
+        }
+        if (!tc_perm_add_row(s->arena, perm, &row))
+            return false;
+    }
+    return true;
+}
+
+static bool
+check_row_shape(struct tc_sema *s, const struct tc_form *form, struct column_values *const *values, struct tc_span span)
+{
+    struct tc_str words = {NULL, 0};
+
+    if (!form->needs_one)
+        return true;
+    for (size_t i = 0; i < form->column_count; i++) {
+        if (form->columns[i].required)
+            continue;
+        if (values[i]->cells[0].present)
+            return true;
+        words = tc_arena_printf(s->arena, "%.*s%s%s", TC_STR_ARG(words), words.len > 0 ? ", " : "", form->columns[i].keyword != NULL ? form->columns[i].keyword : form->columns[i].xml);
+    }
+    tc_sema_report(s, TC_CODE_CLAUSE_VALUE, span, "'%s' needs at least one of %.*s", form->word, TC_STR_ARG(words));
+    return false;
+}
+
+/* Peculiar values that survive the framework but mean something else. */
+static void
+warn_row(struct tc_sema *s, const struct tc_class *cls, const struct tc_form *form, const struct tc_atom *values)
+{
+    struct tc_diag *diag;
+
+    if (cls->algebra != TC_ALGEBRA_SOCKET || values == NULL || values->next == NULL)
+        return;
+    (void)form;
+    for (const struct tc_atom *atom = values->next; atom != NULL; atom = atom->next)
+        if (tc_str_starts(atom->text, TC_STR("*.")) && !tc_str_eq(atom->text, TC_STR("*.*.*.*")) && atom->text.len > 2 &&
+            (atom->text.ptr[2] < '0' || atom->text.ptr[2] > '9') && atom->text.ptr[2] != '*') {
+            diag = tc_sema_report(s, TC_CODE_SOCKET_WILDCARD, atom->span, "'%.*s' matches only a host of just that name: stars work in IP addresses only", TC_STR_ARG(atom->text));
+            tc_diag_help(s->diags, diag, "write each host, an address pattern such as \"10.0.*.*\", or \"*.*.*.*\" for any");
+        }
+}
+
+static bool
+lower_form_clause(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *first, struct tc_span span)
+{
+    const struct tc_class *cls = perm->cls;
+    const struct tc_atom *values_begin = group_end(first);
+    bool ok = true;
+
+    for (const struct tc_atom *verb = first; verb != values_begin; verb = verb->next) {
+        const struct tc_form *form = find_form(cls, verb->text);
+        struct column_values **values;
+        const struct tc_atom *next = values_begin, *last = verb;
+
+        if (form == NULL) {
+            report_word(s, cls, verb);
+            ok = false;
+            continue;
+        }
+        values = tc_arena_array(s->arena, struct column_values *, form->column_count);
+        if (values == NULL)
+            return false;
+        for (size_t i = 0; i < form->column_count; i++) {
+            values[i] = tc_arena_new(s->arena, struct column_values);
+            if (values[i] == NULL)
+                return false;
+        }
+        for (size_t i = 0; i < form->column_count; i++) {
+            if (!column_values(s, cls, form, &form->columns[i], &next, last, values[i]))
+                return false;
+            for (const struct tc_atom *atom = last; atom != next && atom != NULL; atom = atom->next)
+                last = atom;
+        }
+        if (!at_end(s, next, form->word) || !check_row_shape(s, form, values, span))
+            return false;
+        warn_row(s, cls, form, values_begin);
+        ok &= add_rows(s, perm, form, values, span);
+    }
+    return ok;
+}
+
+bool
+tc_lower_terms(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *first, enum tc_clause_mode mode,
+               uint64_t *bare_fields, struct tc_span span)
+{
+    const struct tc_class *cls = perm->cls;
+    int field;
+
+    if (first->kind != TC_ATOM_NAME) {
+        tc_sema_report(s, TC_CODE_UNKNOWN_CLAUSE, first->span, "expected a word such as '%s' here",
+                       cls->field_count > 0 ? cls->fields[0].word : cls->form_count > 0 ? cls->forms[0].word : "unrestricted");
+        return false;
+    }
+    if (mode == TC_CLAUSE_DEMAND && tc_str_eq(first->text, TC_STR("unrestricted"))) {
+        perm->unrestricted = true;
+        return at_end(s, first->next, "unrestricted");
+    }
+    if (has_list_fields(cls)) {
+        if (cls->fields[0].kind == TC_FIELD_PATHS && tc_str_eq(first->text, TC_STR("all-files")))
+            return lower_whole_disk(s, perm, first, false, span);
+        if (cls->fields[0].kind == TC_FIELD_PATHS && tc_str_eq(first->text, TC_STR("local-files")))
+            return lower_whole_disk(s, perm, first, true, span);
+        return lower_list_clause(s, perm, first, mode, bare_fields, span);
+    }
+    field = find_field(cls, first->text);
+    if (field >= 0)
+        return lower_scalar_clause(s, perm, (size_t)field, first, mode, bare_fields, span);
+    if (find_form(cls, first->text) != NULL)
+        return lower_form_clause(s, perm, first, span);
+    report_word(s, cls, first);
+    return false;
+}
+
+/* ---- declared classes ---- */
+
+static bool
+check_xml_name(struct tc_sema *s, const struct tc_atom *atom)
+{
+    bool bad = atom->text.len == 0;
+
+    for (size_t i = 0; i < atom->text.len; i++) {
+        unsigned char c = (unsigned char)atom->text.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+
+        bad |= !letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-' || c == '.'));
+    }
+    if (bad)
+        tc_sema_report(s, TC_CODE_BAD_XML_NAME, atom->span, "'%.*s' is no XML name", TC_STR_ARG(atom->text));
+    return !bad;
+}
+
+struct tc_markup *
+tc_lower_markup(struct tc_sema *s, const struct tc_ast *clauses)
+{
+    struct tc_markup *first = NULL, **tail = &first;
+
+    for (const struct tc_ast *node = clauses; node != NULL; node = node->next) {
+        const struct tc_ast_clause *clause = (const struct tc_ast_clause *)node;
+        const struct tc_atom *word, *name, *value;
+        struct tc_markup *markup;
+        bool element;
+
+        if (node->kind != TC_AST_CLAUSE)
+            continue;
+        word = clause->terms.first;
+        name = word->next;
+        value = name == NULL ? NULL : name->next;
+        element = tc_str_eq(word->text, TC_STR("element"));
+        if (!element && !tc_str_eq(word->text, TC_STR("attribute"))) {
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_UNKNOWN_CLAUSE, word->span, "expected 'attribute' or 'element' here, not '%.*s'", TC_STR_ARG(word->text)),
+                         "of a declared class only the XML is known: attribute NAME \"value\"; element NAME { ... }");
+            continue;
+        }
+        if (name == NULL || (element ? value != NULL : value == NULL || value->next != NULL) || (element != clause->has_block)) {
+            tc_sema_report(s, TC_CODE_CLAUSE_VALUE, node->span, element ? "an element is written: element NAME { ... }" : "an attribute is written: attribute NAME \"value\";");
+            continue;
+        }
+        if (!check_xml_name(s, name) || (!element && !tc_check_plain(s, value)))
+            continue;
+        markup = tc_arena_new(s->arena, struct tc_markup);
+        if (markup == NULL)
+            return first;
+        *markup = (struct tc_markup){.name = name->text, .is_element = element, .span = node->span};
+        if (element)
+            markup->content = tc_lower_markup(s, clause->block.first);
+        else
+            markup->value = value->text;
+        for (const struct tc_markup *other = first; other != NULL && !element; other = other->next)
+            if (!other->is_element && tc_str_eq(other->name, name->text)) {
+                struct tc_diag *diag = tc_sema_report(s, TC_CODE_DUPLICATE_ATTRIBUTE, name->span, "attribute '%.*s' is given twice", TC_STR_ARG(name->text));
+
+                tc_diag_label(s->diags, diag, other->span, "first given here");
+                break;
+            }
+        *tail = markup;
+        tail = &markup->next;
+    }
+    return first;
+}
+
+/* ---- grants ---- */
+
+/* All that the class can grant, for `unrestricted`. */
+static bool
+make_unrestricted(struct tc_sema *s, struct tc_perm *perm, struct tc_span span)
+{
+    const struct tc_class *cls = perm->cls;
+
+    if (cls->traits & TC_TRAIT_UNRESTRICTED_IS_LEVEL) {
+        const struct tc_enum *levels = tc_enum(cls->fields[0].values);
+
+        perm->values[0] = (struct tc_value){.present = true, .span = span, .number = levels->values[levels->count - 1].value};
+        return true;
+    }
+    if (cls->traits & TC_TRAIT_NO_UNRESTRICTED) {
+        tc_sema_report(s, TC_CODE_NO_UNRESTRICTED, span, "%s has no unrestricted state", cls->word);
+        return false;
+    }
+    perm->unrestricted = true;
+    return true;
+}
+
+struct tc_perm *
+tc_lower_grant(struct tc_sema *s, const struct tc_ast_grant *grant, const struct tc_class *cls, uint64_t *bare_fields)
+{
+    struct tc_perm *perm = tc_perm_new(s->arena, cls, grant->base.span);
+    enum tc_clause_mode mode = grant->base.kind == TC_AST_REVOKE ? TC_CLAUSE_REVOKE : TC_CLAUSE_GRANT;
+    bool any = false, broken = false;
+
+    if (perm == NULL)
+        return NULL;
+    if (cls->traits & TC_TRAIT_NOT_GRANTABLE)
+        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NOT_GRANTABLE, grant->cls->span, "a grant of %s has no effect in a policy", cls->word), "remove it");
+    if (grant->unrestricted && mode == TC_CLAUSE_GRANT)
+        return make_unrestricted(s, perm, grant->cls->span) ? perm : NULL;
+    if (cls->assembly == TC_ASM_COUNT_ && mode == TC_CLAUSE_GRANT) {
+        perm->markup = tc_lower_markup(s, grant->clauses.first);
+        return perm;
+    }
+    for (const struct tc_ast *node = grant->clauses.first; node != NULL; node = node->next) {
+        const struct tc_ast_clause *clause = (const struct tc_ast_clause *)node;
+
+        if (node->kind != TC_AST_CLAUSE) {
+            broken = true;
+            continue;
+        }
+        if (clause->has_block) {
+            tc_sema_report(s, TC_CODE_CLAUSE_EXTRA, node->span, "a clause of %s takes no block", cls->word);
+            broken = true;
+            continue;
+        }
+        if (tc_lower_terms(s, perm, clause->terms.first, mode, bare_fields, node->span))
+            any = true;
+        else
+            broken = true;
+    }
+    if (grant->clauses.first == NULL) {
+        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_EMPTY_GRANT, grant->base.span, "this %s of %s says nothing", mode == TC_CLAUSE_REVOKE ? "revoke" : "grant", cls->word),
+                     mode == TC_CLAUSE_REVOKE ? "to revoke all of it write: revoke %s;" : "to grant all of it write: grant %s unrestricted;", cls->word);
+        return NULL;
+    }
+    return any || !broken ? perm : NULL;
+}
+
+/* ---- what a runtime has ---- */
+
+static void
+report_since(struct tc_sema *s, struct tc_span span, const char *what, const char *name, enum tc_since since, enum tc_runtime runtime)
+{
+    const struct tc_runtime_info *info = tc_runtime_info(runtime);
+    struct tc_diag *diag = tc_sema_report(s, TC_CODE_NOT_IN_FRAMEWORK, span, "%s '%s' does not exist in framework %s: it came with %s", what, name,
+                                          tc_framework_info(info->framework)->name, tc_since_name(since));
+
+    tc_diag_note(s->diags, diag, "a policy file that names it would silently lose the permission, or the whole set");
+}
+
+static bool
+check_values_since(struct tc_sema *s, enum tc_enum_id id, uint64_t bits, bool flags, struct tc_span span, enum tc_runtime runtime)
+{
+    const struct tc_enum *values = tc_enum(id);
+    enum tc_framework framework = tc_runtime_info(runtime)->framework;
+    uint64_t known = 0;
+    bool ok = true;
+
+    if (id == TC_ENUM_NONE_)
+        return true;
+    /* a value has several names: it is there when one of them is */
+    for (size_t i = 0; i < values->count; i++)
+        if (tc_since_in(values->values[i].since, framework) && (flags ? (bits & (uint64_t)values->values[i].value) == (uint64_t)values->values[i].value : bits == (uint64_t)values->values[i].value))
+            known |= (uint64_t)values->values[i].value;
+    for (size_t i = 0; i < values->count && ok; i++) {
+        const struct tc_enum_value *value = &values->values[i];
+        uint64_t v = (uint64_t)value->value;
+
+        if (tc_since_in(value->since, framework) || v == 0)
+            continue;
+        if (flags ? (bits & v) == v && (known & v) != v : bits == v && known != v) {
+            report_since(s, span, "value", value->name, value->since, runtime);
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+bool
+tc_check_runtime(struct tc_sema *s, const struct tc_perm *perm, enum tc_runtime runtime)
+{
+    const struct tc_class *cls = perm->cls;
+    enum tc_framework framework = tc_runtime_info(runtime)->framework;
+    bool ok = true;
+    struct tc_diag *diag;
+
+    if (!tc_class_in(cls, framework)) {
+        report_since(s, perm->span, "class", cls->word, cls->since, runtime);
+        return false;
+    }
+    if ((cls->traits & TC_TRAIT_NEEDS_FULL_TRUST_1_1) && framework == TC_FX_1_1) {
+        diag = tc_sema_report(s, TC_CODE_PROVIDER_FULL_TRUST, perm->span, "under framework 1.1 the %s provider demands full trust: this grant lets no one use it", cls->word);
+        tc_diag_help(s->diags, diag, "use framework 2.0, or reach the database through a fully trusted assembly of your own");
+        return false;
+    }
+    for (size_t i = 0; i < cls->field_count; i++) {
+        const struct tc_field *field = &cls->fields[i];
+        const struct tc_value *value = &perm->values[i];
+
+        if (!value->present)
+            continue;
+        if (!tc_since_in(field->since, framework)) {
+            report_since(s, value->span, "clause", field->word, field->since, runtime);
+            ok = false;
+        } else if (field->kind == TC_FIELD_FLAGS || field->kind == TC_FIELD_LEVEL) {
+            ok &= check_values_since(s, field->values, field->kind == TC_FIELD_FLAGS ? value->bits : (uint64_t)value->number, field->kind == TC_FIELD_FLAGS, value->span, runtime);
+        }
+    }
+    for (uint32_t r = 0; r < perm->row_count; r++) {
+        const struct tc_row *row = &perm->rows[r];
+
+        if (!tc_since_in(row->form->since, framework)) {
+            report_since(s, row->span, "clause", row->form->word, row->form->since, runtime);
+            ok = false;
+            continue;
+        }
+        for (size_t i = 0; i < row->form->column_count; i++) {
+            const struct tc_column *column = &row->form->columns[i];
+
+            if (row->cells[i].present)
+                ok &= check_values_since(s, column->values, (uint64_t)row->cells[i].number, column->kind == TC_COLUMN_FLAGS, row->span, runtime);
+        }
+    }
+    return ok;
+}

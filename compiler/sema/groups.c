@@ -1,0 +1,428 @@
+/* Code groups, membership conditions, full-trust assemblies and verbatim XML. */
+#include "sema/internal.h"
+
+#include <string.h>
+
+/* ---- raw ---- */
+
+/* The element name that @a text begins with; empty when it does not begin with a start tag. */
+static struct tc_str
+element_name(struct tc_str text)
+{
+    size_t end = 1;
+
+    text = tc_str_trim(text);
+    if (text.len < 2 || text.ptr[0] != '<')
+        return (struct tc_str){NULL, 0};
+    while (end < text.len && strchr(" \t/>", text.ptr[end]) == NULL)
+        end++;
+    return tc_str_sub(text, 1, end - 1);
+}
+
+bool
+tc_raw_is(const struct tc_raw *raw, struct tc_str name)
+{
+    return raw->line_count > 0 && tc_str_eq(element_name(raw->lines[0]), name);
+}
+
+/* Well-formedness in the subset that the CLR's reader and a conforming one read alike (policy-file 2.1): elements,
+ * attributes in double quotes, no text, comments, CDATA, declarations, character references. */
+static const char *
+raw_fault(struct tc_sema *s, struct tc_str text)
+{
+    struct tc_str open[64];
+    size_t depth = 0, i = 0;
+    bool done = false;
+
+    (void)s;
+    while (i < text.len) {
+        size_t begin;
+
+        if (strchr(" \t\n", text.ptr[i]) != NULL && text.ptr[i] != '\0') {
+            i++;
+            continue;
+        }
+        if (text.ptr[i] != '<')
+            return depth == 0 ? "there is text outside the element" : "there is text between elements, which the CLR's reader cannot hold";
+        if (done)
+            return "there is more than one element; write one raw statement each";
+        i++;
+        if (i < text.len && text.ptr[i] == '/') {
+            begin = ++i;
+            while (i < text.len && text.ptr[i] != '>')
+                i++;
+            if (depth == 0 || i == text.len)
+                return "an end tag has no start tag";
+            if (!tc_str_eq(tc_str_trim(tc_str_sub(text, begin, i - begin)), open[--depth]))
+                return "an end tag does not match its start tag";
+            i++;
+            done = depth == 0;
+            continue;
+        }
+        if (i < text.len && (text.ptr[i] == '!' || text.ptr[i] == '?'))
+            return "comments, CDATA and declarations cannot be kept for the CLR's reader";
+        begin = i;
+        while (i < text.len && strchr(" \t\n/>=<\"", text.ptr[i]) == NULL)
+            i++;
+        if (i == begin || i == text.len)
+            return "a tag is not complete";
+        if (depth == sizeof open / sizeof *open)
+            return "it is nested too deeply";
+        open[depth++] = tc_str_sub(text, begin, i - begin);
+        for (;;) {
+            struct tc_str value;
+
+            while (i < text.len && strchr(" \t\n", text.ptr[i]) != NULL)
+                i++;
+            if (i == text.len)
+                return "a tag is not complete";
+            if (text.ptr[i] == '>') {
+                i++;
+                break;
+            }
+            if (text.ptr[i] == '/') {
+                if (i + 1 == text.len || text.ptr[i + 1] != '>')
+                    return "a tag is not complete";
+                i += 2;
+                depth--;
+                done = depth == 0;
+                break;
+            }
+            begin = i;
+            while (i < text.len && strchr(" \t\n/>=<\"", text.ptr[i]) == NULL)
+                i++;
+            if (i == begin)
+                return "an attribute has no name";
+            while (i < text.len && strchr(" \t\n", text.ptr[i]) != NULL)
+                i++;
+            if (i == text.len || text.ptr[i] != '=')
+                return "an attribute has no value";
+            i++;
+            while (i < text.len && strchr(" \t\n", text.ptr[i]) != NULL)
+                i++;
+            if (i == text.len || text.ptr[i] != '"')
+                return "an attribute's value is not in double quotes (in a string each is written twice: \"\")";
+            begin = ++i;
+            while (i < text.len && text.ptr[i] != '"')
+                i++;
+            if (i == text.len)
+                return "an attribute's value has no closing quote";
+            value = tc_str_sub(text, begin, i - begin);
+            i++;
+            if (value.len > 0 && (memchr(value.ptr, '<', value.len) != NULL || memchr(value.ptr, '>', value.len) != NULL))
+                return "an attribute's value holds '<' or '>'; write &lt; and &gt;";
+            if (tc_str_find(value, TC_STR("&#"), 0) != SIZE_MAX)
+                return "the CLR's reader does not decode character references";
+        }
+    }
+    return depth > 0 ? "an element has no end tag" : done ? NULL : "it is empty";
+}
+
+struct tc_raw *
+tc_lower_raw(struct tc_sema *s, const struct tc_ast_raw *node)
+{
+    struct tc_raw *raw = tc_arena_new(s->arena, struct tc_raw);
+    size_t count = 0;
+    struct tc_buf text = {0};
+    const char *fault;
+
+    if (raw == NULL)
+        return NULL;
+    for (const struct tc_atom *atom = node->lines.first; atom != NULL; atom = atom->next)
+        count++;
+    *raw = (struct tc_raw){.lines = tc_arena_array(s->arena, struct tc_str, count), .span = node->base.span};
+    if (raw->lines == NULL)
+        return NULL;
+    for (const struct tc_atom *atom = node->lines.first; atom != NULL; atom = atom->next) {
+        raw->lines[raw->line_count++] = atom->text;
+        tc_buf_puts(&text, atom->text);
+        tc_buf_putc(&text, '\n');
+    }
+    fault = raw_fault(s, tc_buf_str(&text));
+    tc_buf_done(&text);
+    if (fault == NULL)
+        return raw;
+    tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_RAW, node->lines.first->span, "this is not one well-formed element: %s", fault),
+                 "raw text goes into the policy file as it is: <IPermission class=\"\"...\"\" version=\"\"1\"\"/>");
+    return NULL;
+}
+
+/* ---- conditions ---- */
+
+static bool
+check_argument(struct tc_sema *s, const struct tc_argument *argument, const struct tc_atom *atom)
+{
+    const struct tc_enum *zones = tc_enum(TC_ENUM_ZONE);
+    struct tc_nearest nearest;
+    struct tc_diag *diag;
+
+    switch (argument->kind) {
+    case TC_ARGUMENT_URL:
+        return tc_check_group_url(s, atom);
+    case TC_ARGUMENT_SITE:
+        return tc_check_site(s, atom);
+    case TC_ARGUMENT_ZONE:
+        if (tc_enum_find(zones, atom->text) != NULL)
+            return true;
+        diag = tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no zone", TC_STR_ARG(atom->text));
+        tc_nearest_init(&nearest, atom->text);
+        for (size_t i = 0; i < zones->count; i++)
+            tc_nearest_try(&nearest, tc_str_of(zones->values[i].name));
+        if (nearest.best.len > 0)
+            tc_nearest_help(s, diag, &nearest);
+        else
+            tc_diag_help(s->diags, diag, "the zones are MyComputer, Intranet, Trusted, Internet and Untrusted");
+        return false;
+    case TC_ARGUMENT_KEY:
+        return tc_check_hex(s, atom, "a public key");
+    case TC_ARGUMENT_HEX:
+        return tc_check_hex(s, atom, "this value");
+    case TC_ARGUMENT_NAME:
+        return tc_check_plain(s, atom);
+    case TC_ARGUMENT_VERSION:
+        return tc_check_version(s, atom);
+    case TC_ARGUMENT_HASH_NAME:
+        if (tc_str_eq(atom->text, TC_STR("SHA1")) || tc_str_eq(atom->text, TC_STR("MD5")) || tc_str_eq(atom->text, TC_STR("SHA256")) ||
+            tc_str_eq(atom->text, TC_STR("SHA384")) || tc_str_eq(atom->text, TC_STR("SHA512")))
+            return true;
+        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no hash algorithm", TC_STR_ARG(atom->text)), "write SHA1, MD5, SHA256, SHA384 or SHA512");
+        return false;
+    }
+    return false;
+}
+
+static bool
+lower_custom_condition(struct tc_sema *s, const struct tc_ast_group *node, struct tc_membership *ret)
+{
+    const struct tc_atom *type = node->condition.first->next;
+
+    if (type == NULL || type->next != NULL) {
+        tc_sema_report(s, TC_CODE_BAD_CONDITION, node->condition.first->span, "a condition of another class is written: condition \"Type, Assembly, ...\" { attribute NAME \"value\"; }");
+        return false;
+    }
+    ret->kind = TC_CONDITION_COUNT_;
+    ret->type = type->text;
+    ret->markup = tc_lower_markup(s, node->condition_block.first);
+    return tc_check_plain(s, type);
+}
+
+static bool
+lower_condition(struct tc_sema *s, const struct tc_ast_group *node, struct tc_membership *ret)
+{
+    const struct tc_atom *word = node->condition.first, *atom = word->next;
+    enum tc_condition_id id = tc_condition_find(word->text);
+    const struct tc_condition_info *info;
+    struct tc_nearest nearest;
+    struct tc_diag *diag;
+    bool ok = true;
+
+    *ret = (struct tc_membership){.kind = id, .span = word->span};
+    if (tc_str_eq(word->text, TC_STR("condition")))
+        return lower_custom_condition(s, node, ret);
+    if (id == TC_CONDITION_COUNT_) {
+        diag = tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "'%.*s' is no membership condition", TC_STR_ARG(word->text));
+        tc_nearest_init(&nearest, word->text);
+        for (int i = 0; i < TC_CONDITION_COUNT_; i++)
+            tc_nearest_try(&nearest, tc_str_of(tc_condition_info((enum tc_condition_id)i)->word));
+        if (nearest.best.len > 0)
+            tc_nearest_help(s, diag, &nearest);
+        else
+            tc_diag_help(s->diags, diag, "write all, url, zone, site, strongname, hash, publisher, gac, application-directory or condition \"class\"");
+        return false;
+    }
+    info = tc_condition_info(id);
+    if (node->has_condition_block) {
+        tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "the condition '%s' takes no block", info->word);
+        ok = false;
+    }
+    for (size_t i = 0; i < info->argument_count; i++) {
+        const struct tc_argument *argument = &info->arguments[i];
+
+        if (argument->keyword != NULL) {
+            if (atom == NULL || !tc_str_eq(atom->text, tc_str_of(argument->keyword)))
+                continue;
+            atom = atom->next;
+        }
+        if (atom == NULL) {
+            tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "the condition '%s' needs its %s", info->word, argument->keyword != NULL ? argument->keyword : argument->xml);
+            return false;
+        }
+        ok &= check_argument(s, argument, atom);
+        ret->values[i] = atom->text;
+        atom = atom->next;
+    }
+    if (atom != NULL) {
+        tc_sema_report(s, TC_CODE_BAD_CONDITION, atom->span, "'%.*s' is one value too many for the condition '%s'", TC_STR_ARG(atom->text), info->word);
+        ok = false;
+    }
+    return ok;
+}
+
+/* ---- groups ---- */
+
+static void
+lower_option(struct tc_sema *s, struct tc_group *group, const struct tc_ast_clause *option)
+{
+    const struct tc_atom *word = option->terms.first, *value = word->next;
+
+    if (tc_str_eq(word->text, TC_STR("attributes"))) {
+        const struct tc_enum *attributes = tc_enum(TC_ENUM_STATEMENT_ATTRIBUTES);
+
+        for (const struct tc_atom *atom = value; atom != NULL; atom = atom->next) {
+            const struct tc_enum_value *flag = tc_enum_find(attributes, atom->text);
+
+            if (flag == NULL)
+                tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no attribute of a code group", TC_STR_ARG(atom->text)), "write Exclusive, LevelFinal or both");
+            else
+                group->attributes |= (unsigned)flag->value;
+        }
+    } else if (tc_str_eq(word->text, TC_STR("access"))) {
+        const struct tc_enum *access = tc_enum(TC_ENUM_FILE_IO_ACCESS);
+
+        if (group->kind != TC_GROUP_FILE)
+            tc_sema_report(s, TC_CODE_BAD_GROUP, word->span, "only a file code group has an access");
+        for (const struct tc_atom *atom = value; atom != NULL; atom = atom->next) {
+            if (tc_enum_find(access, atom->text) == NULL)
+                tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no FileIOPermissionAccess", TC_STR_ARG(atom->text)), "write Read, Write, Append, PathDiscovery or AllAccess");
+            group->access = tc_arena_printf(s->arena, "%.*s%s%.*s", TC_STR_ARG(group->access), group->access.len > 0 ? ", " : "", TC_STR_ARG(atom->text));
+        }
+    } else if (value != NULL && tc_check_plain(s, value)) {
+        if (value->next != NULL)
+            tc_sema_report(s, TC_CODE_BAD_GROUP, value->next->span, "'%.*s' takes one string", TC_STR_ARG(word->text));
+        if (tc_str_eq(word->text, TC_STR("name")))
+            group->name = value->text;
+        else
+            group->description = value->text;
+    }
+}
+
+static const struct tc_pset *
+lower_inline_set(struct tc_sema *s, const struct tc_ast_group *node)
+{
+    struct tc_body body = {0};
+    struct tc_pset *set = tc_arena_new(s->arena, struct tc_pset);
+
+    if (set == NULL)
+        return NULL;
+    tc_lower_body(s, node->inline_set.first, &body, NULL, NULL);
+    set->span = node->base.span;
+    set->raw = body.main.raw;
+    for (const struct tc_op *op = body.main.first; op != NULL; op = op->next) {
+        const struct tc_perm *old = tc_pset_find(set, op->perm->cls);
+        struct tc_perm *merged;
+
+        if (op->kind != TC_OP_GRANT) {
+            tc_sema_report(s, TC_CODE_MISPLACED, op->span, "a set written on the spot has nothing to revoke and nothing uncertain: only grants stand in it");
+            continue;
+        }
+        merged = old == NULL ? tc_perm_copy(s->arena, op->perm) : tc_perm_copy(s->arena, old);
+        if (merged == NULL)
+            return NULL;
+        if (old != NULL)
+            tc_perm_unite(s->arena, merged, op->perm);
+        tc_pset_put(s->arena, set, merged, false);
+    }
+    return set;
+}
+
+/* A group without its children. */
+static struct tc_group *
+lower_one(struct tc_sema *s, const struct tc_ast_group *node, enum tc_group_kind kind)
+{
+    struct tc_group *group = tc_arena_new(s->arena, struct tc_group);
+
+    if (group == NULL)
+        return NULL;
+    *group = (struct tc_group){.kind = kind, .span = node->base.span};
+    lower_condition(s, node, &group->condition);
+    if (node->set != NULL) {
+        group->set_name = node->set->text;
+        group->span = node->set->span;
+    } else {
+        group->inline_set = lower_inline_set(s, node);
+    }
+    for (const struct tc_ast *option = node->options.first; option != NULL; option = option->next)
+        lower_option(s, group, (const struct tc_ast_clause *)option);
+    return group;
+}
+
+struct tc_group *
+tc_lower_code(struct tc_sema *s, const struct tc_ast_group *node)
+{
+    return lower_one(s, node, TC_GROUP_UNION);
+}
+
+static struct tc_group *
+lower_group(struct tc_sema *s, const struct tc_ast *item)
+{
+    const struct tc_ast_group *node = (const struct tc_ast_group *)item;
+    enum tc_group_kind kind;
+    struct tc_group *group;
+
+    if (item->kind == TC_AST_RAW) {
+        struct tc_raw *raw = tc_lower_raw(s, (const struct tc_ast_raw *)item);
+
+        group = raw == NULL ? NULL : tc_arena_new(s->arena, struct tc_group);
+        if (group != NULL)
+            *group = (struct tc_group){.is_raw = true, .raw = raw, .span = item->span};
+        return group;
+    }
+    if (item->kind != TC_AST_GROUP)
+        return NULL;
+    kind = node->custom ? TC_GROUP_COUNT_ : tc_group_find(node->group_kind->text);
+    group = lower_one(s, node, kind);
+    if (group == NULL)
+        return NULL;
+    if (node->custom)
+        group->type = node->group_kind->text;
+    group->children = tc_lower_groups(s, node->children.first);
+    return group;
+}
+
+struct tc_group *
+tc_lower_groups(struct tc_sema *s, const struct tc_ast *items)
+{
+    struct tc_group *first = NULL, **tail = &first;
+
+    for (; items != NULL; items = items->next) {
+        *tail = lower_group(s, items);
+        if (*tail != NULL)
+            tail = &(*tail)->next;
+    }
+    return first;
+}
+
+/* `full-trust assembly "Name" version "1.0.0.0" key "0024…";` */
+struct tc_full_trust *
+tc_lower_full_trust(struct tc_sema *s, const struct tc_ast_full_trust *node)
+{
+    static const char *const words[] = {"assembly", "version", "key"};
+    struct tc_full_trust *entry = tc_arena_new(s->arena, struct tc_full_trust);
+    const struct tc_atom *atom = node->terms.first;
+    struct tc_str values[3];
+    bool ok = true;
+
+    if (entry == NULL)
+        return NULL;
+    for (size_t i = 0; i < 3; i++) {
+        if (atom == NULL || !tc_str_eq(atom->text, tc_str_of(words[i])) || atom->next == NULL) {
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, atom == NULL ? node->base.span : atom->span, "expected '%s' and its value", words[i]),
+                         "write: full-trust assembly \"Contoso.Data\" version \"1.0.0.0\" key \"0024...\";");
+            return NULL;
+        }
+        atom = atom->next;
+        values[i] = atom->text;
+        ok &= i == 0 ? tc_check_plain(s, atom) : i == 1 ? tc_check_version(s, atom) : tc_check_hex(s, atom, "a public key");
+        if (i == 2 && ok && atom->text.len == 16) {
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_HEX, atom->span, "this is as long as a public key token: the whole public key is wanted"), "'sn -Tp assembly.dll' prints it");
+            ok = false;
+        }
+        atom = atom->next;
+    }
+    if (atom != NULL) {
+        tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, atom->span, "'%.*s' is one value too many", TC_STR_ARG(atom->text));
+        return NULL;
+    }
+    *entry = (struct tc_full_trust){.name = values[0], .version = values[1], .key = values[2], .span = node->base.span};
+    return ok ? entry : NULL;
+}

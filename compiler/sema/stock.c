@@ -1,0 +1,98 @@
+/* The platform's own trust levels, from the standard policies of a runtime. */
+#include "sema/internal.h"
+
+#include "syntax/parse.h"
+
+/* Policies of one standard file and of what it uses, by name. */
+static bool
+collect(struct tc_sema *s, struct tc_map *policies, struct tc_str file, unsigned depth)
+{
+    struct tc_str text;
+    struct tc_source *source;
+    struct tc_ast_file *tree;
+
+    if (depth > tc_limit(TC_LIMIT_USE_DEPTH)->value || !s->host->read_stdlib(s->host->state, file, &text)) {
+        tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB), file, "the standard policies have no file '%.*s'", TC_STR_ARG(file));
+        return false;
+    }
+    source = tc_sources_add(s->diags->sources, tc_arena_printf(s->arena, "%.*s/%.*s", TC_STR_ARG(s->host->stdlib_dir), TC_STR_ARG(file)), text);
+    if (source == NULL || tc_parse(s->diags, source, &tree) != TC_OK)
+        return false;
+    for (const struct tc_ast *item = tree->items.first; item != NULL; item = item->next) {
+        const struct tc_ast_block *block = (const struct tc_ast_block *)item;
+
+        if (item->kind == TC_AST_USE) {
+            if (!collect(s, policies, ((const struct tc_ast_simple *)item)->value->text, depth + 1))
+                return false;
+        } else if (item->kind == TC_AST_POLICY) {
+            struct tc_decl *decl = tc_arena_new(s->arena, struct tc_decl);
+
+            if (decl == NULL)
+                return false;
+            *decl = (struct tc_decl){.name = block->name->text, .span = block->name->span, .ast = block, .base_level = TC_LEVEL_COUNT_};
+            tc_map_add(policies, decl->name, decl);
+            decl->body.main.description = tc_description(s, block->description);
+            tc_lower_body(s, block->body.first, &decl->body, tc_policy_setting, decl);
+            if (block->extends != NULL)
+                decl->base = tc_map_get(policies, block->extends->text);
+        }
+    }
+    return true;
+}
+
+static struct tc_policy *
+full_trust(struct tc_sema *s, enum tc_runtime runtime)
+{
+    struct tc_policy *policy = tc_arena_new(s->arena, struct tc_policy);
+    struct tc_pset *set = tc_arena_new(s->arena, struct tc_pset);
+
+    if (policy == NULL || set == NULL)
+        return NULL;
+    *set = (struct tc_pset){.name = TC_STR("ASP.Net"), .unrestricted = true};
+    *policy = (struct tc_policy){.runtime = runtime, .sets = tc_arena_array(s->arena, struct tc_pset *, 1), .set_count = 1};
+    if (policy->sets == NULL)
+        return NULL;
+    policy->sets[0] = set;
+    return policy;
+}
+
+struct tc_policy *
+tc_stock_policy(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runtime)
+{
+    struct tc_decl **stock = s->stock[runtime];
+    const struct tc_level_info *info = tc_level_info(level);
+    struct tc_policy *policy;
+
+    if (stock[TC_LEVEL_FULL] == NULL) {
+        struct tc_map policies;
+
+        tc_map_init(&policies, s->arena);
+        s->in_stdlib = true;
+        if (!collect(s, &policies, tc_str_of(tc_runtime_info(runtime)->stdlib), 0)) {
+            s->in_stdlib = false;
+            return NULL;
+        }
+        for (int i = 0; i < TC_LEVEL_COUNT_; i++) {
+            stock[i] = tc_map_get(&policies, tc_str_of(tc_level_info((enum tc_level_id)i)->name));
+            if (stock[i] == NULL) {
+                tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB), tc_str_of(tc_runtime_info(runtime)->stdlib), "the standard policies lack the level '%s'",
+                                 tc_level_info((enum tc_level_id)i)->name);
+                s->in_stdlib = false;
+                return NULL;
+            }
+        }
+        s->in_stdlib = false;
+    }
+    if (stock[level]->instances[runtime] != NULL)
+        return stock[level]->instances[runtime];
+    s->in_stdlib = true;
+    policy = level == TC_LEVEL_FULL ? full_trust(s, runtime) : tc_instantiate(s, stock[level], runtime);
+    s->in_stdlib = false;
+    if (policy == NULL)
+        return NULL;
+    stock[level]->instances[runtime] = policy;
+    policy->is_stock = true;
+    policy->level = level;
+    policy->name = tc_str_of(info->name);
+    return policy;
+}

@@ -1,0 +1,819 @@
+/* What strings of a source may hold: the framework loses whole permission sets over a bad path, and ASP.NET pastes
+ * directories and origins into the policy file without escaping. */
+#include "sema/internal.h"
+
+#include <string.h>
+
+static bool
+is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool
+is_hex(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+const struct tc_token *
+tc_token_in(struct tc_str text, size_t from, size_t *ret_place)
+{
+    size_t count;
+    const struct tc_token *tokens = tc_tokens(&count);
+    const struct tc_token *found = NULL;
+    size_t best = SIZE_MAX;
+
+    if (text.len == 0 || memchr(text.ptr, '$', text.len) == NULL)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t place = tc_str_find(text, tc_str_of(tokens[i].text), from);
+
+        if (place < best) {
+            best = place;
+            found = &tokens[i];
+        }
+    }
+    if (ret_place != NULL)
+        *ret_place = best;
+    return found;
+}
+
+bool
+tc_parse_int64(struct tc_str text, int64_t *ret)
+{
+    bool negative = text.len > 0 && text.ptr[0] == '-';
+    uint64_t value = 0;
+
+    if (negative)
+        text = tc_str_sub(text, 1, text.len);
+    if (text.len == 0 || text.len > 19)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_digit(text.ptr[i]))
+            return false;
+        value = value * 10 + (uint64_t)(text.ptr[i] - '0');
+    }
+    if (value > (uint64_t)INT64_MAX)
+        return false;
+    *ret = negative ? -(int64_t)value : (int64_t)value;
+    return true;
+}
+
+bool
+tc_check_plain(struct tc_sema *s, const struct tc_atom *atom)
+{
+    for (size_t i = 0; i < atom->text.len; i++) {
+        unsigned char c = (unsigned char)atom->text.ptr[i];
+
+        if (c < 0x20 || c == 0x7f) {
+            tc_sema_report(s, TC_CODE_CONTROL_CHARACTER, atom->span, "the control character U+%04X cannot stand in an XML attribute", (unsigned)c);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Text that the framework's reader would decode a second time when it is pasted in unescaped (policy-file 2.1). */
+static size_t
+entity_in(struct tc_str text)
+{
+    static const char *const entities[] = {"&lt;", "&gt;", "&quot;", "&apos;", "&amp;"};
+    size_t best = SIZE_MAX;
+
+    for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
+        size_t place = tc_str_find(text, tc_str_of(entities[i]), 0);
+
+        if (place < best)
+            best = place;
+    }
+    return best;
+}
+
+/* A word between dollar signs that is no token but was meant as one; reports it. */
+static bool
+misspelt_token(struct tc_sema *s, const struct tc_atom *atom)
+{
+    struct tc_str text = atom->text;
+    struct tc_nearest nearest;
+    const char *dollar = text.len == 0 ? NULL : memchr(text.ptr, '$', text.len);
+    size_t begin, end, count;
+    const struct tc_token *tokens = tc_tokens(&count);
+    struct tc_diag *diag;
+
+    if (dollar == NULL)
+        return false;
+    begin = (size_t)(dollar - text.ptr);
+    end = begin + 1;
+    while (end < text.len && is_letter(text.ptr[end]))
+        end++;
+    if (end < text.len && text.ptr[end] == '$')
+        end++;
+    if (end - begin < 4)
+        return false;
+    tc_nearest_init(&nearest, tc_str_sub(text, begin, end - begin));
+    for (size_t i = 0; i < count; i++)
+        tc_nearest_try(&nearest, tc_str_of(tokens[i].text));
+    if (nearest.best.len == 0 && begin != 0)
+        return false;
+    diag = tc_sema_report(s, TC_CODE_UNKNOWN_TOKEN, atom->span,
+                          "'%.*s' is no token of ASP.NET: it would stay in the policy file as it is",
+                          TC_STR_ARG(nearest.name));
+    if (nearest.best.len > 0)
+        tc_nearest_help(s, diag, &nearest);
+    else
+        tc_diag_help(s->diags, diag, "the tokens are $AppDir$, $AppDirUrl$, $CodeGen$, $OriginHost$ and $Gac$, spelt exactly so");
+    return true;
+}
+
+/* The part of @a text behind its drive, share or token; 0 when it has none of them and is no full path. */
+static size_t
+path_prefix(struct tc_str text)
+{
+    size_t place = 0;
+    const struct tc_token *token = tc_token_in(text, 0, &place);
+
+    if (token != NULL && place == 0 && (token->uses & TC_TOKEN_IN_PATH))
+        return strlen(token->text);
+    if (text.len >= 3 && is_letter(text.ptr[0]) && text.ptr[1] == ':' && (text.ptr[2] == '\\' || text.ptr[2] == '/'))
+        return 2;
+    if (text.len >= 2 && (text.ptr[0] == '\\' || text.ptr[0] == '/') && (text.ptr[1] == '\\' || text.ptr[1] == '/')) {
+        size_t end = 2;
+
+        while (end < text.len && text.ptr[end] != '\\' && text.ptr[end] != '/')
+            end++;
+        if (end > 2 && end + 1 < text.len)
+            return end;
+    }
+    return 0;
+}
+
+/* Reports what is wrong with a path that is not full; always an error. */
+static void
+report_relative(struct tc_sema *s, const struct tc_atom *atom)
+{
+    struct tc_str text = atom->text;
+    struct tc_diag *diag = tc_sema_report(s, TC_CODE_PATH_NOT_FULL, atom->span, "'%.*s' is not a full path", TC_STR_ARG(text));
+
+    if (text.len >= 2 && is_letter(text.ptr[0]) && text.ptr[1] == ':')
+        tc_diag_help(s->diags, diag, "write a backslash behind the drive: \"%c:\\...\"", text.ptr[0]);
+    else if (text.len > 0 && text.ptr[0] == '%')
+        tc_diag_help(s->diags, diag, "environment variables are not expanded; write the directory itself");
+    else if (text.len > 0 && text.ptr[0] == '~')
+        tc_diag_help(s->diags, diag, "for the application's own directory write \"$AppDir$\"");
+    else if (tc_str_starts(text, TC_STR("\\\\")) || tc_str_starts(text, TC_STR("//")))
+        tc_diag_help(s->diags, diag, "a network path names server and share: \"\\\\server\\share\\...\"");
+    else
+        tc_diag_help(s->diags, diag, "begin with a drive, a share or $AppDir$: \"$AppDir$\\%.*s\"", TC_STR_ARG(text));
+}
+
+/* The characters and components behind the prefix. False after an error. */
+static bool
+check_components(struct tc_sema *s, const struct tc_atom *atom, size_t prefix, bool pattern_chars)
+{
+    struct tc_str text = atom->text;
+    size_t begin = prefix;
+    struct tc_diag *diag;
+
+    for (size_t i = prefix; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+
+        if (c == '<' || c == '>' || c == '|' || c == '"' || c < 0x20) {
+            tc_sema_report(s, TC_CODE_PATH_CHARACTER, atom->span, "a Windows path cannot hold '%c'", c < 0x20 ? '?' : (int)c);
+            return false;
+        }
+        if (c == ':') {
+            tc_sema_report(s, TC_CODE_PATH_CHARACTER, atom->span, "a path holds ':' only behind its drive letter");
+            return false;
+        }
+        if ((c == '*' || c == '?') && !pattern_chars) {
+            diag = tc_sema_report(s, TC_CODE_PATH_CHARACTER, atom->span, "a Windows path cannot hold '%c'", (int)c);
+            (void)diag;
+            return false;
+        }
+    }
+    for (size_t i = prefix; i <= text.len; i++) {
+        struct tc_str part;
+
+        if (i < text.len && text.ptr[i] != '\\' && text.ptr[i] != '/')
+            continue;
+        part = tc_str_sub(text, begin, i - begin);
+        begin = i + 1;
+        if (tc_str_eq(part, TC_STR(".")) || tc_str_eq(part, TC_STR(".."))) {
+            diag = tc_sema_report(s, TC_CODE_PATH_DOTS, atom->span, "'%.*s' in a path is resolved away before it is compared", TC_STR_ARG(part));
+            tc_diag_help(s->diags, diag, "write the directory that is meant");
+        } else if (part.len > 0 && (part.ptr[part.len - 1] == '.' || part.ptr[part.len - 1] == ' ')) {
+            diag = tc_sema_report(s, TC_CODE_PATH_DOTS, atom->span, "Windows drops the dot or blank at the end of '%.*s'", TC_STR_ARG(part));
+            tc_diag_help(s->diags, diag, "write the name without it");
+        }
+    }
+    return true;
+}
+
+static bool
+check_path_length(struct tc_sema *s, const struct tc_atom *atom)
+{
+    size_t units = 0;
+
+    for (size_t i = 0; i < atom->text.len; i++) {
+        unsigned char c = (unsigned char)atom->text.ptr[i];
+
+        units += (c & 0xc0) == 0x80 ? 0 : c >= 0xf0 ? 2 : 1;
+    }
+    if (units < 260)
+        return true;
+    tc_sema_report(s, TC_CODE_PATH_TOO_LONG, atom->span, "a path of %zu characters is too long: the framework stops at 259", units);
+    return false;
+}
+
+struct tc_str
+tc_check_path(struct tc_sema *s, const struct tc_atom *atom)
+{
+    static const struct tc_str nothing = {NULL, 0};
+    struct tc_str text = atom->text;
+    size_t prefix = path_prefix(text), place = 0;
+    const struct tc_token *token = tc_token_in(text, 0, &place);
+    struct tc_diag *diag;
+
+    if (!tc_check_plain(s, atom))
+        return nothing;
+    if (text.len == 0) {
+        tc_sema_report(s, TC_CODE_PATH_NOT_FULL, atom->span, "a path is expected here, not an empty string");
+        return nothing;
+    }
+    if (tc_str_starts(text, TC_STR("\\\\?\\")) || tc_str_starts(text, TC_STR("\\\\.\\"))) {
+        diag = tc_sema_report(s, TC_CODE_PATH_NOT_FULL, atom->span, "paths that begin with '%.*s' are refused by the framework", 4, text.ptr);
+        tc_diag_help(s->diags, diag, "write \"%.*s\"", (int)text.len - 4, text.ptr + 4);
+        return nothing;
+    }
+    if (token != NULL && (place > 0 || !(token->uses & TC_TOKEN_IN_PATH))) {
+        diag = tc_sema_report(s, TC_CODE_TOKEN_MISPLACED, atom->span, "'%s' cannot stand here: it becomes the %s", token->text, token->meaning);
+        tc_diag_help(s->diags, diag, "a path may begin with $AppDir$, and hold no other token");
+        return nothing;
+    }
+    if (token != NULL && tc_token_in(text, 1, &place) != NULL) {
+        tc_sema_report(s, TC_CODE_TOKEN_MISPLACED, atom->span, "a path holds no second token");
+        return nothing;
+    }
+    if (token == NULL && misspelt_token(s, atom))
+        return nothing;
+    if (prefix == 0) {
+        report_relative(s, atom);
+        return nothing;
+    }
+    if (token != NULL && text.len > prefix && text.ptr[prefix] != '\\' && text.ptr[prefix] != '/') {
+        diag = tc_sema_report(s, TC_CODE_TOKEN_MISPLACED, atom->span, "a backslash is missing behind $AppDir$: this would name a neighbour of the application's directory");
+        tc_diag_help(s->diags, diag, "write \"$AppDir$\\%.*s\"", (int)(text.len - prefix), text.ptr + prefix);
+        return nothing;
+    }
+    if (!check_components(s, atom, prefix, true) || !check_path_length(s, atom))
+        return nothing;
+    if (memchr(text.ptr, '*', text.len) != NULL || memchr(text.ptr, '?', text.len) != NULL) {
+        diag = tc_sema_report(s, TC_CODE_PATH_WILDCARD, atom->span, "'*' and '?' are ordinary characters in a path grant: this matches no file");
+        tc_diag_help(s->diags, diag, "name the directory: a grant covers everything below it");
+    }
+    if (text.len > 3 && (text.ptr[text.len - 1] == '\\' || text.ptr[text.len - 1] == '/')) {
+        diag = tc_sema_report(s, TC_CODE_PATH_TRAILING, atom->span, "with a backslash at its end this grant does not cover the directory itself");
+        tc_diag_help(s->diags, diag, "write \"%.*s\"", (int)text.len - 1, text.ptr);
+    }
+    for (size_t i = 0; i + 1 < text.len; i++)
+        if (text.ptr[i] == '~' && is_digit(text.ptr[i + 1])) {
+            diag = tc_sema_report(s, TC_CODE_PATH_SHORT_NAME, atom->span, "what a short (8.3) name stands for depends on the machine");
+            tc_diag_help(s->diags, diag, "write the long name");
+            break;
+        }
+    return text;
+}
+
+struct tc_str
+tc_check_directory(struct tc_sema *s, const struct tc_atom *atom, bool replaces_token)
+{
+    static const struct tc_str nothing = {NULL, 0};
+    struct tc_str text = atom->text;
+    struct tc_diag *diag;
+    size_t prefix, place;
+    const struct tc_token *token = tc_token_in(text, 0, NULL);
+
+    if (!tc_check_plain(s, atom))
+        return nothing;
+    if (token != NULL) {
+        tc_sema_report(s, TC_CODE_HOSTILE_DIRECTORY, atom->span,
+                       "a directory whose name holds '%s' cannot be kept apart from the token that ASP.NET replaces", token->text);
+        return nothing;
+    }
+    prefix = path_prefix(text);
+    if (prefix == 0) {
+        diag = tc_sema_report(s, TC_CODE_PATH_NOT_FULL, atom->span, "'%.*s' is not a full path", TC_STR_ARG(text));
+        tc_diag_help(s->diags, diag, "begin with a drive or a share: \"D:\\Sites\\...\", \"\\\\server\\share\\...\"");
+        return nothing;
+    }
+    if (!check_components(s, atom, prefix, false) || !check_path_length(s, atom))
+        return nothing;
+    if (replaces_token) {
+        if (memchr(text.ptr, ';', text.len) != NULL) {
+            diag = tc_sema_report(s, TC_CODE_HOSTILE_DIRECTORY, atom->span,
+                                  "a ';' in this directory's name would cut every path list in two");
+            tc_diag_note(s->diags, diag, "ASP.NET pastes the directory into the policy file where $AppDir$ stands; the part behind the ';' "
+                                         "is no full path, and the whole permission set is lost");
+            tc_diag_help(s->diags, diag, "rename the directory");
+            return nothing;
+        }
+        place = entity_in(text);
+        if (place != SIZE_MAX) {
+            diag = tc_sema_report(s, TC_CODE_HOSTILE_DIRECTORY, atom->span,
+                                  "'%.*s' in this directory's name would be read as another character",
+                                  (int)((const char *)memchr(text.ptr + place, ';', text.len - place) - (text.ptr + place)) + 1,
+                                  text.ptr + place);
+            tc_diag_help(s->diags, diag, "rename the directory");
+            return nothing;
+        }
+        for (size_t i = 0; i + 2 < text.len; i++)
+            if (text.ptr[i] == '%' && is_hex(text.ptr[i + 1]) && is_hex(text.ptr[i + 2])) {
+                diag = tc_sema_report(s, TC_CODE_PERCENT_DIRECTORY, atom->span,
+                                      "'%.3s' in this directory's name is unescaped when code groups compare URLs", text.ptr + i);
+                tc_diag_help(s->diags, diag, "rename the directory, or test that the application's assemblies get their permissions");
+                break;
+            }
+    }
+    if (text.len > 3 && (text.ptr[text.len - 1] == '\\' || text.ptr[text.len - 1] == '/'))
+        text.len--;
+    return text;
+}
+
+struct tc_str
+tc_check_registry_key(struct tc_sema *s, const struct tc_atom *atom)
+{
+    static const struct {
+        const char *alias, *hive;
+    } hives[] = {/* permissions 3: full names, as the framework demands them */
+                 {"HKLM", "HKEY_LOCAL_MACHINE"}, {"HKCU", "HKEY_CURRENT_USER"}, {"HKCR", "HKEY_CLASSES_ROOT"},
+                 {"HKU", "HKEY_USERS"},          {"HKCC", "HKEY_CURRENT_CONFIG"}, {"HKPD", "HKEY_PERFORMANCE_DATA"},
+                 {"HKDD", "HKEY_DYN_DATA"}};
+    struct tc_str text = atom->text, hive;
+    size_t end = 0;
+    struct tc_diag *diag;
+    struct tc_nearest nearest;
+
+    if (!tc_check_plain(s, atom))
+        return (struct tc_str){NULL, 0};
+    if (memchr(text.ptr, ';', text.len) != NULL) {
+        tc_sema_report(s, TC_CODE_LIST_SEPARATOR, atom->span, "a ';' would cut this key in two: registry keys cannot be quoted in a policy file");
+        return (struct tc_str){NULL, 0};
+    }
+    while (end < text.len && text.ptr[end] != '\\' && text.ptr[end] != '/')
+        end++;
+    hive = tc_str_sub(text, 0, end);
+    tc_nearest_init(&nearest, hive);
+    for (size_t i = 0; i < sizeof hives / sizeof *hives; i++) {
+        if (tc_str_eq_nocase(hive, tc_str_of(hives[i].hive)))
+            return text;
+        if (tc_str_eq_nocase(hive, tc_str_of(hives[i].alias))) {
+            diag = tc_sema_report(s, TC_CODE_REGISTRY_HIVE, atom->span, "'%.*s' never matches: the framework demands full hive names", TC_STR_ARG(hive));
+            tc_diag_help(s->diags, diag, "write \"%s%.*s\"", hives[i].hive, (int)(text.len - end), text.ptr + end);
+            return (struct tc_str){NULL, 0};
+        }
+        tc_nearest_try(&nearest, tc_str_of(hives[i].hive));
+    }
+    diag = tc_sema_report(s, TC_CODE_REGISTRY_HIVE, atom->span, "a registry key begins with a hive such as HKEY_LOCAL_MACHINE, not '%.*s'", TC_STR_ARG(hive));
+    tc_nearest_help(s, diag, &nearest);
+    return (struct tc_str){NULL, 0};
+}
+
+struct tc_str
+tc_check_variable(struct tc_sema *s, const struct tc_atom *atom)
+{
+    struct tc_str text = atom->text;
+    struct tc_diag *diag;
+
+    if (!tc_check_plain(s, atom))
+        return (struct tc_str){NULL, 0};
+    if (text.len == 0 || memchr(text.ptr, ';', text.len) != NULL || memchr(text.ptr, '=', text.len) != NULL) {
+        diag = tc_sema_report(s, TC_CODE_LIST_SEPARATOR, atom->span, "'%.*s' is no name of an environment variable", TC_STR_ARG(text));
+        tc_diag_help(s->diags, diag, "write one name each: read \"TEMP\", \"TMP\";");
+        return (struct tc_str){NULL, 0};
+    }
+    if (text.len > 2 && text.ptr[0] == '%' && text.ptr[text.len - 1] == '%') {
+        diag = tc_sema_report(s, TC_CODE_LIST_SEPARATOR, atom->span, "'%.*s' names a variable with percent signs in its name", TC_STR_ARG(text));
+        tc_diag_help(s->diags, diag, "write \"%.*s\"", (int)text.len - 2, text.ptr + 1);
+        return (struct tc_str){NULL, 0};
+    }
+    if (tc_str_trim(text).len != text.len || memchr(text.ptr, '*', text.len) != NULL) {
+        diag = tc_sema_report(s, TC_CODE_PATH_WILDCARD, atom->span, "names of variables are compared as they stand: there are no wildcards and blanks count");
+        tc_diag_help(s->diags, diag, "write the name alone");
+    }
+    return text;
+}
+
+/* ---- URLs and patterns ---- */
+
+/* A literal as a .NET regular expression that matches just it (Regex.Escape's characters, less the blank). */
+static struct tc_str
+escape_pattern(struct tc_sema *s, struct tc_str text)
+{
+    char *out = tc_arena_alloc(s->arena, text.len * 2 + 1, 1);
+    size_t len = 0;
+
+    if (out == NULL)
+        return (struct tc_str){NULL, 0};
+    for (size_t i = 0; i < text.len; i++) {
+        if (strchr("\\*+?|{[()^$.#", text.ptr[i]) != NULL && text.ptr[i] != '\0')
+            out[len++] = '\\';
+        out[len++] = text.ptr[i];
+    }
+    return (struct tc_str){out, len};
+}
+
+struct tc_str
+tc_check_url(struct tc_sema *s, const struct tc_atom *atom)
+{
+    struct tc_str text = atom->text;
+    size_t scheme = tc_str_find(text, TC_STR("://"), 0);
+    struct tc_diag *diag;
+
+    if (!tc_check_plain(s, atom))
+        return (struct tc_str){NULL, 0};
+    if (tc_str_eq(text, TC_STR("$OriginHost$"))) {
+        diag = tc_sema_report(s, TC_CODE_BAD_URL, atom->span, "a token is not a literal URL");
+        tc_diag_help(s->diags, diag, "for the application's own origin write 'origin'");
+        return (struct tc_str){NULL, 0};
+    }
+    if (scheme == SIZE_MAX || scheme == 0 || scheme + 3 >= text.len) {
+        diag = tc_sema_report(s, TC_CODE_BAD_URL, atom->span, "'%.*s' is not a URL", TC_STR_ARG(text));
+        tc_diag_help(s->diags, diag, "write the whole URL, \"http://host/path\", or host \"name\" for a whole host");
+        return (struct tc_str){NULL, 0};
+    }
+    if (tc_str_find(text, TC_STR(".*"), 0) != SIZE_MAX || tc_str_find(text, TC_STR("\\."), 0) != SIZE_MAX || memchr(text.ptr, '*', text.len) != NULL) {
+        diag = tc_sema_report(s, TC_CODE_URL_LOOKS_LIKE_PATTERN, atom->span, "this is taken literally, star and backslash too");
+        tc_diag_help(s->diags, diag, "for a regular expression write pattern \"...\", for a whole host write host \"name\"");
+    }
+    if (memchr(text.ptr + scheme + 3, '/', text.len - scheme - 3) == NULL)
+        text = tc_arena_printf(s->arena, "%.*s/", TC_STR_ARG(text));
+    return escape_pattern(s, text);
+}
+
+struct tc_str
+tc_check_host(struct tc_sema *s, const struct tc_atom *atom)
+{
+    struct tc_str text = atom->text, host = text, port = {NULL, 0};
+    const char *colon;
+    struct tc_diag *diag;
+    bool bad = text.len == 0;
+
+    colon = text.len == 0 || text.ptr[0] == '[' ? NULL : memchr(text.ptr, ':', text.len);
+    if (colon != NULL) {
+        host.len = (size_t)(colon - text.ptr);
+        port = tc_str_sub(text, host.len + 1, text.len);
+    }
+    for (size_t i = 0; i < host.len; i++)
+        bad |= !is_letter(host.ptr[i]) && !is_digit(host.ptr[i]) && strchr("-_.[]:", host.ptr[i]) == NULL;
+    for (size_t i = 0; i < port.len; i++)
+        bad |= !is_digit(port.ptr[i]);
+    if (bad || host.len == 0 || (colon != NULL && port.len == 0)) {
+        diag = tc_sema_report(s, TC_CODE_BAD_HOST, atom->span, "'%.*s' is not the name of a host", TC_STR_ARG(text));
+        if (tc_str_find(text, TC_STR("://"), 0) != SIZE_MAX)
+            tc_diag_help(s->diags, diag, "write the host alone, or a literal URL without the word 'host'");
+        else if (text.len > 1 && text.ptr[0] == '*')
+            tc_diag_help(s->diags, diag, "for all hosts of a domain write pattern \"https?://([^/.]+\\.)*%.*s/.*\"",
+                         TC_STR_ARG(escape_pattern(s, tc_str_sub(text, text.len > 2 && text.ptr[1] == '.' ? 2 : 1, text.len))));
+        else
+            tc_diag_help(s->diags, diag, "a host is letters, digits, '-' and '.', perhaps with a port: \"www.contoso.com:8080\"");
+        return (struct tc_str){NULL, 0};
+    }
+    return tc_arena_printf(s->arena, "https?://%.*s%s%.*s/.*", TC_STR_ARG(escape_pattern(s, host)), port.len > 0 ? ":" : "", TC_STR_ARG(port));
+}
+
+/* Why @a text cannot be a .NET regular expression; NULL when nothing is seen. Brackets, escapes and quantifiers only: the rest
+ * is found by the framework at the first demand. */
+static const char *
+pattern_fault(struct tc_str text)
+{
+    unsigned depth = 0;
+    bool atom = false; /* something that a quantifier can follow */
+
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        switch (c) {
+        case '\\':
+            if (i + 1 == text.len)
+                return "it ends in a backslash";
+            i++;
+            atom = true;
+            break;
+        case '[': {
+            size_t end = i + 1;
+
+            if (end < text.len && text.ptr[end] == '^')
+                end++;
+            if (end < text.len && text.ptr[end] == ']')
+                end++;
+            while (end < text.len && text.ptr[end] != ']')
+                end += text.ptr[end] == '\\' ? 2 : 1;
+            if (end >= text.len)
+                return "a '[' has no ']'";
+            i = end;
+            atom = true;
+            break;
+        }
+        case '(':
+            depth++;
+            atom = false;
+            if (i + 1 < text.len && text.ptr[i + 1] == '?') {
+                i++;
+                while (i + 1 < text.len && strchr(":=!<>imnsx-", text.ptr[i + 1]) != NULL)
+                    i++;
+            }
+            break;
+        case ')':
+            if (depth == 0)
+                return "a ')' has no '('";
+            depth--;
+            atom = true;
+            break;
+        case '|':
+        case '^':
+            atom = false;
+            break;
+        case '*':
+        case '+':
+        case '?':
+            if (!atom)
+                return "a '*', '+' or '?' stands where there is nothing to repeat";
+            if (i + 1 < text.len && text.ptr[i + 1] == '?')
+                i++;
+            if (i + 1 < text.len && (text.ptr[i + 1] == '*' || text.ptr[i + 1] == '+'))
+                return "a '*' or '+' follows another";
+            break;
+        default:
+            atom = true;
+        }
+    }
+    return depth > 0 ? "a '(' has no ')'" : NULL;
+}
+
+/* An unescaped dot between letters: it stands for any character. */
+static bool
+has_bare_dot(struct tc_str text)
+{
+    bool in_class = false;
+
+    for (size_t i = 0; i + 1 < text.len; i++) {
+        char next = text.ptr[i + 1];
+
+        if (text.ptr[i] == '\\')
+            i++;
+        else if (text.ptr[i] == '[')
+            in_class = true;
+        else if (text.ptr[i] == ']')
+            in_class = false;
+        else if (text.ptr[i] == '.' && !in_class && (is_letter(next) || is_digit(next)))
+            return true;
+    }
+    return false;
+}
+
+/* A pattern of scheme and host with nothing for the path. */
+static bool
+is_host_only(struct tc_str text)
+{
+    size_t scheme = tc_str_find(text, TC_STR("://"), 0);
+    struct tc_str rest;
+
+    if (scheme == SIZE_MAX)
+        return false;
+    rest = tc_str_sub(text, scheme + 3, text.len);
+    if (rest.len > 0 && rest.ptr[rest.len - 1] == '$')
+        rest.len--;
+    if (rest.len > 0 && rest.ptr[rest.len - 1] == '/')
+        rest.len--;
+    return rest.len > 0 && memchr(rest.ptr, '/', rest.len) == NULL && tc_str_find(rest, TC_STR(".*"), 0) == SIZE_MAX &&
+           tc_str_find(rest, TC_STR(".+"), 0) == SIZE_MAX;
+}
+
+struct tc_str
+tc_check_pattern(struct tc_sema *s, const struct tc_atom *atom)
+{
+    static const struct tc_str nothing = {NULL, 0};
+    struct tc_str text = atom->text;
+    size_t place = 0;
+    const struct tc_token *token = tc_token_in(text, 0, &place);
+    const char *fault;
+    struct tc_diag *diag;
+
+    if (!tc_check_plain(s, atom))
+        return nothing;
+    if (token != NULL && !(token->uses & TC_TOKEN_IN_URI_PATTERN)) {
+        diag = tc_sema_report(s, TC_CODE_TOKEN_MISPLACED, atom->span, "'%s' cannot stand here: it becomes the %s", token->text, token->meaning);
+        tc_diag_help(s->diags, diag, "a pattern may hold $OriginHost$");
+        return nothing;
+    }
+    if (token != NULL)
+        return text;
+    if (misspelt_token(s, atom))
+        return nothing;
+    if (text.len == 0) {
+        tc_sema_report(s, TC_CODE_BAD_PATTERN, atom->span, "an empty pattern matches nothing");
+        return nothing;
+    }
+    fault = pattern_fault(text);
+    if (fault != NULL) {
+        diag = tc_sema_report(s, TC_CODE_BAD_PATTERN, atom->span, "this is no regular expression: %s", fault);
+        if (tc_str_find(text, TC_STR("://*"), 0) != SIZE_MAX)
+            tc_diag_help(s->diags, diag, "a star alone is no wildcard: write \"[^/]*\" for any host name, \".*\" for any rest");
+        return nothing;
+    }
+    if (tc_str_eq(text, TC_STR(".*"))) {
+        diag = tc_sema_report(s, TC_CODE_PATTERN_ANYTHING, atom->span, "'.*' allows every URL there is");
+        tc_diag_help(s->diags, diag, "if that is meant, write 'grant Web unrestricted', which says so");
+    }
+    if (has_bare_dot(text)) {
+        diag = tc_sema_report(s, TC_CODE_PATTERN_DOT, atom->span, "an unescaped '.' matches any character, so other hosts match as well");
+        tc_diag_help(s->diags, diag, "write '\\.' for a dot, or host \"name\"");
+    }
+    if (is_host_only(text)) {
+        diag = tc_sema_report(s, TC_CODE_PATTERN_HOST_ONLY, atom->span, "this matches the root of the host and no page of it");
+        tc_diag_help(s->diags, diag, "end it with '/.*'");
+    }
+    return text;
+}
+
+struct tc_str
+tc_check_origin(struct tc_sema *s, const struct tc_atom *atom, struct tc_str pattern)
+{
+    struct tc_diag *diag;
+    const char *bad = pattern.len == 0 ? NULL : "\"";
+
+    if (pattern.len == 0)
+        return pattern;
+    for (size_t i = 0; i < pattern.len; i++)
+        if (strchr("\"<>", pattern.ptr[i]) != NULL && pattern.ptr[i] != '\0') {
+            bad = pattern.ptr + i;
+            diag = tc_sema_report(s, TC_CODE_HOSTILE_ORIGIN, atom->span, "'%c' in an origin would break the policy file of every application that uses it", *bad);
+            tc_diag_note(s->diags, diag, "ASP.NET pastes originUrl into the policy file where $OriginHost$ stands, without escaping");
+            return (struct tc_str){NULL, 0};
+        }
+    if (entity_in(pattern) != SIZE_MAX || tc_token_in(pattern, 0, NULL) != NULL) {
+        diag = tc_sema_report(s, TC_CODE_HOSTILE_ORIGIN, atom->span, "this origin holds text that would be replaced when ASP.NET pastes it into the policy file");
+        tc_diag_help(s->diags, diag, "write '.' for the character that makes it an entity or a token");
+        return (struct tc_str){NULL, 0};
+    }
+    return pattern;
+}
+
+struct tc_str
+tc_check_location(struct tc_sema *s, const struct tc_atom *atom)
+{
+    /* aspnet-trust 3.3 */
+    struct tc_str text = atom->text;
+    struct tc_diag *diag;
+    const char *why = NULL;
+
+    if (!tc_check_plain(s, atom))
+        return (struct tc_str){NULL, 0};
+    if (text.len == 0)
+        why = "it names the site and the path below it";
+    else if (tc_str_trim(text).len != text.len)
+        why = "it has no blanks at its ends";
+    else if (strchr("\\./", text.ptr[0]) != NULL)
+        why = "it begins with the name of the site, not with a backslash, dot or slash";
+    else if (strchr("\\./", text.ptr[text.len - 1]) != NULL)
+        why = "it does not end in a backslash, dot or slash";
+    else
+        for (size_t i = 0; i < text.len; i++)
+            if (strchr("\\?:*\"<>|", text.ptr[i]) != NULL && text.ptr[i] != '\0')
+                why = "none of \\ ? : * \" < > | may stand in it";
+    if (why == NULL)
+        return text;
+    diag = tc_sema_report(s, TC_CODE_BAD_LOCATION, atom->span, "this is no location path: %s", why);
+    tc_diag_help(s->diags, diag, "write \"Default Web Site/app\": the site's name, then the virtual path with slashes");
+    return (struct tc_str){NULL, 0};
+}
+
+/* ---- dates, keys, versions ---- */
+
+bool
+tc_check_date(struct tc_sema *s, const struct tc_atom *atom)
+{
+    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const char *t = atom->text.ptr;
+    int year = (t[0] - '0') * 1000 + (t[1] - '0') * 100 + (t[2] - '0') * 10 + (t[3] - '0');
+    int month = (t[5] - '0') * 10 + (t[6] - '0');
+    int day = (t[8] - '0') * 10 + (t[9] - '0');
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    if (year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] && !(month == 2 && day == 29 && !leap))
+        return true;
+    tc_sema_report(s, TC_CODE_BAD_DATE, atom->span, "there is no day '%.*s'", TC_STR_ARG(atom->text));
+    return false;
+}
+
+void
+tc_check_until(struct tc_sema *s, const struct tc_ast_tail *tail, const char *what)
+{
+    struct tc_diag *diag;
+
+    if (tail->until == NULL || !tc_check_date(s, tail->until) || s->options->today.len == 0)
+        return;
+    if (tc_str_cmp(tail->until->text, s->options->today) >= 0)
+        return;
+    diag = tc_sema_report(s, TC_CODE_EXPIRED, tail->until->span, "this %s ended on %.*s", what, TC_STR_ARG(tail->until->text));
+    tc_diag_note(s->diags, diag, "it is still in force: 'until' never changes an output");
+    tc_diag_help(s->diags, diag, "remove the %s, or give it a new date", what);
+}
+
+bool
+tc_check_hex(struct tc_sema *s, const struct tc_atom *atom, const char *what)
+{
+    struct tc_str text = atom->text;
+    struct tc_diag *diag;
+
+    for (size_t i = 0; i < text.len; i++)
+        if (!is_hex(text.ptr[i])) {
+            diag = tc_sema_report(s, TC_CODE_BAD_HEX, atom->span, "%s is hexadecimal digits, not '%c'", what, text.ptr[i]);
+            if (tc_str_starts(text, TC_STR("0x")))
+                tc_diag_help(s->diags, diag, "write it without '0x'");
+            return false;
+        }
+    if (text.len == 0 || text.len % 2 != 0) {
+        tc_sema_report(s, TC_CODE_BAD_HEX, atom->span, "%s has an even number of hexadecimal digits, not %zu", what, text.len);
+        return false;
+    }
+    return true;
+}
+
+bool
+tc_check_version(struct tc_sema *s, const struct tc_atom *atom)
+{
+    struct tc_str text = atom->text;
+    unsigned parts = 1, digits = 0;
+    bool ok = text.len > 0;
+
+    for (size_t i = 0; i < text.len && ok; i++) {
+        if (text.ptr[i] == '.') {
+            ok = digits > 0;
+            parts++;
+            digits = 0;
+        } else {
+            ok = is_digit(text.ptr[i]) && ++digits <= 10;
+        }
+    }
+    if (ok && digits > 0 && parts >= 2 && parts <= 4)
+        return true;
+    tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_VERSION, atom->span, "'%.*s' is no assembly version", TC_STR_ARG(text)),
+                 "write two to four numbers: \"1.0.0.0\"");
+    return false;
+}
+
+bool
+tc_check_group_url(struct tc_sema *s, const struct tc_atom *atom)
+{
+    struct tc_str text = atom->text;
+    size_t place = 0, scheme = tc_str_find(text, TC_STR("://"), 0);
+    const struct tc_token *token = tc_token_in(text, 0, &place);
+    struct tc_diag *diag;
+    const char *star;
+
+    if (!tc_check_plain(s, atom))
+        return false;
+    if (token != NULL && (place > 0 || !(token->uses & TC_TOKEN_IN_URL))) {
+        diag = tc_sema_report(s, TC_CODE_TOKEN_MISPLACED, atom->span, "'%s' cannot stand here: it becomes the %s", token->text, token->meaning);
+        tc_diag_help(s->diags, diag, "a URL may begin with $AppDirUrl$, $CodeGen$ or $Gac$");
+        return false;
+    }
+    if (token == NULL && misspelt_token(s, atom))
+        return false;
+    if (token == NULL && (scheme == SIZE_MAX || scheme == 0)) {
+        diag = tc_sema_report(s, TC_CODE_BAD_URL, atom->span, "'%.*s' is not a URL", TC_STR_ARG(text));
+        tc_diag_help(s->diags, diag, "code groups want URLs: \"file:///D:/Bin/*\", \"$AppDirUrl$/bin/*\"");
+        return false;
+    }
+    star = memchr(text.ptr, '*', text.len);
+    if (star != NULL && star != text.ptr + text.len - 1 && !(scheme != SIZE_MAX && star == text.ptr + scheme + 3)) {
+        diag = tc_sema_report(s, TC_CODE_URL_STAR, atom->span, "a '*' works only as the last character of a URL condition");
+        tc_diag_help(s->diags, diag, "write \".../*\" for everything below a directory");
+    }
+    return true;
+}
+
+bool
+tc_check_site(struct tc_sema *s, const struct tc_atom *atom)
+{
+    struct tc_str text = atom->text;
+    struct tc_diag *diag;
+    bool bad = text.len == 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        bad |= !is_letter(text.ptr[i]) && !is_digit(text.ptr[i]) && text.ptr[i] != '-' && text.ptr[i] != '.' &&
+               text.ptr[i] != '_' && !(text.ptr[i] == '*' && i == 0);
+    if (!bad)
+        return true;
+    diag = tc_sema_report(s, TC_CODE_BAD_HOST, atom->span, "'%.*s' is not a site", TC_STR_ARG(text));
+    tc_diag_help(s->diags, diag, "a site is a host name, with a star as its first part at most: \"*.contoso.com\"");
+    return false;
+}

@@ -1,0 +1,25 @@
+/**
+ * The wording of syntax errors. Private to syntax/.
+ */
+#ifndef TC_SYNTAX_EXPECTED_H
+#define TC_SYNTAX_EXPECTED_H
+
+#include "syntax/parser.h"
+
+#define TC_EXPECTED_MAX 6
+
+/** What could have come, in words; the first few are kept. */
+struct tc_expected {
+    const char *words[TC_EXPECTED_MAX];
+    size_t count; /**< how many were added, kept or not */
+};
+
+void tc_expected_add(struct tc_expected *expected, const char *word);
+
+/** Report that the token at @a span cannot come here. */
+void tc_expected_report(struct tc_parser *p, struct tc_span span, bool at_end, const struct tc_expected *expected);
+
+/** Remember that the parser ran out of memory (or its stack out of room). */
+void tc_expected_out_of_memory(struct tc_parser *p, struct tc_span span);
+
+#endif

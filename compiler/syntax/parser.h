@@ -1,0 +1,43 @@
+/**
+ * State shared by the scanner, the grammar and parse.c. Private to syntax/.
+ */
+#ifndef TC_SYNTAX_PARSER_H
+#define TC_SYNTAX_PARSER_H
+
+#include "base/diag.h"
+#include "syntax/ast.h"
+
+/** A block of `##` lines and the token it stands right above. */
+struct tc_description {
+    uint32_t token; /**< position of that token */
+    struct tc_span span;
+};
+
+struct tc_parser {
+    struct tc_arena *arena;
+    struct tc_diags *diags;
+    struct tc_source *source;
+    struct tc_ast_file *file;
+    struct tc_comment **comment_tail;
+
+    /* scanner */
+    bool at_line_start;          /**< only blanks so far on this line */
+    uint32_t line_begin;         /**< position of the line's first byte */
+    struct tc_span pending;      /**< `##` lines whose next line has not been seen */
+    struct tc_description *descriptions; /**< in order of token */
+    size_t description_count, description_capacity;
+
+    /* what parse.c knows of the statement being read */
+    uint32_t statement_begin;    /**< position of its first token */
+    struct tc_span statement;    /**< that token */
+    struct tc_span previous;     /**< the token before the current one */
+    bool statement_is_name;      /**< it began with a name that is no keyword */
+    size_t syntax_errors;        /**< reported by the grammar so far */
+    uint32_t bad_end;            /**< end of the last character that was no token */
+    size_t node_count;
+};
+
+/** The text under @a span of the source being parsed. */
+struct tc_str tc_parser_text(const struct tc_parser *p, struct tc_span span);
+
+#endif
