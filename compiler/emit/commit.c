@@ -404,7 +404,6 @@ take_output(struct commit *cx, struct directory *directory, const struct tc_outp
         return;
     }
     file->output = output;
-    file->version = tc_version_of(output->bytes, output->stage);
     file->fate = TC_FATE_CREATED;
 }
 
@@ -585,10 +584,10 @@ look_at_file(struct commit *cx, const struct directory *directory, struct file *
     }
     if (output != NULL && output->bytes.len == size)
         same = tc_str_eq(content, output->bytes);
-    if (file->recorded == NULL)
-        ours = false;
-    else
-        ours = content.len == size && is_recorded(file, same ? file->version.hash : tc_xxh64(content), size);
+    if (output != NULL)
+        file->version = tc_version_of(output->bytes, output->stage); /* now, while the bytes are in the cache */
+    ours = file->recorded != NULL && content.len == size &&
+           is_recorded(file, same ? file->version.hash : tc_xxh64(content), size);
     if (output != NULL)
         judge_output(cx, directory, file, same, ours);
     else
@@ -630,9 +629,14 @@ survey(struct commit *cx)
                                error);
         }
         sort_files(directory);
-        for (size_t k = 0; k < directory->file_count; k++)
-            if (directory->files[k].seen)
-                look_at_file(cx, directory, &directory->files[k]);
+        for (size_t k = 0; k < directory->file_count; k++) {
+            struct file *file = &directory->files[k];
+
+            if (file->seen)
+                look_at_file(cx, directory, file);
+            else if (file->output != NULL)
+                file->version = tc_version_of(file->output->bytes, file->output->stage);
+        }
     }
     if (cx->arena->failed || cx->content.failed)
         return TC_ERR_NOMEM;

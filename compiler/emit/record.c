@@ -30,15 +30,18 @@ rotate(uint64_t word, unsigned by)
     return word << by | word >> (64 - by);
 }
 
-/* Little-endian on every machine: the record may travel. Compilers make one load of it. */
+/* Little-endian on every machine, for the record may travel; compilers make one load of each. */
 static inline uint64_t
-load(const unsigned char *bytes, size_t count)
+load4(const unsigned char *bytes)
 {
-    uint64_t word = 0;
+    return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 | (uint64_t)bytes[3] << 24;
+}
 
-    for (size_t i = 0; i < count; i++)
-        word |= (uint64_t)bytes[i] << 8 * i;
-    return word;
+static inline uint64_t
+load8(const unsigned char *bytes)
+{
+    return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 | (uint64_t)bytes[3] << 24 |
+           (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 | (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
 }
 
 static inline uint64_t
@@ -55,7 +58,7 @@ hash_stripes(const unsigned char *bytes, size_t stripes)
 
     for (; stripes > 0; stripes--, bytes += STRIPE_BYTES)
         for (size_t i = 0; i < LANES; i++)
-            lanes[i] = mix_round(lanes[i], load(bytes + i * LANE_BYTES, LANE_BYTES));
+            lanes[i] = mix_round(lanes[i], load8(bytes + i * LANE_BYTES));
     hash = rotate(lanes[0], 1) + rotate(lanes[1], 7) + rotate(lanes[2], 12) + rotate(lanes[3], 18);
     for (size_t i = 0; i < LANES; i++)
         hash = (hash ^ mix_round(0, lanes[i])) * PRIME_1 + PRIME_4;
@@ -75,9 +78,9 @@ tc_xxh64(struct tc_str text)
         bytes += text.len - left;
     hash += text.len;
     for (; left >= LANE_BYTES; left -= LANE_BYTES, bytes += LANE_BYTES)
-        hash = rotate(hash ^ mix_round(0, load(bytes, LANE_BYTES)), 27) * PRIME_1 + PRIME_4;
+        hash = rotate(hash ^ mix_round(0, load8(bytes)), 27) * PRIME_1 + PRIME_4;
     if (left >= HALF_BYTES) {
-        hash = rotate(hash ^ load(bytes, HALF_BYTES) * PRIME_1, 23) * PRIME_2 + PRIME_3;
+        hash = rotate(hash ^ load4(bytes) * PRIME_1, 23) * PRIME_2 + PRIME_3;
         bytes += HALF_BYTES;
         left -= HALF_BYTES;
     }
