@@ -17,4 +17,32 @@
 enum tc_answer tc_demand_paths(struct tc_arena *arena, const struct tc_class *cls, unsigned fields, struct tc_str path,
                                struct tc_perm **ret_perm, struct tc_throw *ret_throw);
 
+/**
+ * WebPermission(Connect or Accept, uri). @a uri is never a pattern: an absolute URI, or any other text, which is granted
+ * only to itself.
+ */
+enum tc_answer tc_demand_web(struct tc_arena *arena, bool accept, struct tc_str uri, struct tc_perm **ret_perm,
+                             struct tc_throw *ret_throw);
+
+/**
+ * SocketPermission(Connect or Accept, transport, host, port).
+ * @param transport  value of TransportType: 1 Udp, 2 Tcp, 3 All
+ * @param port       0 to 65535, or -1 for all
+ */
+enum tc_answer tc_demand_socket(struct tc_arena *arena, bool accept, int32_t transport, struct tc_str host,
+                                int32_t port, struct tc_perm **ret_perm, struct tc_throw *ret_throw);
+
+/**
+ * EventLogPermission(access, machine), PerformanceCounterPermission(access, machine, category),
+ * ServiceControllerPermission(access, machine, service), DirectoryServicesPermission(access, path).
+ * @param names  from the outermost; as many as the class has levels
+ */
+enum tc_answer tc_demand_resource(struct tc_arena *arena, const struct tc_class *cls, int32_t access,
+                                  const struct tc_str *names, size_t count, struct tc_perm **ret_perm,
+                                  struct tc_throw *ret_throw);
+
+/** What opening a connection of the provider of @a cls (SqlClient, OleDb, Odbc, Oracle) with @a text demands. */
+enum tc_answer tc_demand_connection(struct tc_arena *arena, const struct tc_class *cls, struct tc_str text,
+                                    struct tc_perm **ret_perm, struct tc_throw *ret_throw);
+
 #endif
