@@ -107,21 +107,22 @@ file
 items
     : %empty                                { $$ = (struct tc_ast_list){NULL, NULL}; }
     | items item                            { $$ = tc_ast_list_add($1, $2); }
+    | items SEMICOLON                             { $$ = $1; } /* the optional one behind an item's '}' */
     ;
 
 item
     : LANGUAGE NUMBER SEMICOLON             { $$ = tc_ast_simple_new(p, @$, TC_AST_LANGUAGE, ATOM(NUMBER, @2)); }
     | USE string SEMICOLON                        { $$ = tc_ast_simple_new(p, @$, TC_AST_USE, $2); }
     | CLASS name string SEMICOLON                 { $$ = tc_ast_class_new(p, @$, $2, $3); }
-    | SERVER name body semicolon_opt        { $$ = tc_ast_block_new(p, @$, TC_AST_SERVER, $2, NULL, $3); }
-    | POLICY name body semicolon_opt        { $$ = tc_ast_block_new(p, @$, TC_AST_POLICY, $2, NULL, $3); }
-    | POLICY name EXTENDS name body semicolon_opt
+    | SERVER name body        { $$ = tc_ast_block_new(p, @$, TC_AST_SERVER, $2, NULL, $3); }
+    | POLICY name body        { $$ = tc_ast_block_new(p, @$, TC_AST_POLICY, $2, NULL, $3); }
+    | POLICY name EXTENDS name body
                                             { $$ = tc_ast_block_new(p, @$, TC_AST_POLICY, $2, $4, $5); }
-    | APPLICATION name body semicolon_opt   { $$ = tc_ast_block_new(p, @$, TC_AST_APPLICATION, $2, NULL, $3); }
+    | APPLICATION name body   { $$ = tc_ast_block_new(p, @$, TC_AST_APPLICATION, $2, NULL, $3); }
     | SHARE terms BETWEEN names tail SEMICOLON    { $$ = tc_ast_share_new(p, @$, $2, $4, $5); }
-    | NEVER string demand_body semicolon_opt
+    | NEVER string demand_body
                                             { $$ = tc_ast_block_new(p, @$, TC_AST_NEVER, $2, NULL, $3); }
-    | TEST string demand_body semicolon_opt { $$ = tc_ast_block_new(p, @$, TC_AST_TEST, $2, NULL, $3); }
+    | TEST string demand_body { $$ = tc_ast_block_new(p, @$, TC_AST_TEST, $2, NULL, $3); }
     | error SEMICOLON                             { $$ = tc_ast_bad_new(p, @$); yyerrok; }
     ;
 
@@ -476,8 +477,10 @@ yyreport_syntax_error(const yypcontext_t *context, struct tc_parser *p)
         tc_expected_add(&words_expected, "a value");
     if (TAKE(statement_marks, statements))
         tc_expected_add(&words_expected, "a statement");
-    if (TAKE(item_marks, items))
+    if (TAKE(item_marks, items)) {
         tc_expected_add(&words_expected, "an item (policy, application, server, ...)");
+        expected[YYSYMBOL_SEMICOLON] = false;
+    }
 #undef TAKE
     for (int i = YYSYMBOL_YYEOF; i < YYNTOKENS; i++)
         if (expected[i])

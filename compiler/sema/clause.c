@@ -38,7 +38,7 @@ tc_resolve_class(struct tc_sema *s, const struct tc_atom *atom)
     if (declared != NULL)
         return &declared->cls;
     cls = tc_class_find(atom->text);
-    if (cls != NULL)
+    if (cls != NULL || s->has_bad_items)
         return cls;
     diag = tc_sema_report(s, TC_CODE_UNKNOWN_CLASS, atom->span, "there is no permission class '%.*s'", TC_STR_ARG(atom->text));
     meant = tc_misnamed_find(atom->text);

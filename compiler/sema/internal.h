@@ -91,6 +91,7 @@ struct tc_sema {
     size_t application_count;
     struct tc_decl *stock[TC_RT_COUNT_][TC_LEVEL_COUNT_];
     struct tc_atom *server_trust;
+    bool has_bad_items; /**< an item could not be parsed: a name that is missing may stand in it */
     bool in_stdlib; /**< standard policies are being read: their names are the platform's own */
 };
 

@@ -207,6 +207,9 @@ collect(struct tc_sema *s, const struct tc_source_files *files)
                     server = block;
                 }
                 break;
+            case TC_AST_BAD:
+                s->has_bad_items = true;
+                break;
             default:
                 break;
             }
@@ -247,6 +250,8 @@ resolve_policy(struct tc_sema *s, const struct tc_atom *atom, enum tc_level_id *
     *ret_decl = *ret_level == TC_LEVEL_COUNT_ ? tc_map_get(&s->policies, atom->text) : NULL;
     if (*ret_level != TC_LEVEL_COUNT_ || *ret_decl != NULL)
         return true;
+    if (s->has_bad_items)
+        return false;
     diag = tc_sema_report(s, TC_CODE_UNKNOWN_POLICY, atom->span, "there is no policy '%.*s'", TC_STR_ARG(atom->text));
     tc_nearest_init(&nearest, atom->text);
     for (int i = 0; i < TC_LEVEL_COUNT_; i++)

@@ -55,6 +55,19 @@ unquote(struct tc_parser *p, struct tc_str text)
     return (struct tc_str){copy, len};
 }
 
+/* The content of whatever the scanner took for a string: what it complained of stands without its quotes, or has one. */
+static struct tc_str
+string_content(struct tc_parser *p, struct tc_str text)
+{
+    char quote = text.ptr[0];
+
+    if (quote != '"' && quote != '\'')
+        return text;
+    if (text.len < 2 || text.ptr[text.len - 1] != quote)
+        return tc_str_sub(text, 1, text.len);
+    return unquote(p, text);
+}
+
 struct tc_atom *
 tc_atom_new(struct tc_parser *p, struct tc_span span, enum tc_atom_kind kind)
 {
@@ -63,10 +76,8 @@ tc_atom_new(struct tc_parser *p, struct tc_span span, enum tc_atom_kind kind)
 
     if (atom == NULL)
         return NULL;
-    if (kind == TC_ATOM_STRING && text.len >= 2 && text.ptr[0] == '"' && text.ptr[text.len - 1] == '"')
-        text = unquote(p, text);
-    else if (kind == TC_ATOM_STRING && text.len >= 1)
-        text = tc_str_sub(text, 1, text.len); /* unterminated, reported by the scanner */
+    if (kind == TC_ATOM_STRING)
+        text = string_content(p, text);
     *atom = (struct tc_atom){.text = text, .span = span, .kind = kind};
     return atom;
 }
