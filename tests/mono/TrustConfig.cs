@@ -33,7 +33,7 @@ class TrustConfig
     static readonly string[] Unknown40 = { "fullTrustAssemblies", "partialTrustVisibleAssemblies" };
     static readonly string[] TrustAttributes40 = { "legacyCasModel", "permissionSetName", "hostSecurityPolicyResolverType" };
     static readonly string[] StockFiles = {
-        "internal", "web_hightrust.config", "web_mediumtrust.config", "web_lowtrust.config", "web_minimaltrust.config",
+        "internal", "web_notrust.config", "web_hightrust.config", "web_mediumtrust.config", "web_lowtrust.config", "web_minimaltrust.config",
         "legacy.web_hightrust.config", "legacy.web_mediumtrust.config", "legacy.web_lowtrust.config",
         "legacy.web_minimaltrust.config"
     };
