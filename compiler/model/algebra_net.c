@@ -31,6 +31,19 @@ tc_throw_net_target(struct tc_throw *ret_throw)
     return tc_throw_new(ret_throw, "ArgumentException", "net_perm_target");
 }
 
+struct tc_str
+tc_net_form_tag(const struct tc_form *form, size_t depth)
+{
+    struct tc_str path = tc_str_of(form->element);
+    size_t slash = tc_str_find(path, TC_STR("/"), 0);
+
+    for (; depth > 0 && slash != SIZE_MAX; depth--) {
+        path = tc_str_sub(path, slash + 1, path.len);
+        slash = tc_str_find(path, TC_STR("/"), 0);
+    }
+    return tc_str_sub(path, 0, slash);
+}
+
 static bool
 write_unrestricted(struct tc_arena *arena, struct tc_element *element)
 {

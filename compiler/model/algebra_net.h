@@ -29,4 +29,7 @@ bool tc_element_is_unrestricted_nocase(struct tc_arena *arena, const struct tc_e
 /** ArgumentException net_perm_target: the answer to a permission of another class. */
 enum tc_answer tc_throw_net_target(struct tc_throw *ret_throw);
 
+/** The tag at @a depth of the form's path of elements: "ConnectAccess", "URI" of "ConnectAccess/URI". */
+struct tc_str tc_net_form_tag(const struct tc_form *form, size_t depth);
+
 #endif
