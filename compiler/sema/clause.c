@@ -187,8 +187,7 @@ list_verbs(struct tc_sema *s, const struct tc_class *cls, const char *prefix, co
     uint64_t fields = 0;
 
     for (const struct tc_atom *atom = begin; atom != end; atom = atom->next) {
-        struct tc_str word = tc_arena_printf(s->arena, "%s%.*s", prefix, TC_STR_ARG(atom->text));
-        int field = find_field(cls, prefix[0] == '\0' ? atom->text : word);
+        int field = find_field(cls, prefix[0] == '\0' ? atom->text : tc_arena_printf(s->arena, "%s%.*s", prefix, TC_STR_ARG(atom->text)));
 
         if (prefix[0] == '\0' && tc_str_eq(atom->text, TC_STR("all"))) {
             for (size_t i = 0; i < cls->field_count; i++)

@@ -57,7 +57,7 @@ struct tc_decl {
     struct tc_body body;
     struct tc_policy *instances[TC_RT_COUNT_];
     bool in_progress; /**< while its bases are walked: finds cycles */
-    bool used[TC_RT_COUNT_];
+    bool used[TC_RT_COUNT_]; /**< some application or the server has it as its level */
 };
 
 /** A declared permission class. */
@@ -91,6 +91,8 @@ struct tc_sema {
     size_t application_count;
     struct tc_decl *stock[TC_RT_COUNT_][TC_LEVEL_COUNT_];
     struct tc_atom *server_trust;
+    struct tc_share **share_tail;
+    struct tc_rule **rule_tail;
     bool has_bad_items; /**< an item could not be parsed: a name that is missing may stand in it */
     bool in_stdlib; /**< standard policies are being read: their names are the platform's own */
 };

@@ -575,6 +575,8 @@ tc_analyze(struct tc_diags *diags, const struct tc_sema_host *host, const struct
         return TC_ERR_NOMEM;
     s.model->runtime = TC_RT_4_0;
     s.model->iis = TC_STR("10.0");
+    s.share_tail = &s.model->shares;
+    s.rule_tail = &s.model->rules;
     *ret_model = s.model;
 
     server = collect(&s, files);

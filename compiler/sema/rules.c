@@ -46,7 +46,7 @@ lower_share_names(struct tc_sema *s, struct tc_share *share, const struct tc_ato
 void
 tc_lower_share(struct tc_sema *s, const struct tc_ast_share *node)
 {
-    struct tc_share *share = tc_arena_new(s->arena, struct tc_share), **tail = &s->model->shares;
+    struct tc_share *share = tc_arena_new(s->arena, struct tc_share);
     const struct tc_class *file_io = tc_class(TC_CLASS_FILE_IO);
     const struct tc_atom *atom = node->terms.first;
 
@@ -84,9 +84,8 @@ tc_lower_share(struct tc_sema *s, const struct tc_ast_share *node)
         share->because = node->tail.because->text;
     if (node->tail.until != NULL)
         share->until = node->tail.until->text;
-    while (*tail != NULL)
-        tail = &(*tail)->next;
-    *tail = share;
+    *s->share_tail = share;
+    s->share_tail = &share->next;
 }
 
 static struct tc_demand *
@@ -136,7 +135,7 @@ lower_demand(struct tc_sema *s, const struct tc_ast_demand *node, bool is_never)
 void
 tc_lower_rule(struct tc_sema *s, const struct tc_ast_block *node)
 {
-    struct tc_rule *rule = tc_arena_new(s->arena, struct tc_rule), **tail = &s->model->rules;
+    struct tc_rule *rule = tc_arena_new(s->arena, struct tc_rule);
     struct tc_demand **demands;
 
     if (rule == NULL)
@@ -152,7 +151,6 @@ tc_lower_rule(struct tc_sema *s, const struct tc_ast_block *node)
     }
     if (node->body.first == NULL)
         tc_sema_report(s, TC_CODE_BAD_DEMAND, node->name->span, "this %s says nothing", rule->is_never ? "never" : "test");
-    while (*tail != NULL)
-        tail = &(*tail)->next;
-    *tail = rule;
+    *s->rule_tail = rule;
+    s->rule_tail = &rule->next;
 }

@@ -26,34 +26,43 @@ block_name(enum block block)
     return block == IN_SERVER ? "the server block" : block == IN_POLICY ? "a policy" : "an application";
 }
 
+static void
+report_unknown(struct tc_sema *s, enum block block, const struct tc_atom *word)
+{
+    struct tc_diag *diag = tc_sema_report(s, TC_CODE_UNKNOWN_SETTING, word->span, "there is no statement '%.*s' in %s", TC_STR_ARG(word->text), block_name(block));
+    struct tc_str words = {NULL, 0};
+    struct tc_nearest nearest;
+
+    tc_nearest_init(&nearest, word->text);
+    for (int i = 0; i < SETTING_COUNT_; i++) {
+        if (!(settings[i].blocks & block))
+            continue;
+        tc_nearest_try(&nearest, tc_str_of(settings[i].word));
+        words = tc_arena_printf(s->arena, "%.*s%s%s", TC_STR_ARG(words), words.len > 0 ? ", " : "", settings[i].word);
+    }
+    if (nearest.best.len > 0)
+        tc_nearest_help(s, diag, &nearest);
+    else
+        tc_diag_help(s->diags, diag, "it may hold %.*s%s", TC_STR_ARG(words), block == IN_SERVER ? " and accept" : ", grant, revoke and what a policy holds");
+}
+
 /* The row that a statement names; SETTING_COUNT_ after an error. */
 static enum setting_id
 find_setting(struct tc_sema *s, enum block block, const struct tc_ast_setting *node)
 {
     const struct tc_atom *word = node->terms.first;
-    struct tc_nearest nearest;
     struct tc_diag *diag;
-    struct tc_str words = {NULL, 0};
 
-    tc_nearest_init(&nearest, word->text);
     for (int i = 0; i < SETTING_COUNT_; i++) {
-        if (tc_str_eq(word->text, tc_str_of(settings[i].word))) {
-            if (settings[i].blocks & block)
-                return (enum setting_id)i;
-            diag = tc_sema_report(s, TC_CODE_MISPLACED, word->span, "'%s' cannot stand in %s", settings[i].word, block_name(block));
-            tc_diag_help(s->diags, diag, "it belongs in %s", block_name((enum block)(settings[i].blocks & (unsigned)-(int)settings[i].blocks)));
-            return SETTING_COUNT_;
-        }
-        if (settings[i].blocks & block) {
-            tc_nearest_try(&nearest, tc_str_of(settings[i].word));
-            words = tc_arena_printf(s->arena, "%.*s%s%s", TC_STR_ARG(words), words.len > 0 ? ", " : "", settings[i].word);
-        }
+        if (!tc_str_eq(word->text, tc_str_of(settings[i].word)))
+            continue;
+        if (settings[i].blocks & block)
+            return (enum setting_id)i;
+        diag = tc_sema_report(s, TC_CODE_MISPLACED, word->span, "'%s' cannot stand in %s", settings[i].word, block_name(block));
+        tc_diag_help(s->diags, diag, "it belongs in %s", block_name((enum block)(settings[i].blocks & (unsigned)-(int)settings[i].blocks)));
+        return SETTING_COUNT_;
     }
-    diag = tc_sema_report(s, TC_CODE_UNKNOWN_SETTING, word->span, "there is no statement '%.*s' in %s", TC_STR_ARG(word->text), block_name(block));
-    if (nearest.best.len > 0)
-        tc_nearest_help(s, diag, &nearest);
-    else
-        tc_diag_help(s->diags, diag, "it may hold %.*s%s", TC_STR_ARG(words), block == IN_SERVER ? " and accept" : ", grant, revoke and what a policy holds");
+    report_unknown(s, block, word);
     return SETTING_COUNT_;
 }
 
