@@ -9,6 +9,8 @@
  * row of `formats` and a function over columns that are split and unescaped already.
  */
 #include "model/algebra.h"
+#include "model/membership.h"
+#include "model/url_string.h"
 #include "xml/clr_text.h"
 
 #include <dirent.h>
@@ -337,6 +339,48 @@ answer_write_failed(struct row *row, struct tc_throw thrown)
     }
 }
 
+/* Rows of parse.tsv that are no permissions: conditions, and arguments of the constructors of Site and Url. */
+static bool
+parse_other(struct row *row, struct tc_throw *thrown)
+{
+    struct tc_str short_name = tc_str_sub(row->columns[0], strlen("System.Security.Policy."), SIZE_MAX);
+    enum tc_condition_id kind = tc_condition_by_type(row->columns[0]);
+    struct tc_element *element;
+    struct tc_clr_fault fault;
+    struct tc_condition condition;
+    struct tc_site_string site;
+    struct tc_url_string url;
+
+    if (!tc_str_starts(row->columns[0], TC_STR("System.Security.Policy.")))
+        return false;
+    if (kind == TC_CONDITION_COUNT_) {
+        enum tc_answer answer = tc_str_eq(short_name, TC_STR("Site"))
+                                    ? tc_site_string_parse(row->arena, row->columns[1], &site, thrown)
+                                    : tc_url_string_parse(row->arena, row->columns[1], &url, thrown);
+
+        if (answer == TC_YES)
+            answer_text(row, row->columns[1]);
+        else
+            answer_throw(row, *thrown);
+        return true;
+    }
+    if (tc_clr_read(row->arena, row->columns[1], 0, &element, &fault) != TC_OK) {
+        answer_throw(row, fault.thrown);
+    } else if (tc_condition_read(row->arena, kind, element, &condition, thrown) != TC_YES) {
+        answer_throw(row, *thrown);
+    } else {
+        element = tc_element_new(row->arena, TC_STR("IMembershipCondition"));
+        tc_element_add(row->arena, element, TC_STR("class"),
+                       class_text(row->arena, tc_arena_str(row->arena, row->columns[0]).ptr, TC_ASM_MSCORLIB, true));
+        tc_element_add(row->arena, element, TC_STR("version"), TC_STR("1"));
+        if (tc_condition_write(row->arena, &condition, element, thrown) == TC_YES)
+            answer_text(row, element_text(row->arena, element));
+        else
+            answer_write_failed(row, *thrown);
+    }
+    return true;
+}
+
 static void
 run_parse(struct row *row)
 {
@@ -349,6 +393,8 @@ run_parse(struct row *row)
     else
         row->wanted = tc_arena_printf(row->arena, "%.*s%s%.*s", TC_STR_ARG(row->columns[2]),
                                       row->columns[3].len > 0 ? " " : "", TC_STR_ARG(row->columns[3]));
+    if (parse_other(row, &thrown))
+        return;
     if (read_perm(row, row->columns[1], row->columns[0], &perm, &thrown) != TC_YES)
         answer_throw(row, thrown);
     else if (write_perm(row->arena, perm, true, &text, &thrown) == TC_YES)
@@ -388,6 +434,59 @@ run_xmlattr(struct row *row)
         answer_text(row, TC_STR("null"));
 }
 
+/* Evidence columns: url, zone, site, strongname, gac, appdir. */
+static enum tc_answer
+read_evidence(const struct tc_str *columns, struct tc_evidence *ret_evidence, struct tc_throw *ret_throw)
+{
+    struct tc_evidence evidence = {.has_url = columns[0].len > 0,
+                                   .url = columns[0],
+                                   .has_zone = columns[1].len > 0,
+                                   .has_site = columns[2].len > 0,
+                                   .site = columns[2],
+                                   .has_strong_name = columns[3].len > 0,
+                                   .is_gac = tc_str_eq(columns[4], TC_STR("yes")),
+                                   .has_directory = columns[5].len > 0,
+                                   .directory = columns[5]};
+    const struct tc_enum_value *zone = tc_enum_find(tc_enum(TC_ENUM_ZONE), columns[1]);
+    size_t first = tc_str_find(columns[3], TC_STR(","), 0);
+    size_t second = first == SIZE_MAX ? SIZE_MAX : tc_str_find(columns[3], TC_STR(","), first + 1);
+
+    if (evidence.has_zone && zone == NULL) {
+        *ret_throw = not_there();
+        return TC_THROWS;
+    }
+    if (zone != NULL)
+        evidence.zone = (int32_t)zone->value;
+    if (second != SIZE_MAX) {
+        evidence.key = tc_str_sub(columns[3], 0, first);
+        evidence.name = tc_str_sub(columns[3], first + 1, second - first - 1);
+        evidence.version = tc_str_sub(columns[3], second + 1, SIZE_MAX);
+    }
+    *ret_evidence = evidence;
+    return TC_YES;
+}
+
+static void
+run_membership(struct row *row)
+{
+    struct tc_element *element;
+    struct tc_clr_fault fault;
+    struct tc_condition condition;
+    struct tc_evidence evidence;
+    struct tc_throw thrown = {.type = "", .key = ""};
+
+    row->wanted = row->columns[8];
+    if (read_evidence(row->columns + 2, &evidence, &thrown) != TC_YES)
+        answer_throw(row, thrown);
+    else if (tc_clr_read(row->arena, row->columns[1], 0, &element, &fault) != TC_OK)
+        answer_throw(row, fault.thrown);
+    else if (tc_condition_read(row->arena, tc_condition_by_type(row->columns[0]), element, &condition, &thrown) !=
+             TC_YES)
+        answer_throw(row, thrown);
+    else
+        answer_bool(row, tc_condition_check(row->arena, &condition, &evidence, &thrown), thrown);
+}
+
 static void
 run_nothing(struct row *row)
 {
@@ -401,7 +500,7 @@ static const struct format formats[] = {
     {"demand.tsv", "class\tdemand\tgrant\tresult", run_nothing},
     {"hierarchy.tsv", "enterprise\tmachine\tuser\tappdomain\turl\tzone\tsite\tstrongname\tgac\tappdir\tresult",
      run_nothing},
-    {"membership.tsv", "class\tcondition\turl\tzone\tsite\tstrongname\tgac\tappdir\tmatches", run_nothing},
+    {"membership.tsv", "class\tcondition\turl\tzone\tsite\tstrongname\tgac\tappdir\tmatches", run_membership},
     {"parse.tsv", "class\txml\toutcome\tdetail", run_parse},
     {"permissionset.tsv", "op\tsetA\tsetB\tresult", run_nothing},
     {"resolve.tsv", "level\turl\tzone\tsite\tstrongname\tgac\tappdir\tattributes\tresult", run_nothing},
