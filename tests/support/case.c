@@ -21,7 +21,7 @@ struct header {
     int flags;
 };
 
-static void
+__attribute__((format(printf, 3, 4))) static void
 fail(struct tct_case *c, int line, const char *format, ...)
 {
     va_list args;
