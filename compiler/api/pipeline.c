@@ -13,6 +13,7 @@ tc_compilation_init(struct tc_compilation *c)
 {
     *c = (struct tc_compilation){0};
     tc_arena_init(&c->arena);
+    tc_arena_init(&c->trees);
     tc_sources_init(&c->sources, &c->arena);
     tc_diags_init(&c->diags, &c->arena, &c->sources);
     c->diags.limit = tc_limit(TC_LIMIT_DIAGNOSTICS)->value;
@@ -24,8 +25,17 @@ tc_compilation_done(struct tc_compilation *c)
     for (size_t i = 0; i < c->buffer_count; i++)
         tc_buf_done(&c->buffers[i]);
     free(c->buffers);
+    tc_arena_done(&c->trees);
     tc_arena_done(&c->arena);
     *c = (struct tc_compilation){0};
+}
+
+void
+tc_compilation_drop_trees(struct tc_compilation *c)
+{
+    c->files = (struct tc_source_files){0};
+    tc_arena_done(&c->trees);
+    tc_arena_init(&c->trees);
 }
 
 static bool
@@ -51,10 +61,11 @@ tc_compile_source(struct tc_compilation *c, const struct tc_sema_host *host, con
                   struct tc_source *source)
 {
     struct tc_ast_file *main_file;
-    enum tc_status parsed = tc_parse(&c->diags, source, &main_file), used, analyzed;
+    enum tc_status parsed = tc_parse(&c->diags, &c->trees, source, &main_file), used, analyzed;
 
     if (parsed != TC_OK && parsed != TC_FAILED)
         return parsed;
+    c->files.trees = &c->trees;
     used = tc_use_load(&c->diags, host, main_file, &c->files);
     if (used != TC_OK && used != TC_FAILED)
         return used;

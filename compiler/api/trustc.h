@@ -19,6 +19,7 @@
 /** One run over one main source. All results live as long as the compilation. */
 struct tc_compilation {
     struct tc_arena arena;
+    struct tc_arena trees;        /**< the trees of the sources */
     struct tc_sources sources;
     struct tc_diags diags;
     struct tc_source_files files; /**< the main source first */
@@ -39,6 +40,9 @@ struct tc_target {
 void tc_compilation_init(struct tc_compilation *c);
 /** Free everything. A zeroed compilation is fine. */
 void tc_compilation_done(struct tc_compilation *c);
+
+/** Free the trees of the sources; findings, model and outputs stay. For hosts that only want outputs. */
+void tc_compilation_drop_trees(struct tc_compilation *c);
 
 /** A host whose standard policies are those built into the program; its read_file is left for the caller to set. */
 struct tc_sema_host tc_host_builtin(void);

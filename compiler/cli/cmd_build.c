@@ -400,6 +400,7 @@ tc_cmd_build(const struct tc_options *options)
         code = exit_for(&run, status);
         goto done;
     }
+    tc_compilation_drop_trees(&run.c);
     code = emit(&run);
 done:
     tc_compilation_done(&run.c);

@@ -14,6 +14,23 @@ tc_perm_new(struct tc_arena *arena, const struct tc_class *cls, struct tc_span s
     return perm;
 }
 
+static bool
+is_list(enum tc_field_kind kind)
+{
+    return kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES;
+}
+
+/* Arrays here double at powers of two, so that the count alone tells the capacity. */
+static size_t
+capacity(uint32_t count)
+{
+    size_t room = 1;
+
+    while (room < count)
+        room *= 2;
+    return room;
+}
+
 struct tc_perm *
 tc_perm_copy(struct tc_arena *arena, const struct tc_perm *perm)
 {
@@ -29,15 +46,15 @@ tc_perm_copy(struct tc_arena *arena, const struct tc_perm *perm)
         struct tc_list *list = &values[i].list;
 
         values[i] = perm->values[i];
-        if (list->count == 0)
+        if (!is_list(perm->cls->fields[i].kind) || list->count == 0)
             continue;
-        list->items = tc_arena_array(arena, struct tc_item, list->count);
+        list->items = tc_arena_array(arena, struct tc_item, capacity(list->count));
         if (list->items == NULL)
             return NULL;
         memcpy(list->items, perm->values[i].list.items, list->count * sizeof *list->items);
     }
     if (perm->row_count > 0) {
-        copy->rows = tc_arena_array(arena, struct tc_row, perm->row_count);
+        copy->rows = tc_arena_array(arena, struct tc_row, capacity(perm->row_count));
         if (copy->rows == NULL)
             return NULL;
         memcpy(copy->rows, perm->rows, perm->row_count * sizeof *copy->rows);
@@ -45,7 +62,7 @@ tc_perm_copy(struct tc_arena *arena, const struct tc_perm *perm)
     return copy;
 }
 
-/* Room for one more element; arrays here double at powers of two, so the count alone tells the capacity. */
+/* Room for one more element. */
 static void *
 grown(struct tc_arena *arena, void *old, uint32_t count, size_t size, size_t align)
 {
@@ -290,6 +307,18 @@ list_equal(const struct tc_list *a, const struct tc_list *b)
     return true;
 }
 
+static bool
+value_equal(enum tc_field_kind kind, const struct tc_value *x, const struct tc_value *y)
+{
+    if (!x->present || !y->present)
+        return false;
+    if (kind == TC_FIELD_FLAGS)
+        return x->bits == y->bits;
+    if (kind == TC_FIELD_TEXT)
+        return tc_str_eq(x->text, y->text);
+    return is_list(kind) ? list_equal(&x->list, &y->list) : x->number == y->number;
+}
+
 bool
 tc_perm_equal(const struct tc_perm *a, const struct tc_perm *b)
 {
@@ -302,8 +331,7 @@ tc_perm_equal(const struct tc_perm *a, const struct tc_perm *b)
 
         if (value_is_empty(kind, x) && value_is_empty(kind, y))
             continue;
-        if (x->bits != y->bits || x->number != y->number || !tc_str_eq(x->text, y->text) ||
-            !list_equal(&x->list, &y->list))
+        if (!value_equal(kind, x, y))
             return false;
     }
     for (uint32_t i = 0; i < a->row_count; i++) {

@@ -28,10 +28,12 @@ struct tc_list {
 struct tc_value {
     bool present;
     struct tc_span span; /**< the clause that set it */
-    uint64_t bits;       /**< FLAGS */
-    int64_t number;      /**< LEVEL, INT64, BOOL */
-    struct tc_str text;  /**< TEXT */
-    struct tc_list list; /**< PATHS, KEYS, NAMES */
+    union {
+        uint64_t bits;       /**< FLAGS */
+        int64_t number;      /**< LEVEL, INT64, BOOL */
+        struct tc_str text;  /**< TEXT */
+        struct tc_list list; /**< PATHS, KEYS, NAMES */
+    };
 };
 
 /** A cell of a row. */
@@ -45,6 +47,7 @@ struct tc_cell {
 struct tc_row {
     const struct tc_form *form;
     struct tc_span span;
+    bool settled; /**< as the framework holds it, not as someone wrote it */
     struct tc_cell *cells; /**< form->column_count of them */
 };
 
@@ -60,12 +63,13 @@ struct tc_markup {
 
 struct tc_perm {
     const struct tc_class *cls;
-    struct tc_span span;         /**< the first grant that it comes from */
-    bool unrestricted;
     struct tc_value *values; /**< cls->field_count of them */
     struct tc_row *rows;
-    uint32_t row_count;
     struct tc_markup *markup; /**< declared classes */
+    const void *owner;        /**< who may still change it, while it is being made; else it is shared */
+    struct tc_span span;      /**< the first grant that it comes from */
+    uint32_t row_count;
+    bool unrestricted;
 };
 
 /** An empty permission of @a cls. NULL when out of memory, like every result here. */

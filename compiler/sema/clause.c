@@ -369,8 +369,8 @@ lower_scalar_clause(struct tc_sema *s, struct tc_perm *perm, size_t index, const
 
 enum { ROW_VALUES_MAX = 256 };
 
-/* What a source gave for a column: one cell, or several joined by commas. */
-struct column_values {
+/* What a source gave for a column: one cell, or several joined by commas. Used again for every clause. */
+struct tc_column_values {
     struct tc_cell cells[ROW_VALUES_MAX];
     size_t count;
 };
@@ -440,7 +440,7 @@ column_cell(struct tc_sema *s, const struct tc_class *cls, const struct tc_form 
 
 /* `"literal"`, `host "a", "b"`, `pattern "…"`, `origin`. Moves @a next behind what it took. */
 static bool
-column_uris(struct tc_sema *s, const struct tc_form *form, const struct tc_atom **next, struct column_values *values)
+column_uris(struct tc_sema *s, const struct tc_form *form, const struct tc_atom **next, struct tc_column_values *values)
 {
     const struct tc_atom *atom = *next, *end;
     struct tc_str (*check)(struct tc_sema *, const struct tc_atom *) = tc_check_url;
@@ -492,7 +492,7 @@ column_uris(struct tc_sema *s, const struct tc_form *form, const struct tc_atom 
 /* The values for one column from *@a next on, which moves behind them. */
 static bool
 column_values(struct tc_sema *s, const struct tc_class *cls, const struct tc_form *form, const struct tc_column *column,
-              const struct tc_atom **next, const struct tc_atom *last_span, struct column_values *values)
+              const struct tc_atom **next, const struct tc_atom *last_span, struct tc_column_values *values)
 {
     const struct tc_atom *atom = *next, *end;
     bool ok = true;
@@ -545,7 +545,7 @@ column_values(struct tc_sema *s, const struct tc_class *cls, const struct tc_for
 
 /* Every combination of the columns' values as rows. */
 static bool
-add_rows(struct tc_sema *s, struct tc_perm *perm, const struct tc_form *form, struct column_values *const *values, struct tc_span span)
+add_rows(struct tc_sema *s, struct tc_perm *perm, const struct tc_form *form, struct tc_column_values *const *values, struct tc_span span)
 {
     size_t total = 1;
 
@@ -572,7 +572,7 @@ add_rows(struct tc_sema *s, struct tc_perm *perm, const struct tc_form *form, st
 }
 
 static bool
-check_row_shape(struct tc_sema *s, const struct tc_form *form, struct column_values *const *values, struct tc_span span)
+check_row_shape(struct tc_sema *s, const struct tc_form *form, struct tc_column_values *const *values, struct tc_span span)
 {
     struct tc_str words = {NULL, 0};
 
@@ -606,6 +606,19 @@ warn_row(struct tc_sema *s, const struct tc_class *cls, const struct tc_form *fo
         }
 }
 
+static struct tc_column_values **
+column_scratch(struct tc_sema *s, size_t count)
+{
+    while (s->column_scratch_count < count) {
+        struct tc_column_values *values = tc_arena_new(s->arena, struct tc_column_values);
+
+        if (values == NULL || s->column_scratch_count == TC_COLUMN_SCRATCH_MAX)
+            return NULL;
+        s->column_scratch[s->column_scratch_count++] = values;
+    }
+    return s->column_scratch;
+}
+
 static bool
 lower_form_clause(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *first, struct tc_span span)
 {
@@ -615,7 +628,7 @@ lower_form_clause(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom 
 
     for (const struct tc_atom *verb = first; verb != values_begin; verb = verb->next) {
         const struct tc_form *form = find_form(cls, verb->text);
-        struct column_values **values;
+        struct tc_column_values **values;
         const struct tc_atom *next = values_begin, *last = verb;
 
         if (form == NULL) {
@@ -623,14 +636,9 @@ lower_form_clause(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom 
             ok = false;
             continue;
         }
-        values = tc_arena_array(s->arena, struct column_values *, form->column_count);
+        values = column_scratch(s, form->column_count);
         if (values == NULL)
             return false;
-        for (size_t i = 0; i < form->column_count; i++) {
-            values[i] = tc_arena_new(s->arena, struct column_values);
-            if (values[i] == NULL)
-                return false;
-        }
         for (size_t i = 0; i < form->column_count; i++) {
             if (!column_values(s, cls, form, &form->columns[i], &next, last, values[i]))
                 return false;

@@ -158,15 +158,17 @@ apply_grant(struct tc_sema *s, struct tc_pset *set, const struct tc_op *op, enum
         tc_pset_put(s->arena, set, op->perm, possible);
         return;
     }
-    merged = tc_perm_copy(s->arena, old);
+    /* a permission of the base is shared; one that this set has made may be added to */
+    merged = old->owner == set ? (struct tc_perm *)(uintptr_t)old : tc_perm_copy(s->arena, old);
     if (merged == NULL)
         return;
+    merged->owner = set;
     if (!tc_perm_unite(s->arena, merged, op->perm) && !s->arena->failed) {
         struct tc_diag *diag = tc_sema_report(s, TC_CODE_CANNOT_UNITE, op->span, "this cannot be joined with the other grant of %s: the class holds one value", op->perm->cls->word);
 
         tc_diag_label(s->diags, diag, old->span, "the other grant");
     }
-    if (merged->unrestricted && !old->unrestricted)
+    if (op->perm->unrestricted)
         merged->span = op->span;
     tc_pset_put(s->arena, set, merged, possible);
 }

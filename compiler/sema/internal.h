@@ -76,8 +76,12 @@ struct tc_decl_application {
     bool has_cas_model, legacy_cas;
 };
 
+struct tc_column_values;
+enum { TC_COLUMN_SCRATCH_MAX = 16 }; /**< more columns than any form of the tables has */
+
 struct tc_sema {
     struct tc_arena *arena;
+    struct tc_arena *trees;
     struct tc_diags *diags;
     const struct tc_sema_host *host;
     const struct tc_sema_options *options;
@@ -91,6 +95,8 @@ struct tc_sema {
     size_t application_count;
     struct tc_decl *stock[TC_RT_COUNT_][TC_LEVEL_COUNT_];
     struct tc_atom *server_trust;
+    struct tc_column_values *column_scratch[TC_COLUMN_SCRATCH_MAX]; /**< clause.c */
+    size_t column_scratch_count;
     struct tc_share **share_tail;
     struct tc_rule **rule_tail;
     bool has_bad_items; /**< an item could not be parsed: a name that is missing may stand in it */

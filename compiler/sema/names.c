@@ -566,7 +566,7 @@ enum tc_status
 tc_analyze(struct tc_diags *diags, const struct tc_sema_host *host, const struct tc_sema_options *options,
            const struct tc_source_files *files, struct tc_model **ret_model)
 {
-    struct tc_sema s = {.arena = diags->arena, .diags = diags, .host = host, .options = options};
+    struct tc_sema s = {.arena = diags->arena, .trees = files->trees, .diags = diags, .host = host, .options = options};
     const struct tc_ast_block *server;
     size_t errors = diags->errors;
 

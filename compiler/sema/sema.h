@@ -28,16 +28,18 @@ struct tc_sema_options {
 
 /** All sources of a compilation: the main one first, then those it uses in the order met. */
 struct tc_source_files {
+    struct tc_arena *trees; /**< where the trees live: set by the caller; may go when the model is made */
     struct tc_ast_file **list;
     size_t count;
 };
 
 /**
  * Read and parse what @a main uses, and what that uses.
+ * @param files  its `trees` is set; gets the list
  * @return TC_OK; TC_FAILED with diagnostics (the list then holds what could be read); TC_ERR_NOMEM; TC_ERR_LIMIT
  */
 enum tc_status tc_use_load(struct tc_diags *diags, const struct tc_sema_host *host, struct tc_ast_file *main,
-                           struct tc_source_files *ret_files);
+                           struct tc_source_files *files);
 
 /**
  * Give @a files meaning.

@@ -16,7 +16,7 @@ collect(struct tc_sema *s, struct tc_map *policies, struct tc_str file, unsigned
         return false;
     }
     source = tc_sources_add(s->diags->sources, tc_arena_printf(s->arena, "%.*s/%.*s", TC_STR_ARG(s->host->stdlib_dir), TC_STR_ARG(file)), text);
-    if (source == NULL || tc_parse(s->diags, source, &tree) != TC_OK)
+    if (source == NULL || tc_parse(s->diags, s->trees, source, &tree) != TC_OK)
         return false;
     for (const struct tc_ast *item = tree->items.first; item != NULL; item = item->next) {
         const struct tc_ast_block *block = (const struct tc_ast_block *)item;

@@ -137,7 +137,7 @@ load(struct loader *l, const struct tc_ast_file *from, const struct tc_atom *ato
         fail(l, l->diags->arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT);
         return;
     }
-    status = tc_parse(l->diags, source, &file);
+    status = tc_parse(l->diags, l->files->trees, source, &file);
     if (status != TC_OK)
         fail(l, status);
     if (status != TC_OK && status != TC_FAILED)
@@ -158,15 +158,15 @@ load_uses(struct loader *l, struct tc_ast_file *file)
 }
 
 enum tc_status
-tc_use_load(struct tc_diags *diags, const struct tc_sema_host *host, struct tc_ast_file *main, struct tc_source_files *ret_files)
+tc_use_load(struct tc_diags *diags, const struct tc_sema_host *host, struct tc_ast_file *main, struct tc_source_files *files)
 {
-    struct loader l = {.diags = diags, .host = host, .files = ret_files};
+    struct loader l = {.diags = diags, .host = host, .files = files};
 
-    *ret_files = (struct tc_source_files){NULL, 0};
+    *files = (struct tc_source_files){.trees = files->trees};
     tc_map_init(&l.seen, diags->arena);
     add_file(&l, main);
     tc_map_add(&l.seen, resolve_path(diags->arena, (struct tc_str){NULL, 0}, main->source->name), main);
     l.stack[l.depth++] = resolve_path(diags->arena, (struct tc_str){NULL, 0}, main->source->name);
     load_uses(&l, main);
-    return diags->arena->failed ? TC_ERR_NOMEM : l.status;
+    return diags->arena->failed || files->trees->failed ? TC_ERR_NOMEM : l.status;
 }

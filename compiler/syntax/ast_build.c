@@ -44,7 +44,7 @@ unquote(struct tc_parser *p, struct tc_str text)
 
     if (inner.len == 0 || memchr(inner.ptr, '"', inner.len) == NULL)
         return inner;
-    copy = tc_arena_alloc(p->arena, inner.len, 1);
+    copy = tc_arena_alloc(p->texts, inner.len, 1);
     if (copy == NULL)
         return (struct tc_str){NULL, 0};
     for (size_t i = 0; i < inner.len; i++) {

@@ -20,7 +20,7 @@ join(struct tc_parser *p, const struct tc_expected *expected)
     for (size_t i = 0; i < shown; i++) {
         const char *glue = i == 0 ? "" : i + 1 < shown ? ", " : " or ";
 
-        text = tc_arena_printf(p->arena, "%.*s%s%s", TC_STR_ARG(text), glue, expected->words[i]);
+        text = tc_arena_printf(p->texts, "%.*s%s%s", TC_STR_ARG(text), glue, expected->words[i]);
     }
     return text;
 }

@@ -309,14 +309,14 @@ check_text(struct tc_diags *diags, struct tc_source *source)
 }
 
 enum tc_status
-tc_parse(struct tc_diags *diags, struct tc_source *source, struct tc_ast_file **ret_file)
+tc_parse(struct tc_diags *diags, struct tc_arena *trees, struct tc_source *source, struct tc_ast_file **ret_file)
 {
-    struct tc_parser p = {.arena = diags->arena, .diags = diags, .source = source};
+    struct tc_parser p = {.arena = trees, .texts = diags->arena, .diags = diags, .source = source};
     struct feeder f = {.p = &p, .previous = {.kind = -1}};
     size_t errors = diags->errors;
     enum tc_status status;
 
-    p.file = tc_arena_new(diags->arena, struct tc_ast_file);
+    p.file = tc_arena_new(trees, struct tc_ast_file);
     if (p.file == NULL)
         return TC_ERR_NOMEM;
     p.file->source = source;
@@ -334,7 +334,7 @@ tc_parse(struct tc_diags *diags, struct tc_source *source, struct tc_ast_file **
     feed_all(&f);
     p.file->node_count = p.node_count;
     *ret_file = p.file;
-    if (diags->arena->failed)
+    if (diags->arena->failed || trees->failed)
         status = TC_ERR_NOMEM;
     else if (diags->errors != errors)
         status = TC_FAILED;
@@ -348,7 +348,7 @@ done:
 enum tc_status
 tc_tokens_dump(struct tc_diags *diags, struct tc_source *source, tc_token_sink *sink, void *state)
 {
-    struct tc_parser p = {.arena = diags->arena, .diags = diags, .source = source};
+    struct tc_parser p = {.arena = diags->arena, .texts = diags->arena, .diags = diags, .source = source};
     struct tc_ast_file file = {.source = source};
     struct tc_lexer lexer = {0};
     size_t errors = diags->errors;

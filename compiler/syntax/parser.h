@@ -14,7 +14,8 @@ struct tc_description {
 };
 
 struct tc_parser {
-    struct tc_arena *arena;
+    struct tc_arena *arena; /**< of the nodes */
+    struct tc_arena *texts; /**< of texts that are no slices of the source, and of messages */
     struct tc_diags *diags;
     struct tc_source *source;
     struct tc_ast_file *file;

@@ -33,7 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tc_sources_init(&sources, &arena);
     tc_diags_init(&diags, &arena, &sources);
     source = tc_sources_add(&sources, TC_STR("fuzz.trust"), (struct tc_str){(const char *)data, size});
-    status = tc_parse(&diags, source, &file);
+    status = tc_parse(&diags, &arena, source, &file);
     if (status == TC_OK && file == NULL)
         abort();
     tc_diags_sort(&diags);
