@@ -58,8 +58,6 @@ read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_element
         return tc_throw_nomem(ret_throw);
     perm->unrestricted = tc_element_is_unrestricted(element);
     perm->markup = markup_of(arena, element, true);
-    if (cls->assembly == TC_ASM_COUNT_)
-        tc_element_get(arena, element, TC_STR("class"), &perm->declared_type);
     if (arena->failed)
         return tc_throw_nomem(ret_throw);
     *ret = perm;

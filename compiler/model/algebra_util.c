@@ -315,7 +315,8 @@ tc_enum_name(const struct tc_enum *values, int64_t value)
 bool
 tc_perm_same_class(const struct tc_perm *a, const struct tc_perm *b)
 {
-    return a->cls == b->cls && tc_str_eq(a->declared_type, b->declared_type);
+    return a->cls == b->cls || (a->cls->assembly == TC_ASM_COUNT_ && b->cls->assembly == TC_ASM_COUNT_ &&
+                                strcmp(a->cls->type, b->cls->type) == 0);
 }
 
 enum tc_answer
@@ -330,6 +331,16 @@ tc_element_validate(const struct tc_element *element, struct tc_throw *ret_throw
         return tc_throw_at(ret_throw, "ArgumentException", "Argument_InvalidXMLBadVersion",
                            tc_element_span(element, "version"));
     return TC_YES;
+}
+
+bool
+tc_element_names_class(const struct tc_class *cls, const struct tc_element *element)
+{
+    struct tc_str name;
+
+    /* No type name holds a character that would be written as an entity. */
+    return tc_element_get_raw(element, TC_STR("class"), &name) &&
+           tc_str_find(name, tc_str_of(cls->type), 0) != SIZE_MAX;
 }
 
 bool

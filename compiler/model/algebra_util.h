@@ -9,8 +9,23 @@
 
 /* ---- the families ------------------------------------------------------------------------------------------------ */
 
-extern const struct tc_algebra_ops tc_list_ops; /**< FileIO, Registry, Environment */
+extern const struct tc_algebra_ops tc_list_ops;  /**< FileIO, Registry, Environment */
+extern const struct tc_algebra_ops tc_flags_ops; /**< those with one set of bits, HostProtection too */
+extern const struct tc_algebra_ops tc_levels_ops;
+extern const struct tc_algebra_ops tc_isolated_storage_ops;
+extern const struct tc_algebra_ops tc_key_container_ops;
+extern const struct tc_algebra_ops tc_identity_ops;
+extern const struct tc_algebra_ops tc_principal_ops;
 extern const struct tc_algebra_ops tc_opaque_ops;
+extern const struct tc_algebra_ops tc_web_ops;
+extern const struct tc_algebra_ops tc_socket_ops;
+extern const struct tc_algebra_ops tc_boolean_ops;
+extern const struct tc_algebra_ops tc_smtp_ops;
+extern const struct tc_algebra_ops tc_network_information_ops;
+extern const struct tc_algebra_ops tc_resource_tree_ops;
+extern const struct tc_algebra_ops tc_message_queue_ops;
+extern const struct tc_algebra_ops tc_db_data_ops;
+extern const struct tc_algebra_ops tc_aspnet_hosting_ops;
 
 /* ---- exceptions -------------------------------------------------------------------------------------------------- */
 
@@ -95,6 +110,9 @@ enum tc_answer tc_throw_wrong_type(struct tc_throw *ret_throw);
  * @return TC_YES; or TC_THROWS: ArgumentException Argument_NotAPermissionElement or Argument_InvalidXMLBadVersion
  */
 enum tc_answer tc_element_validate(const struct tc_element *element, struct tc_throw *ret_throw);
+
+/** Whether the attribute `class` contains the full name of @a cls: what classes outside mscorlib check instead. */
+bool tc_element_names_class(const struct tc_class *cls, const struct tc_element *element);
 
 /** XMLUtil.IsUnrestricted: the attribute is `true`, `True` or `TRUE`. */
 bool tc_element_is_unrestricted(const struct tc_element *element);
