@@ -301,6 +301,14 @@ tc_emit(struct tc_compilation *c, const struct tc_target *targets, size_t count,
     struct tc_output *outputs = tc_arena_array(&c->arena, struct tc_output, count * (levels + TC_CLR_COUNT_));
     enum tc_status status;
 
+    if (c->model->server_span.end == 0 && c->model->application_count == 0) {
+        /* an empty file must not lock a whole server to the default level */
+        tc_diag_help(&c->diags,
+                     tc_diag_add_file(&c->diags, tc_code(TC_CODE_NOTHING_TO_BUILD), c->sources.count > 0 ? c->sources.list[0]->name : TC_STR(""),
+                                      "this source declares no server and no application: there is nothing to build"),
+                     "is it the right file? policies alone are used by another source, or checked: trustc check FILE");
+        return TC_FAILED;
+    }
     free(c->buffers);
     c->buffers = calloc(levels + count * TC_CLR_COUNT_ + 1, sizeof *c->buffers);
     c->buffer_count = 0;

@@ -504,3 +504,25 @@ tc_limit(enum tc_limit_id id)
     assert((unsigned)id < TC_LIMIT_COUNT_);
     return &limits[id];
 }
+
+/* ---- rules of isolation ---- */
+
+static const struct tc_rule_info rules[] = {
+#define TC_RULE(id, slug, sentence) {slug, sentence},
+#include "data/isolation.def"
+};
+
+const struct tc_rule_info *
+tc_rule_info(enum tc_rule_id id)
+{
+    return &rules[id];
+}
+
+enum tc_rule_id
+tc_rule_find(struct tc_str slug)
+{
+    for (int i = 0; i < TC_RULE_COUNT_; i++)
+        if (tc_str_eq(slug, tc_str_of(rules[i].slug)))
+            return (enum tc_rule_id)i;
+    return TC_RULE_COUNT_;
+}

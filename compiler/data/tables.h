@@ -385,6 +385,24 @@ const struct tc_builtin_set *tc_builtin_sets(size_t *ret_count);
 /** Whether @a name is reserved for a set of the framework's own (exact case). */
 bool tc_builtin_set_find(struct tc_str name);
 
+/* ---- rules of isolation ------------------------------------------------------------------------------------------ */
+
+enum tc_rule_id {
+#define TC_RULE(id, slug, sentence) TC_RULE_##id,
+#include "data/isolation.def"
+    TC_RULE_COUNT_
+};
+
+/** A rule of isolation: what `accept` names. */
+struct tc_rule_info {
+    const char *slug;
+    const char *sentence;
+};
+
+const struct tc_rule_info *tc_rule_info(enum tc_rule_id id);
+/** The rule called @a slug (exact); TC_RULE_COUNT_ when there is none. */
+enum tc_rule_id tc_rule_find(struct tc_str slug);
+
 /* ---- codes and limits ---------------------------------------------------------------------------------------------
  */
 

@@ -204,6 +204,16 @@ tc_lower_accept(struct tc_sema *s, const struct tc_ast_accept *node)
     if (accept == NULL)
         return NULL;
     tc_check_until(s, &node->tail, "acceptance");
+    if (tc_rule_find(node->rule->text) == TC_RULE_COUNT_) {
+        struct tc_diag *diag = tc_sema_report(s, TC_CODE_UNKNOWN_RULE, node->rule->span, "there is no rule of isolation '%.*s'", TC_STR_ARG(node->rule->text));
+        struct tc_nearest nearest;
+
+        tc_nearest_init(&nearest, node->rule->text);
+        for (int i = 0; i < TC_RULE_COUNT_; i++)
+            tc_nearest_try(&nearest, tc_str_of(tc_rule_info((enum tc_rule_id)i)->slug));
+        tc_nearest_help(s, diag, &nearest);
+        return NULL;
+    }
     if (node->tail.because == NULL) {
         tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_REASON, node->base.span, "an accepted finding has a reason"),
                      "write: accept %.*s because \"...\";", TC_STR_ARG(node->rule->text));
