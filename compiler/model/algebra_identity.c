@@ -330,10 +330,10 @@ url_compare(struct tc_arena *arena, struct tc_str a, struct tc_str b,
             bool (*compare)(const struct tc_url_string *, const struct tc_url_string *), struct tc_throw *ret_throw)
 {
     struct tc_url_string x, y;
-    enum tc_answer answer = tc_url_string_parse(arena, a, &x, ret_throw);
+    enum tc_answer answer = tc_url_string_parse_plain(arena, a, &x, ret_throw);
 
     if (answer == TC_YES)
-        answer = tc_url_string_parse(arena, b, &y, ret_throw);
+        answer = tc_url_string_parse_plain(arena, b, &y, ret_throw);
     return answer == TC_YES ? answer_of(compare(&x, &y)) : answer;
 }
 

@@ -508,17 +508,18 @@ parse_remote(struct tc_arena *arena, struct tc_url_string *url, struct tc_str te
                            &url->directory, ret_throw);
 }
 
-enum tc_answer
-tc_url_string_parse(struct tc_arena *arena, struct tc_str text, struct tc_url_string *ret_url,
-                    struct tc_throw *ret_throw)
+static enum tc_answer
+parse(struct tc_arena *arena, struct tc_str text, bool unescape, struct tc_url_string *ret_url,
+      struct tc_throw *ret_throw)
 {
     struct tc_url_string url = {.text = text, .port = -1};
-    struct tc_str rest;
-    enum tc_answer answer;
+    struct tc_str rest = text;
+    enum tc_answer answer = TC_YES;
 
     if (text.len == 0)
         return tc_throw_new(ret_throw, "FormatException", "Format_StringZeroLength");
-    answer = unescape_url(arena, text, &rest, ret_throw);
+    if (unescape)
+        answer = unescape_url(arena, text, &rest, ret_throw);
     if (answer == TC_YES)
         answer = parse_protocol(&url, rest, &rest, ret_throw);
     if (answer != TC_YES)
@@ -536,6 +537,20 @@ tc_url_string_parse(struct tc_arena *arena, struct tc_str text, struct tc_url_st
     if (answer == TC_YES)
         *ret_url = url;
     return answer;
+}
+
+enum tc_answer
+tc_url_string_parse(struct tc_arena *arena, struct tc_str text, struct tc_url_string *ret_url,
+                    struct tc_throw *ret_throw)
+{
+    return parse(arena, text, true, ret_url, ret_throw);
+}
+
+enum tc_answer
+tc_url_string_parse_plain(struct tc_arena *arena, struct tc_str text, struct tc_url_string *ret_url,
+                          struct tc_throw *ret_throw)
+{
+    return parse(arena, text, false, ret_url, ret_throw);
 }
 
 bool

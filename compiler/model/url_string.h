@@ -49,6 +49,10 @@ bool tc_site_string_equal(const struct tc_site_string *a, const struct tc_site_s
 enum tc_answer tc_url_string_parse(struct tc_arena *arena, struct tc_str text, struct tc_url_string *ret_url,
                                    struct tc_throw *ret_throw);
 
+/** The same as UrlIdentityPermission parses it: `%` is a character like any other. */
+enum tc_answer tc_url_string_parse_plain(struct tc_arena *arena, struct tc_str text, struct tc_url_string *ret_url,
+                                         struct tc_throw *ret_throw);
+
 /** IsRelativeFileUrl: a file name without drive or server. */
 bool tc_url_string_is_relative(const struct tc_url_string *url);
 
