@@ -2,7 +2,8 @@
  * The golden runner: golden --trustc BINARY [--root DIR] PATH...
  *
  * Runs every *.case below the paths, each in a fresh directory, and compares the complete outcome with what the case
- * records. TC_UPDATE=1 rewrites what is recorded. TC_WRAP is put before the binary ("valgrind -q ...").
+ * records. TC_UPDATE=1 rewrites what is recorded. TC_WRAP is put before the binary ("valgrind -q ..."). TC_KEEP is a
+ * directory that gets a copy of every case's outputs.
  * tests/README.md says how a case is written.
  */
 #include "support/case.h"
@@ -27,6 +28,7 @@ struct options {
     char trustc[PATH_MAX];
     char root[PATH_MAX];
     const char *wrap;
+    const char *keep; /* where outputs are kept for other checks; NULL: nowhere */
     bool update;
 };
 
@@ -84,6 +86,12 @@ names_done(struct names *names)
     free(names->list);
 }
 
+/*
+ * What trustc remembers of its own outputs, in each directory: hashes that would change in every case with every change
+ * of an output. It has unit tests of its own; a case that is about it can print it.
+ */
+static const char record_name[] = ".trustc-outputs";
+
 /** Every regular file below @a dir, as "prefix/relative/path". A missing directory has none. */
 static void
 walk(const char *dir, const char *prefix, struct names *names)
@@ -112,6 +120,14 @@ walk(const char *dir, const char *prefix, struct names *names)
         free(path);
     }
     closedir(stream);
+}
+
+static const char *
+base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
 }
 
 static void
@@ -251,7 +267,7 @@ lay_out(const struct options *options, const struct place *place, const struct t
                 return outside ? SKIPPED : FAILED;
             }
             is_dir = S_ISDIR(st.st_mode);
-            to = join(place->work, section->as != NULL ? section->as : is_dir ? "." : strrchr(from, '/') + 1);
+            to = join(place->work, section->as != NULL ? section->as : is_dir ? "." : base_name(section->name));
             make_parents(to);
             if (is_dir) {
                 const char *argv[] = {"cp", "-RT", from, to, NULL};
@@ -283,9 +299,13 @@ record_outputs(const char *out_dir, FILE *record)
     if (names.count > 0)
         qsort(names.list, names.count, sizeof names.list[0], by_name);
     for (size_t i = 0; i < names.count; i++) {
-        char *path = join(out_dir, names.list[i]);
+        char *path, *bytes;
         size_t size = 0;
-        char *bytes = tct_slurp(path, &size);
+
+        if (strcmp(base_name(names.list[i]), record_name) == 0)
+            continue;
+        path = join(out_dir, names.list[i]);
+        bytes = tct_slurp(path, &size);
 
         if (bytes == NULL)
             die(path);
@@ -300,7 +320,8 @@ record_outputs(const char *out_dir, FILE *record)
 static bool
 diff(const struct place *place, const char *want, const char *have)
 {
-    const char *argv[] = {"diff", "-ruN", "--label", "expected", "--label", "actual", want, have, NULL};
+    const char *argv[] = {"diff",    "-ruN",   "-x", record_name, "--label", "expected",
+                          "--label", "actual", want, have,        NULL};
     char *text = join(place->top, "diff");
     size_t size = 0;
     char *bytes;
@@ -340,6 +361,24 @@ update_case(const struct tct_case *c, const char *record, size_t record_size)
     }
     free(fresh);
     free(text);
+}
+
+/** A copy of the outputs under the name of the case, for tests/schema and tests/mono. */
+static void
+keep_outputs(const struct options *options, const struct tct_case *c, const char *out_dir)
+{
+    size_t root_len = strlen(options->root);
+    const char *name = strncmp(c->path, options->root, root_len) == 0 ? c->path + root_len + 1 : c->path;
+    char *place = join(options->keep, name);
+    const char *copy[] = {"cp", "-RT", out_dir, place, NULL};
+    struct stat st;
+
+    if (stat(out_dir, &st) == 0) {
+        make_parents(place);
+        if (run(copy, NULL, NULL, NULL) != 0)
+            die(place);
+    }
+    free(place);
 }
 
 static enum outcome
@@ -387,9 +426,11 @@ judge(const struct options *options, const struct place *place, const struct tct
         if (options->update && !c->known_bug) {
             const char *clear[] = {"rm", "-rf", tree, NULL};
             const char *copy[] = {"cp", "-RT", out_dir, tree, NULL};
+            const char *forget[] = {"find", tree, "-name", record_name, "-delete", NULL};
 
             make_parents(tree);
-            if (stat(out_dir, &st) == 0 && (run(clear, NULL, NULL, NULL) != 0 || run(copy, NULL, NULL, NULL) != 0))
+            if (stat(out_dir, &st) == 0 && (run(clear, NULL, NULL, NULL) != 0 || run(copy, NULL, NULL, NULL) != 0 ||
+                                            run(forget, NULL, NULL, NULL) != 0))
                 die(tree);
         } else {
             /* diff -N takes a missing directory for an empty one only when the other side exists */
@@ -399,6 +440,8 @@ judge(const struct options *options, const struct place *place, const struct tct
         }
         free(tree);
     }
+    if (options->keep != NULL)
+        keep_outputs(options, c, out_dir);
     free(transcript);
     free(record);
     free(out_dir);
@@ -562,7 +605,7 @@ main(int argc, char **argv)
     static const char *const unwanted[] = {"NO_COLOR",          "CLICOLOR",  "CLICOLOR_FORCE",
                                            "FORCE_COLOR",       "COLUMNS",   "LINES",
                                            "SOURCE_DATE_EPOCH", "MAKEFLAGS", "POSIXLY_CORRECT"};
-    struct options options = {.wrap = getenv("TC_WRAP")};
+    struct options options = {.wrap = getenv("TC_WRAP"), .keep = getenv("TC_KEEP")};
     const char *update = getenv("TC_UPDATE");
     struct names cases = {.count = 0};
     int at = 1, status;
