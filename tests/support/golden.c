@@ -370,9 +370,11 @@ keep_outputs(const struct options *options, const struct tct_case *c, const char
     size_t root_len = strlen(options->root);
     const char *name = strncmp(c->path, options->root, root_len) == 0 ? c->path + root_len + 1 : c->path;
     char *place = join(options->keep, name);
+    const char *clear[] = {"rm", "-rf", place, NULL};
     const char *copy[] = {"cp", "-RT", out_dir, place, NULL};
     struct stat st;
 
+    run(clear, NULL, NULL, NULL);
     if (stat(out_dir, &st) == 0) {
         make_parents(place);
         if (run(copy, NULL, NULL, NULL) != 0)
