@@ -10,6 +10,7 @@
  */
 #include "model/algebra.h"
 #include "model/membership.h"
+#include "model/pset_algebra.h"
 #include "model/url_string.h"
 #include "xml/clr_text.h"
 
@@ -487,6 +488,125 @@ run_membership(struct row *row)
         answer_bool(row, tc_condition_check(row->arena, &condition, &evidence, &thrown), thrown);
 }
 
+static const struct tc_class_names short_names = {.is_full = false};
+
+/* A set's XML, "null" for none. */
+static enum tc_answer
+set_text(struct tc_arena *arena, const struct tc_grant_set *set, struct tc_str *ret_text, struct tc_throw *ret_throw)
+{
+    struct tc_element *element;
+
+    if (set == NULL) {
+        *ret_text = TC_STR("null");
+        return TC_YES;
+    }
+    if (tc_grant_set_write(arena, set, &short_names, &element, ret_throw) != TC_YES)
+        return TC_THROWS;
+    *ret_text = element_text(arena, element);
+    return TC_YES;
+}
+
+static enum tc_answer
+read_set(struct row *row, struct tc_str xml, struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+{
+    struct tc_element *element;
+    struct tc_clr_fault fault;
+
+    if (tc_clr_read(row->arena, xml, 0, &element, &fault) != TC_OK) {
+        *ret_throw = fault.thrown;
+        return TC_THROWS;
+    }
+    return tc_grant_set_read(row->arena, element, TC_SET_STRICT, ret_set, ret_throw);
+}
+
+/* Operations on one set or two that give a set or a truth. */
+static enum tc_answer
+run_set_operation(struct row *row, struct tc_str op, struct tc_grant_set *a, struct tc_grant_set *b,
+                  struct tc_str *ret_text, struct tc_throw *ret_throw)
+{
+    struct tc_grant_set *result = a;
+    enum tc_answer answer = TC_YES;
+    bool is_truth = true;
+
+    if (tc_str_eq(op, TC_STR("isempty")))
+        answer = tc_grant_set_is_empty(row->arena, &machine, a, ret_throw);
+    else if (tc_str_eq(op, TC_STR("isunrestricted")))
+        answer = a->unrestricted ? TC_YES : TC_NO;
+    else if (tc_str_eq(op, TC_STR("containsnoncas")))
+        answer = tc_grant_set_contains_non_cas(a) ? TC_YES : TC_NO;
+    else if (tc_str_eq(op, TC_STR("subset")))
+        answer = tc_grant_set_subset(row->arena, &machine, a, b, ret_throw);
+    else
+        is_truth = false;
+    if (answer == TC_THROWS)
+        return answer;
+    if (is_truth) {
+        *ret_text = answer == TC_YES ? TC_STR("true") : TC_STR("false");
+        return TC_YES;
+    }
+    if (tc_str_eq(op, TC_STR("count"))) {
+        *ret_text = tc_arena_printf(row->arena, "%zu", a->count);
+        return TC_YES;
+    }
+    if (tc_str_eq(op, TC_STR("union")))
+        answer = tc_grant_set_unite(row->arena, a, b, &result, ret_throw);
+    else if (tc_str_eq(op, TC_STR("intersect")))
+        answer = tc_grant_set_intersect(row->arena, &machine, a, b, &result, ret_throw);
+    return answer == TC_YES ? set_text(row->arena, result, ret_text, ret_throw) : answer;
+}
+
+/* Operations with a permission: "returned | the set afterwards". */
+static enum tc_answer
+run_member_operation(struct row *row, struct tc_str op, struct tc_grant_set *set, const struct tc_perm *perm,
+                     struct tc_str *ret_text, struct tc_throw *ret_throw)
+{
+    const struct tc_perm *returned = perm;
+    struct tc_str first, second;
+    enum tc_answer answer;
+
+    if (tc_str_eq(op, TC_STR("addpermission")))
+        answer = tc_grant_set_add(row->arena, set, perm, &returned, ret_throw);
+    else if (tc_str_eq(op, TC_STR("setpermission")))
+        answer = tc_grant_set_put(row->arena, set, perm, ret_throw);
+    else if (tc_str_eq(op, TC_STR("removepermission")))
+        answer = tc_grant_set_remove(set, perm->cls, &returned, ret_throw);
+    else
+        answer = tc_grant_set_get(set, perm->cls, &returned, ret_throw);
+    if (answer == TC_YES)
+        answer = write_perm(row->arena, returned, false, &first, ret_throw);
+    if (answer == TC_YES)
+        answer = set_text(row->arena, set, &second, ret_throw);
+    if (answer == TC_YES)
+        *ret_text = tc_arena_printf(row->arena, "%.*s | %.*s", TC_STR_ARG(first), TC_STR_ARG(second));
+    return answer;
+}
+
+static void
+run_permissionset(struct row *row)
+{
+    struct tc_throw thrown = {.type = "", .key = ""};
+    struct tc_grant_set *a, *b = NULL;
+    struct tc_perm *perm;
+    struct tc_str text = TC_STR("");
+    enum tc_answer answer = read_set(row, row->columns[1], &a, &thrown);
+
+    row->wanted = row->columns[3];
+    if (answer == TC_YES && tc_str_ends(row->columns[0], TC_STR("permission"))) {
+        answer = read_perm(row, row->columns[2], TC_STR(""), &perm, &thrown);
+        if (answer == TC_YES)
+            answer = run_member_operation(row, row->columns[0], a, perm, &text, &thrown);
+    } else if (answer == TC_YES) {
+        if (!tc_str_eq(row->columns[2], TC_STR("-")) && !tc_str_eq(row->columns[2], TC_STR("null")))
+            answer = read_set(row, row->columns[2], &b, &thrown);
+        if (answer == TC_YES)
+            answer = run_set_operation(row, row->columns[0], a, b, &text, &thrown);
+    }
+    if (answer == TC_YES)
+        answer_text(row, text);
+    else
+        answer_throw(row, thrown);
+}
+
 static void
 run_nothing(struct row *row)
 {
@@ -502,7 +622,7 @@ static const struct format formats[] = {
      run_nothing},
     {"membership.tsv", "class\tcondition\turl\tzone\tsite\tstrongname\tgac\tappdir\tmatches", run_membership},
     {"parse.tsv", "class\txml\toutcome\tdetail", run_parse},
-    {"permissionset.tsv", "op\tsetA\tsetB\tresult", run_nothing},
+    {"permissionset.tsv", "op\tsetA\tsetB\tresult", run_permissionset},
     {"resolve.tsv", "level\turl\tzone\tsite\tstrongname\tgac\tappdir\tattributes\tresult", run_nothing},
     {"subset.tsv", "class\txmlA\txmlB\tA_subset_of_B", run_subset},
     {"xmlattr.tsv", "document\tattribute\tvalue", run_xmlattr},

@@ -1,0 +1,625 @@
+#include "model/pset_algebra.h"
+
+#include "model/algebra_util.h"
+
+#include <string.h>
+
+/* ---- members ----------------------------------------------------------------------------------------------------- */
+
+struct tc_grant_set *
+tc_grant_set_new(struct tc_arena *arena, bool unrestricted)
+{
+    struct tc_grant_set *set = tc_arena_new(arena, struct tc_grant_set);
+
+    if (set != NULL)
+        set->unrestricted = unrestricted;
+    return set;
+}
+
+static bool
+same_class(const struct tc_grant *grant, const struct tc_class *cls, const struct tc_perm *perm)
+{
+    if (grant->perm != NULL && perm != NULL)
+        return tc_perm_same_class(grant->perm, perm);
+    return grant->cls == cls;
+}
+
+/* Where the members of @a cls stand or would stand: table rows are one array, declared classes come behind them. */
+static size_t
+position(const struct tc_class *cls)
+{
+    return cls->assembly == TC_ASM_COUNT_ ? TC_CLASS_COUNT_ : (size_t)tc_class_id(cls);
+}
+
+static struct tc_grant *
+find(const struct tc_grant_set *set, const struct tc_class *cls, const struct tc_perm *perm)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (same_class(&set->grants[i], cls, perm))
+            return &set->grants[i];
+    return NULL;
+}
+
+/* Put @a grant into its place, instead of one of its class if there is one. False when out of memory. */
+static bool
+put(struct tc_arena *arena, struct tc_grant_set *set, struct tc_grant grant)
+{
+    struct tc_grant *there = find(set, grant.cls, grant.perm);
+    size_t at = set->count;
+
+    if (there != NULL) {
+        *there = grant;
+        return true;
+    }
+    if ((set->count & (set->count - 1)) == 0) { /* arrays double at powers of two, so the count tells the capacity */
+        struct tc_grant *larger = tc_arena_array(arena, struct tc_grant, set->count == 0 ? 1 : set->count * 2);
+
+        if (larger == NULL)
+            return false;
+        if (set->count > 0)
+            memcpy(larger, set->grants, set->count * sizeof *larger);
+        set->grants = larger;
+    }
+    while (at > 0 && position(set->grants[at - 1].cls) > position(grant.cls))
+        at--;
+    memmove(set->grants + at + 1, set->grants + at, (set->count - at) * sizeof *set->grants);
+    set->grants[at] = grant;
+    set->count++;
+    return true;
+}
+
+static void
+drop(struct tc_grant_set *set, struct tc_grant *grant)
+{
+    size_t at = (size_t)(grant - set->grants);
+
+    memmove(grant, grant + 1, (set->count - at - 1) * sizeof *grant);
+    set->count--;
+}
+
+/* Put @a perm; NULL takes out what is there. */
+static bool
+put_perm(struct tc_arena *arena, struct tc_grant_set *set, const struct tc_class *cls, const struct tc_perm *perm)
+{
+    struct tc_grant *there = find(set, cls, perm);
+
+    if (perm != NULL)
+        return put(arena, set, (struct tc_grant){.cls = cls, .perm = perm});
+    if (there != NULL)
+        drop(set, there);
+    return true;
+}
+
+/* A set of its own with the same members. */
+static struct tc_grant_set *
+copy_set(struct tc_arena *arena, const struct tc_grant_set *set)
+{
+    struct tc_grant_set *copy = tc_grant_set_new(arena, set->unrestricted);
+
+    if (copy == NULL)
+        return NULL;
+    copy->is_named = set->is_named;
+    copy->name = set->name;
+    copy->description = set->description;
+    for (size_t i = 0; i < set->count; i++)
+        if (!put(arena, copy, set->grants[i]))
+            return NULL;
+    return copy;
+}
+
+/* The permission of @a grant, which may be decoded only now. */
+static enum tc_answer
+decode(const struct tc_grant *grant, const struct tc_perm **ret_perm, struct tc_throw *ret_throw)
+{
+    if (grant->perm == NULL) {
+        if (ret_throw != NULL)
+            *ret_throw = *grant->broken;
+        return TC_THROWS;
+    }
+    *ret_perm = grant->perm;
+    return TC_YES;
+}
+
+/* FastIsEmpty, or null: restricted and without a member, whatever members say. */
+static bool
+is_void(const struct tc_grant_set *set)
+{
+    return set == NULL || (!set->unrestricted && set->count == 0);
+}
+
+struct tc_grant_set *
+tc_grant_set_of(struct tc_arena *arena, const struct tc_pset *set)
+{
+    struct tc_grant_set *grants = tc_grant_set_new(arena, set->unrestricted);
+
+    if (grants == NULL)
+        return NULL;
+    grants->is_named = set->name.len > 0;
+    grants->name = set->name;
+    grants->description = set->description;
+    for (size_t i = 0; i < set->count && !set->unrestricted; i++)
+        if (!put_perm(arena, grants, set->perms[i]->cls, set->perms[i]))
+            return NULL;
+    return grants;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
+
+/* Whether what follows the first comma speaks of mscorlib, in whatever way. */
+static bool
+is_mscorlib_name(struct tc_str name, size_t comma)
+{
+    if (comma == SIZE_MAX)
+        return true;
+    for (size_t i = 0; i + 8 <= name.len; i++)
+        if (tc_str_eq_nocase(tc_str_sub(name, i, 8), TC_STR("mscorlib")))
+            return true;
+    return false;
+}
+
+/* The value of `PublicKeyToken` in an assembly name, empty when there is none. */
+static struct tc_str
+token_of(struct tc_str assembly)
+{
+    struct tc_str key = TC_STR("PublicKeyToken=");
+
+    while (assembly.len > 0) {
+        size_t comma = tc_str_find(assembly, TC_STR(","), 0);
+        struct tc_str part = tc_str_trim(tc_str_sub(assembly, 0, comma));
+
+        if (tc_str_eq_nocase(tc_str_sub(part, 0, key.len), key))
+            return tc_str_sub(part, key.len, SIZE_MAX);
+        assembly = comma == SIZE_MAX ? TC_STR("") : tc_str_sub(assembly, comma + 1, SIZE_MAX);
+    }
+    return TC_STR("");
+}
+
+const struct tc_class *
+tc_class_resolve(struct tc_str name)
+{
+    size_t comma = tc_str_find(name, TC_STR(","), 0);
+    const struct tc_class *cls = tc_class_by_type(tc_str_trim(tc_str_sub(name, 0, comma)));
+    const struct tc_assembly *assembly;
+    struct tc_str rest, token;
+
+    if (cls == NULL)
+        return NULL;
+    if (is_mscorlib_name(name, comma))
+        return cls->assembly == TC_ASM_MSCORLIB ? cls : NULL;
+    assembly = tc_assembly(cls->assembly);
+    rest = tc_str_sub(name, comma + 1, SIZE_MAX);
+    token = token_of(rest);
+    /* The version is unified to the one that runs; another key is another assembly. */
+    if (!tc_str_eq_nocase(tc_str_trim(tc_str_sub(rest, 0, tc_str_find(rest, TC_STR(","), 0))),
+                          tc_str_of(assembly->name)) ||
+        (token.len > 0 && !tc_str_eq_nocase(token, tc_str_of(assembly->token))))
+        return NULL;
+    return cls;
+}
+
+/* A set while it is read. */
+struct set_reader {
+    struct tc_arena *arena;
+    struct tc_grant_set *set;
+    enum tc_set_reading reading;
+    struct tc_throw *ret_throw;
+};
+
+static enum tc_answer
+unite_with_old(struct set_reader *reader, const struct tc_perm *perm, const struct tc_grant *old,
+               const struct tc_perm **ret_perm)
+{
+    const struct tc_perm *before;
+    struct tc_perm *united;
+
+    if (decode(old, &before, reader->ret_throw) != TC_YES ||
+        tc_algebra_ops(perm->cls->algebra)->unite(reader->arena, perm, before, &united, reader->ret_throw) != TC_YES)
+        return TC_THROWS;
+    *ret_perm = united;
+    return TC_YES;
+}
+
+static enum tc_answer
+read_member(struct set_reader *reader, const struct tc_element *element)
+{
+    struct tc_str name;
+    const struct tc_class *cls;
+    const struct tc_grant *old;
+    struct tc_perm *fresh = NULL;
+    const struct tc_perm *perm;
+    struct tc_throw thrown = {.type = "", .key = ""};
+
+    if (!tc_element_get(reader->arena, element, TC_STR("class"), &name))
+        return tc_throw_at(reader->ret_throw, "ArgumentException", "Argument_NoClass", element->span);
+    cls = tc_class_resolve(name);
+    if (cls == NULL)
+        return reader->reading == TC_SET_POLICY
+                   ? TC_YES
+                   : tc_throw_at(reader->ret_throw, "TypeLoadException", "", tc_element_span(element, "class"));
+    old = find(reader->set, cls, NULL);
+    if (tc_algebra_ops(cls->algebra)->read(reader->arena, cls, element, &fresh, &thrown) != TC_YES) {
+        struct tc_throw *later;
+
+        if (reader->reading == TC_SET_STRICT || cls->assembly == TC_ASM_MSCORLIB || old != NULL) {
+            if (reader->ret_throw != NULL)
+                *reader->ret_throw = thrown;
+            return TC_THROWS;
+        }
+        later = tc_arena_new(reader->arena, struct tc_throw);
+        if (later == NULL)
+            return tc_throw_nomem(reader->ret_throw);
+        *later = thrown;
+        return put(reader->arena, reader->set, (struct tc_grant){.cls = cls, .broken = later})
+                   ? TC_YES
+                   : tc_throw_nomem(reader->ret_throw);
+    }
+    perm = fresh;
+    if (old != NULL && unite_with_old(reader, fresh, old, &perm) != TC_YES)
+        return TC_THROWS;
+    return put_perm(reader->arena, reader->set, cls, perm) ? TC_YES : tc_throw_nomem(reader->ret_throw);
+}
+
+static enum tc_answer
+read_members(struct set_reader *reader, const struct tc_element *element)
+{
+    reader->set->unrestricted = tc_element_is_unrestricted(element);
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        if (tc_str_eq(child->tag, TC_STR("IPermission")) || tc_str_eq(child->tag, TC_STR("Permission")))
+            if (read_member(reader, child) != TC_YES)
+                return TC_THROWS;
+    if (reader->set->unrestricted)
+        reader->set->count = 0; /* says nothing any more */
+    return TC_YES;
+}
+
+static bool
+says_named(struct tc_arena *arena, const struct tc_element *element)
+{
+    struct tc_str name;
+
+    return tc_element_get(arena, element, TC_STR("class"), &name) &&
+           (tc_str_eq(name, TC_STR("NamedPermissionSet")) ||
+            tc_str_eq(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)),
+                      TC_STR("System.Security.NamedPermissionSet")));
+}
+
+enum tc_answer
+tc_grant_set_read(struct tc_arena *arena, const struct tc_element *element, enum tc_set_reading reading,
+                  struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+{
+    struct set_reader reader = {arena, tc_grant_set_new(arena, false), reading, ret_throw};
+
+    if (reader.set == NULL)
+        return tc_throw_nomem(ret_throw);
+    if (!tc_str_eq(element->tag, TC_STR("PermissionSet")))
+        return tc_throw_at(ret_throw, "ArgumentException", "Argument_InvalidXMLElement", element->span);
+    reader.set->is_named = says_named(arena, element);
+    if (reader.set->is_named) {
+        (void)tc_element_get(arena, element, TC_STR("Name"), &reader.set->name);
+        (void)tc_element_get(arena, element, TC_STR("Description"), &reader.set->description);
+    }
+    if (read_members(&reader, element) != TC_YES)
+        return TC_THROWS;
+    *ret_set = reader.set;
+    return TC_YES;
+}
+
+struct tc_grant_set *
+tc_grant_set_read_part(struct tc_arena *arena, const struct tc_element *element)
+{
+    struct tc_throw ignored;
+    struct set_reader reader = {arena, tc_grant_set_new(arena, false), TC_SET_POLICY, &ignored};
+
+    if (reader.set != NULL)
+        (void)read_members(&reader, element);
+    return arena->failed ? NULL : reader.set;
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
+
+static struct tc_str
+class_text(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_class_names *names)
+{
+    const struct tc_class *cls = perm->cls;
+    struct tc_buf out;
+    struct tc_str text;
+
+    if (cls->assembly == TC_ASM_COUNT_)
+        return tc_str_of(cls->type);
+    if (!names->is_full)
+        return cls->assembly == TC_ASM_MSCORLIB
+                   ? tc_str_of(cls->type)
+                   : tc_arena_printf(arena, "%s, %s", cls->type, tc_assembly(cls->assembly)->name);
+    tc_buf_init(&out);
+    tc_class_description(cls, names->framework, &out);
+    text = tc_arena_str(arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return text;
+}
+
+enum tc_answer
+tc_perm_write(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_class_names *names,
+              struct tc_element **ret_element, struct tc_throw *ret_throw)
+{
+    struct tc_element *element = tc_element_new(arena, TC_STR("IPermission"));
+    enum tc_answer answer;
+
+    if (element == NULL || !tc_element_add(arena, element, TC_STR("class"), class_text(arena, perm, names)) ||
+        !tc_element_add(arena, element, TC_STR("version"), TC_STR("1")))
+        return tc_throw_nomem(ret_throw);
+    answer = tc_algebra_ops(perm->cls->algebra)->write(arena, perm, element, ret_throw);
+    if (answer == TC_YES)
+        *ret_element = element;
+    return answer;
+}
+
+static bool
+write_set_tag(struct tc_arena *arena, const struct tc_grant_set *set, struct tc_element *element)
+{
+    return element != NULL &&
+           tc_write_raw(arena, element, "class",
+                        set->is_named ? TC_STR("System.Security.NamedPermissionSet")
+                                      : TC_STR("System.Security.PermissionSet")) &&
+           tc_write_raw(arena, element, "version", TC_STR("1")) &&
+           (!set->unrestricted || tc_write_raw(arena, element, "Unrestricted", TC_STR("true"))) &&
+           (set->name.len == 0 || tc_write_text(arena, element, "Name", set->name)) &&
+           (set->description.len == 0 || tc_write_text(arena, element, "Description", set->description));
+}
+
+enum tc_answer
+tc_grant_set_write(struct tc_arena *arena, const struct tc_grant_set *set, const struct tc_class_names *names,
+                   struct tc_element **ret_element, struct tc_throw *ret_throw)
+{
+    struct tc_element *element = tc_element_new(arena, TC_STR("PermissionSet"));
+
+    if (!write_set_tag(arena, set, element))
+        return tc_throw_nomem(ret_throw);
+    for (size_t i = 0; i < set->count; i++) {
+        const struct tc_perm *perm;
+        struct tc_element *child;
+
+        if (decode(&set->grants[i], &perm, ret_throw) != TC_YES ||
+            tc_perm_write(arena, perm, names, &child, ret_throw) != TC_YES)
+            return TC_THROWS;
+        tc_element_append(element, child);
+    }
+    *ret_element = element;
+    return TC_YES;
+}
+
+/* ---- algebra ----------------------------------------------------------------------------------------------------- */
+
+/* Unite the member of @a b with that of @a into, if there is one. */
+static enum tc_answer
+unite_member(struct tc_arena *arena, struct tc_grant_set *into, const struct tc_grant *b, struct tc_throw *ret_throw)
+{
+    const struct tc_grant *a = find(into, b->cls, b->perm);
+    const struct tc_perm *first, *second;
+    struct tc_perm *united;
+
+    if (a == NULL)
+        return put(arena, into, *b) ? TC_YES : tc_throw_nomem(ret_throw);
+    if (decode(a, &first, ret_throw) != TC_YES || decode(b, &second, ret_throw) != TC_YES ||
+        tc_algebra_ops(b->cls->algebra)->unite(arena, first, second, &united, ret_throw) != TC_YES)
+        return TC_THROWS;
+    return put_perm(arena, into, b->cls, united) ? TC_YES : tc_throw_nomem(ret_throw);
+}
+
+enum tc_answer
+tc_grant_set_unite(struct tc_arena *arena, const struct tc_grant_set *a, const struct tc_grant_set *b,
+                   struct tc_grant_set **ret, struct tc_throw *ret_throw)
+{
+    struct tc_grant_set *set;
+
+    if (is_void(b) || (is_void(a) && !is_void(b))) { /* a copy of the other one, its name too */
+        *ret = copy_set(arena, is_void(b) ? a : b);
+        return *ret != NULL ? TC_YES : tc_throw_nomem(ret_throw);
+    }
+    set = tc_grant_set_new(arena, a->unrestricted || b->unrestricted);
+    if (set == NULL)
+        return tc_throw_nomem(ret_throw);
+    for (size_t i = 0; i < a->count && !set->unrestricted; i++)
+        if (!put(arena, set, a->grants[i]))
+            return tc_throw_nomem(ret_throw);
+    for (size_t i = 0; i < b->count && !set->unrestricted; i++)
+        if (unite_member(arena, set, &b->grants[i], ret_throw) != TC_YES)
+            return TC_THROWS;
+    *ret = set;
+    return TC_YES;
+}
+
+enum tc_answer
+tc_grant_set_intersect(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant_set *a,
+                       const struct tc_grant_set *b, struct tc_grant_set **ret, struct tc_throw *ret_throw)
+{
+    struct tc_grant_set *set;
+
+    if (is_void(a) || is_void(b)) {
+        *ret = NULL;
+        return TC_YES;
+    }
+    set = tc_grant_set_new(arena, a->unrestricted && b->unrestricted);
+    if (set == NULL)
+        return tc_throw_nomem(ret_throw);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct tc_grant *other = find(b, a->grants[i].cls, a->grants[i].perm);
+        const struct tc_perm *first, *second;
+        struct tc_perm *common;
+
+        if (other == NULL) {
+            if (b->unrestricted && !put(arena, set, a->grants[i]))
+                return tc_throw_nomem(ret_throw);
+            continue;
+        }
+        if (decode(&a->grants[i], &first, ret_throw) != TC_YES || decode(other, &second, ret_throw) != TC_YES ||
+            tc_algebra_ops(first->cls->algebra)->intersect(arena, machine, first, second, &common, ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (!put_perm(arena, set, first->cls, common))
+            return tc_throw_nomem(ret_throw);
+    }
+    for (size_t i = 0; i < b->count && a->unrestricted; i++)
+        if (find(a, b->grants[i].cls, b->grants[i].perm) == NULL && !put(arena, set, b->grants[i]))
+            return tc_throw_nomem(ret_throw);
+    *ret = is_void(set) ? NULL : set;
+    return TC_YES;
+}
+
+enum tc_answer
+tc_grant_set_is_empty(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant_set *set,
+                      struct tc_throw *ret_throw)
+{
+    if (set->unrestricted)
+        return TC_NO;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct tc_perm *perm;
+        enum tc_answer answer = decode(&set->grants[i], &perm, ret_throw);
+
+        if (answer == TC_YES)
+            answer = tc_algebra_ops(perm->cls->algebra)->subset(arena, machine, perm, NULL, ret_throw);
+        if (answer != TC_YES)
+            return answer;
+    }
+    return TC_YES;
+}
+
+/* PrincipalPermission is about users, not code, and never compared. */
+static bool
+is_code_access(const struct tc_class *cls)
+{
+    return cls->algebra != TC_ALGEBRA_PRINCIPAL;
+}
+
+static enum tc_answer
+member_is_subset(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant *inner,
+                 const struct tc_grant_set *outer, struct tc_throw *ret_throw)
+{
+    const struct tc_grant *grant;
+    const struct tc_perm *perm, *other = NULL;
+    const struct tc_algebra_ops *ops = tc_algebra_ops(inner->cls->algebra);
+    enum tc_answer answer = decode(inner, &perm, ret_throw);
+
+    if (answer == TC_YES)
+        answer = ops->subset(arena, machine, perm, NULL, ret_throw);
+    if (answer != TC_NO) /* empty, or throws */
+        return answer;
+    grant = find(outer, perm->cls, perm);
+    if (grant != NULL && decode(grant, &other, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (outer->unrestricted || !is_code_access(perm->cls))
+        return TC_YES;
+    return ops->subset(arena, machine, perm, other, ret_throw);
+}
+
+enum tc_answer
+tc_grant_set_subset(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant_set *inner,
+                    const struct tc_grant_set *outer, struct tc_throw *ret_throw)
+{
+    if (is_void(outer))
+        return tc_grant_set_is_empty(arena, machine, inner, ret_throw);
+    if (inner->unrestricted && !outer->unrestricted)
+        return TC_NO;
+    for (size_t i = 0; i < inner->count; i++) {
+        enum tc_answer answer = member_is_subset(arena, machine, &inner->grants[i], outer, ret_throw);
+
+        if (answer != TC_YES)
+            return answer;
+    }
+    return TC_YES;
+}
+
+bool
+tc_grant_set_contains_non_cas(const struct tc_grant_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (!is_code_access(set->grants[i].cls))
+            return true;
+    return false;
+}
+
+/* ---- members from outside ---------------------------------------------------------------------------------------- */
+
+enum tc_answer
+tc_grant_set_get(const struct tc_grant_set *set, const struct tc_class *cls, const struct tc_perm **ret_perm,
+                 struct tc_throw *ret_throw)
+{
+    const struct tc_grant *grant = find(set, cls, NULL);
+
+    if (grant != NULL)
+        return decode(grant, ret_perm, ret_throw);
+    *ret_perm = NULL;
+    return TC_YES;
+}
+
+/* new Permission(PermissionState.Unrestricted), by the way of its XML. */
+static enum tc_answer
+unrestricted_perm(struct tc_arena *arena, const struct tc_perm *like, const struct tc_perm **ret_perm,
+                  struct tc_throw *ret_throw)
+{
+    struct tc_perm *perm = tc_perm_new(arena, like->cls, like->span);
+
+    if (perm == NULL)
+        return tc_throw_nomem(ret_throw);
+    perm->unrestricted = true;
+    *ret_perm = perm;
+    return TC_YES;
+}
+
+enum tc_answer
+tc_grant_set_add(struct tc_arena *arena, struct tc_grant_set *set, const struct tc_perm *perm,
+                 const struct tc_perm **ret_perm, struct tc_throw *ret_throw)
+{
+    const struct tc_grant *there = find(set, perm->cls, perm);
+    const struct tc_perm *before;
+    struct tc_perm *united;
+
+    if (set->unrestricted)
+        return unrestricted_perm(arena, perm, ret_perm, ret_throw);
+    *ret_perm = perm;
+    if (there != NULL) {
+        if (decode(there, &before, ret_throw) != TC_YES ||
+            tc_algebra_ops(perm->cls->algebra)->unite(arena, before, perm, &united, ret_throw) != TC_YES)
+            return TC_THROWS;
+        *ret_perm = united;
+    }
+    return put_perm(arena, set, perm->cls, *ret_perm) ? TC_YES : tc_throw_nomem(ret_throw);
+}
+
+enum tc_answer
+tc_grant_set_put(struct tc_arena *arena, struct tc_grant_set *set, const struct tc_perm *perm,
+                 struct tc_throw *ret_throw)
+{
+    if (is_code_access(perm->cls))
+        set->unrestricted = false;
+    return put_perm(arena, set, perm->cls, perm) ? TC_YES : tc_throw_nomem(ret_throw);
+}
+
+enum tc_answer
+tc_grant_set_remove(struct tc_grant_set *set, const struct tc_class *cls, const struct tc_perm **ret_perm,
+                    struct tc_throw *ret_throw)
+{
+    struct tc_grant *grant = find(set, cls, NULL);
+
+    *ret_perm = NULL;
+    if (grant == NULL)
+        return TC_YES;
+    if (decode(grant, ret_perm, ret_throw) != TC_YES)
+        return TC_THROWS;
+    drop(set, grant);
+    return TC_YES;
+}
+
+enum tc_answer
+tc_grant_set_demand(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant_set *set,
+                    const struct tc_perm *demand, struct tc_throw *ret_throw)
+{
+    const struct tc_algebra_ops *ops = tc_algebra_ops(demand->cls->algebra);
+    const struct tc_grant *grant = find(set, demand->cls, demand);
+    const struct tc_perm *granted = NULL;
+    struct tc_throw denied;
+
+    if (ops->subset(arena, machine, demand, NULL, &denied) == TC_YES || set->unrestricted)
+        return TC_YES;
+    if (grant != NULL && decode(grant, &granted, ret_throw) != TC_YES)
+        return TC_THROWS;
+    return ops->subset(arena, machine, demand, granted, &denied) == TC_YES ? TC_YES : TC_NO;
+}
