@@ -112,7 +112,7 @@ make(struct tc_arena *arena, const struct tc_class *cls, struct tc_span span, co
     if (identities->count > 1) {
         struct tc_cell *cells = tc_arena_array(arena, struct tc_cell, identities->count * columns);
 
-        perm->rows = tc_arena_array(arena, struct tc_row, identities->count);
+        perm->rows = tc_rows_new(arena, identities->count);
         if (perm->rows == NULL || cells == NULL)
             return tc_throw_nomem(ret_throw);
         perm->row_count = (uint32_t)identities->count;
@@ -508,7 +508,7 @@ make_zones(struct tc_arena *arena, const struct tc_class *cls, struct tc_span sp
     if (perm == NULL || cells == NULL)
         return tc_throw_nomem(ret_throw);
     if (!is_single(zones)) {
-        perm->rows = tc_arena_array(arena, struct tc_row, 32);
+        perm->rows = tc_rows_new(arena, 32);
         if (perm->rows == NULL)
             return tc_throw_nomem(ret_throw);
     }

@@ -182,7 +182,7 @@ make(struct tc_arena *arena, const struct tc_perm *like, const struct view *view
         return tc_throw_nomem(ret_throw);
     perm->values[TC_FIELD_KEY_CONTAINER_FLAGS] = (struct tc_value){
         .present = true, .span = like->values[TC_FIELD_KEY_CONTAINER_FLAGS].span, .bits = view->flags};
-    perm->rows = tc_arena_array(arena, struct tc_row, view->count);
+    perm->rows = tc_rows_new(arena, view->count);
     if (perm->rows == NULL)
         return tc_throw_nomem(ret_throw);
     for (size_t i = 0; i < view->count; i++) {

@@ -8,8 +8,11 @@
 static enum tc_answer
 unknown_type(struct tc_throw *ret_throw)
 {
-    return tc_throw_new(ret_throw, "TypeLoadException", "");
+    return tc_throw_new(ret_throw, TC_UNKNOWN, "");
 }
+
+/* ---- reading and writing -------------------------------------------------------------------------------------------
+ */
 
 /* What the element holds behind class and version, in order. NULL with arena->failed when out of memory. */
 static struct tc_markup *
@@ -48,6 +51,49 @@ markup_of(struct tc_arena *arena, const struct tc_element *element, bool is_root
     return first;
 }
 
+/* The row that @a child is in a form of the table, if it is nothing else besides. */
+static const struct tc_form *
+form_of(const struct tc_class *cls, const struct tc_element *child)
+{
+    for (size_t i = 0; i < cls->form_count; i++) {
+        const struct tc_form *form = &cls->forms[i];
+        size_t known = 0;
+
+        if (child->children != NULL || !tc_str_eq(child->tag, tc_str_of(form->element)))
+            continue;
+        for (size_t j = 0; j < form->column_count; j++)
+            known += tc_element_find(child, tc_str_of(form->columns[j].xml)) != NULL;
+        if (known == child->attribute_count)
+            return form;
+    }
+    return NULL;
+}
+
+/* Rows from the children, if all of them are rows; so that a permission from XML is the same as one from a source. */
+static bool
+read_rows(struct tc_arena *arena, const struct tc_element *element, struct tc_perm *perm)
+{
+    size_t count = 0;
+
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next, count++)
+        if (form_of(perm->cls, child) == NULL)
+            return false;
+    perm->rows = tc_rows_new(arena, count);
+    if (perm->rows == NULL)
+        return false;
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        const struct tc_form *form = form_of(perm->cls, child);
+        struct tc_cell *cells = tc_arena_array(arena, struct tc_cell, form->column_count);
+
+        if (cells == NULL)
+            return false;
+        for (size_t i = 0; i < form->column_count; i++)
+            cells[i].present = tc_element_get_named(arena, child, form->columns[i].xml, &cells[i].text);
+        perm->rows[perm->row_count++] = (struct tc_row){.form = form, .span = child->span, .cells = cells};
+    }
+    return true;
+}
+
 static enum tc_answer
 read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_element *element, struct tc_perm **ret,
      struct tc_throw *ret_throw)
@@ -57,7 +103,8 @@ read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_element
     if (perm == NULL)
         return tc_throw_nomem(ret_throw);
     perm->unrestricted = tc_element_is_unrestricted(element);
-    perm->markup = markup_of(arena, element, true);
+    if (cls->form_count == 0 || !read_rows(arena, element, perm))
+        perm->markup = markup_of(arena, element, true);
     if (arena->failed)
         return tc_throw_nomem(ret_throw);
     *ret = perm;
@@ -110,6 +157,9 @@ write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_element *ele
         return tc_throw_nomem(ret_throw);
     return TC_YES;
 }
+
+/* ---- comparing ------------------------------------------------------------------------------------------------------
+ */
 
 /* Attributes may stand in any order, elements not. */
 static bool

@@ -49,7 +49,7 @@ is_empty(const struct tc_perm *perm)
 static bool
 new_rows(struct tc_arena *arena, struct tc_perm *perm, size_t room)
 {
-    perm->rows = tc_arena_array(arena, struct tc_row, room);
+    perm->rows = tc_rows_new(arena, room);
     return perm->rows != NULL;
 }
 

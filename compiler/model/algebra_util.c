@@ -319,6 +319,22 @@ tc_perm_same_class(const struct tc_perm *a, const struct tc_perm *b)
                                 strcmp(a->cls->type, b->cls->type) == 0);
 }
 
+size_t
+tc_room_for(size_t count)
+{
+    size_t room = 1;
+
+    while (room < count && room <= SIZE_MAX / 2)
+        room *= 2;
+    return room;
+}
+
+struct tc_row *
+tc_rows_new(struct tc_arena *arena, size_t count)
+{
+    return tc_arena_array(arena, struct tc_row, tc_room_for(count));
+}
+
 enum tc_answer
 tc_element_validate(const struct tc_element *element, struct tc_throw *ret_throw)
 {

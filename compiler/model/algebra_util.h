@@ -102,6 +102,15 @@ const char *tc_enum_name(const struct tc_enum *values, int64_t value);
 /** Whether both are of one class; declared classes by their type name. */
 bool tc_perm_same_class(const struct tc_perm *a, const struct tc_perm *b);
 
+/**
+ * An array of rows with room for @a count, as perm.c keeps them: the room is a power of two, so that the count tells
+ * it. NULL when out of memory.
+ */
+struct tc_row *tc_rows_new(struct tc_arena *arena, size_t count);
+
+/** The power of two that perm.c takes for the room of an array of @a count. */
+size_t tc_room_for(size_t count);
+
 /** ArgumentException Argument_WrongType: what most classes answer to a permission of another class. */
 enum tc_answer tc_throw_wrong_type(struct tc_throw *ret_throw);
 

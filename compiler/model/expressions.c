@@ -67,7 +67,7 @@ tc_expressions_settle(struct tc_arena *arena, enum tc_field_kind kind, const str
         settled++;
     if (settled == list->count)
         return true;
-    items = tc_arena_array(arena, struct tc_item, list->count);
+    items = tc_expressions_new(arena, list->count).items;
     if (items == NULL)
         return false;
     for (uint32_t i = 0; i < list->count; i++) {
@@ -153,7 +153,7 @@ tc_expressions_parse(struct tc_arena *arena, enum tc_field_kind kind, struct tc_
 struct tc_list
 tc_expressions_new(struct tc_arena *arena, size_t room)
 {
-    return (struct tc_list){.items = tc_arena_array(arena, struct tc_item, room)};
+    return (struct tc_list){.items = tc_arena_array(arena, struct tc_item, tc_room_for(room))};
 }
 
 static void
