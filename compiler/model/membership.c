@@ -1,6 +1,7 @@
 #include "model/membership.h"
 
 #include "model/algebra_util.h"
+#include "model/strong_name.h"
 #include "model/url_string.h"
 
 #include <string.h>
@@ -11,8 +12,7 @@ enum { SITE_SITE, SITE_COUNT_ };
 enum { ZONE_ZONE, ZONE_COUNT_ };
 enum { STRONG_KEY, STRONG_NAME, STRONG_VERSION, STRONG_COUNT_ };
 
-#define VERSION_PARTS_MAX 4
-#define ZONE_LAST         4
+#define ZONE_LAST 4
 
 enum tc_condition_id
 tc_condition_by_type(struct tc_str type)
@@ -81,94 +81,14 @@ at_argument(const struct tc_condition *condition, size_t index, enum tc_answer a
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
 
-static int
-hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* Hex.DecodeHexString: "0x" may stand before it, and one blank between pairs. */
-static enum tc_answer
-read_hex(struct tc_arena *arena, struct tc_str text, struct tc_str *ret_bytes, struct tc_throw *ret_throw)
-{
-    size_t units = tc_utf16_len(text), count = 0;
-    bool blanks;
-    char *bytes;
-
-    if (units >= 2 && text.ptr[0] == '0' && (text.ptr[1] == 'x' || text.ptr[1] == 'X')) {
-        text = tc_str_sub(text, 2, SIZE_MAX);
-        units -= 2;
-    }
-    if (units % 2 != 0 && units % 3 != 2)
-        return tc_throw_new(ret_throw, "ArgumentException", "Argument_InvalidHexFormat");
-    blanks = units >= 3 && text.ptr[2] == ' ';
-    bytes = tc_arena_alloc(arena, text.len / 2 + 1, 1);
-    if (bytes == NULL)
-        return tc_throw_nomem(ret_throw);
-    for (size_t i = 0; i < text.len; i += blanks ? 3 : 2) {
-        int high = hex_digit(text.ptr[i]);
-        int low = i + 1 < text.len ? hex_digit(text.ptr[i + 1]) : 0;
-
-        if (high < 0 || low < 0)
-            return tc_throw_new(ret_throw, "ArgumentException", "ArgumentOutOfRange_Index");
-        if (i + 1 >= text.len || count >= (blanks ? units / 3 + 1 : units / 2))
-            return tc_throw_new(ret_throw, "IndexOutOfRangeException", "");
-        bytes[count++] = (char)(high << 4 | low);
-    }
-    *ret_bytes = (struct tc_str){bytes, count};
-    return TC_YES;
-}
-
 enum tc_answer
 tc_public_key_equal(struct tc_arena *arena, struct tc_str a, struct tc_str b, struct tc_throw *ret_throw)
 {
     struct tc_str first, second;
 
-    if (read_hex(arena, a, &first, ret_throw) != TC_YES || read_hex(arena, b, &second, ret_throw) != TC_YES)
+    if (tc_hex_decode(arena, a, &first, ret_throw) != TC_YES || tc_hex_decode(arena, b, &second, ret_throw) != TC_YES)
         return TC_THROWS;
     return tc_str_eq(first, second) ? TC_YES : TC_NO;
-}
-
-struct version {
-    int32_t parts[VERSION_PARTS_MAX];
-    size_t count;
-};
-
-/* new Version(text) */
-static enum tc_answer
-read_version(struct tc_str text, struct version *ret_version, struct tc_throw *ret_throw)
-{
-    struct version version = {.count = 1};
-    size_t dots = 0;
-
-    for (size_t i = 0; i < text.len; i++)
-        dots += text.ptr[i] == '.';
-    if (dots < 1 || dots >= VERSION_PARTS_MAX)
-        return tc_throw_new(ret_throw, "ArgumentException", "");
-    for (size_t i = 0; i <= dots; i++) {
-        size_t dot = tc_str_find(text, TC_STR("."), 0);
-
-        if (tc_int32_parse(tc_str_sub(text, 0, dot), &version.parts[i], ret_throw) != TC_YES)
-            return TC_THROWS;
-        if (version.parts[i] < 0)
-            return tc_throw_new(ret_throw, "ArgumentOutOfRangeException", "");
-        text = dot == SIZE_MAX ? TC_STR("") : tc_str_sub(text, dot + 1, SIZE_MAX);
-    }
-    version.count = dots + 1;
-    *ret_version = version;
-    return TC_YES;
-}
-
-/* StrongName.CompareNames: a final star in the condition stands for anything. */
-static bool
-names_match(struct tc_str name, struct tc_str wanted)
-{
-    if (wanted.len > 0 && wanted.ptr[wanted.len - 1] == '*' && tc_utf16_len(wanted) - 1 <= tc_utf16_len(name))
-        return tc_ordinal_starts(name, tc_str_sub(wanted, 0, wanted.len - 1), NULL);
-    return tc_ordinal_eq(wanted, name);
 }
 
 static enum tc_answer
@@ -269,16 +189,16 @@ check_strong_name(struct tc_arena *arena, const struct tc_condition *condition, 
     key_matches = tc_public_key_equal(arena, condition->values[STRONG_KEY], evidence->key, ret_throw);
     if (key_matches == TC_THROWS)
         return at_argument(condition, STRONG_KEY, TC_THROWS, ret_throw);
-    name_matches = !condition->present[STRONG_NAME] || names_match(evidence->name, condition->values[STRONG_NAME]);
+    name_matches =
+        !condition->present[STRONG_NAME] || tc_strong_name_matches(evidence->name, condition->values[STRONG_NAME]);
     if (condition->present[STRONG_VERSION]) {
-        struct version wanted, version;
+        struct tc_version wanted, version;
 
-        if (read_version(condition->values[STRONG_VERSION], &wanted, ret_throw) != TC_YES)
+        if (tc_version_parse(condition->values[STRONG_VERSION], &wanted, ret_throw) != TC_YES)
             return at_argument(condition, STRONG_VERSION, TC_THROWS, ret_throw);
-        if (read_version(evidence->version, &version, ret_throw) != TC_YES)
+        if (tc_version_parse(evidence->version, &version, ret_throw) != TC_YES)
             return TC_THROWS;
-        version_matches = wanted.count == version.count &&
-                          memcmp(wanted.parts, version.parts, wanted.count * sizeof *wanted.parts) == 0;
+        version_matches = tc_version_equal(&wanted, &version);
     }
     return key_matches == TC_YES && name_matches && version_matches ? TC_YES : TC_NO;
 }
@@ -350,35 +270,25 @@ static enum tc_answer
 write_strong_name(struct tc_arena *arena, const struct tc_condition *condition, struct tc_element *element,
                   struct tc_throw *ret_throw)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    struct version version;
-    struct tc_str bytes, text;
-    char *hex;
+    struct tc_version version;
+    struct tc_str bytes;
 
     if (!condition->present[STRONG_KEY])
         return tc_throw_new(ret_throw, "ArgumentException", "Argument_BlobCannotBeNull");
-    if (read_hex(arena, condition->values[STRONG_KEY], &bytes, ret_throw) != TC_YES)
+    if (tc_hex_decode(arena, condition->values[STRONG_KEY], &bytes, ret_throw) != TC_YES)
         return TC_THROWS;
-    hex = tc_arena_alloc(arena, bytes.len * 2 + 1, 1);
-    if (hex == NULL)
-        return tc_throw_nomem(ret_throw);
-    for (size_t i = 0; i < bytes.len; i++) {
-        hex[2 * i] = digits[(unsigned char)bytes.ptr[i] >> 4];
-        hex[2 * i + 1] = digits[(unsigned char)bytes.ptr[i] & 0xF];
-    }
-    if (!tc_write_raw(arena, element, "PublicKeyBlob", (struct tc_str){hex, bytes.len * 2}))
+    if (!tc_write_raw(arena, element, "PublicKeyBlob", tc_hex_text(arena, bytes)))
         return tc_throw_nomem(ret_throw);
     if (condition->present[STRONG_NAME] &&
         write_value(arena, element, "Name", condition->values[STRONG_NAME], ret_throw) != TC_YES)
         return TC_THROWS;
     if (!condition->present[STRONG_VERSION])
         return TC_YES;
-    if (read_version(condition->values[STRONG_VERSION], &version, ret_throw) != TC_YES)
+    if (tc_version_parse(condition->values[STRONG_VERSION], &version, ret_throw) != TC_YES)
         return TC_THROWS;
-    text = tc_int64_text(arena, version.parts[0]);
-    for (size_t i = 1; i < version.count; i++)
-        text = tc_arena_printf(arena, "%.*s.%d", TC_STR_ARG(text), version.parts[i]);
-    return tc_write_raw(arena, element, "AssemblyVersion", text) ? TC_YES : tc_throw_nomem(ret_throw);
+    return tc_write_raw(arena, element, "AssemblyVersion", tc_version_text(arena, &version))
+               ? TC_YES
+               : tc_throw_nomem(ret_throw);
 }
 
 /* Classes whose answers were not recorded: their arguments as they came. */
