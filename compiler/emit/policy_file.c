@@ -429,12 +429,12 @@ emit_rows(struct emitter *e, const struct tc_perm *perm)
 }
 
 static void
-emit_markup(struct emitter *e, const struct tc_markup *markup)
+emit_markup(struct emitter *e, const struct tc_verbatim *markup)
 {
-    for (const struct tc_markup *m = markup; m != NULL; m = m->next)
+    for (const struct tc_verbatim *m = markup; m != NULL; m = m->next)
         if (!m->is_element)
             tc_xml_attr_str(&e->xml, m->name, m->value);
-    for (const struct tc_markup *m = markup; m != NULL; m = m->next)
+    for (const struct tc_verbatim *m = markup; m != NULL; m = m->next)
         if (m->is_element) {
             tc_xml_start_str(&e->xml, m->name);
             emit_markup(e, m->content);

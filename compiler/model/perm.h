@@ -52,12 +52,12 @@ struct tc_row {
 };
 
 /** An attribute or child element of a declared class, as written. */
-struct tc_markup {
-    struct tc_markup *next;
+struct tc_verbatim {
+    struct tc_verbatim *next;
     struct tc_str name;
     struct tc_str value;       /**< attributes only */
     bool is_element;
-    struct tc_markup *content; /**< elements only */
+    struct tc_verbatim *content; /**< elements only */
     struct tc_span span;
 };
 
@@ -65,7 +65,7 @@ struct tc_perm {
     const struct tc_class *cls;
     struct tc_value *values; /**< cls->field_count of them */
     struct tc_row *rows;
-    struct tc_markup *markup; /**< declared classes */
+    struct tc_verbatim *markup; /**< declared classes */
     const void *owner;        /**< who may still change it, while it is being made; else it is shared */
     struct tc_span span;      /**< the first grant that it comes from */
     uint32_t row_count;

@@ -46,7 +46,7 @@ struct tc_membership {
     enum tc_condition_id kind;
     struct tc_str type;                                /**< custom conditions: the class */
     struct tc_str values[TC_CONDITION_ARGUMENTS_MAX];  /**< by argument of the row; empty: not given */
-    struct tc_markup *markup;                          /**< custom conditions: attributes and elements */
+    struct tc_verbatim *markup;                          /**< custom conditions: attributes and elements */
     struct tc_span span;
 };
 

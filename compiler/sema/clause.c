@@ -703,15 +703,15 @@ check_xml_name(struct tc_sema *s, const struct tc_atom *atom)
     return !bad;
 }
 
-struct tc_markup *
+struct tc_verbatim *
 tc_lower_markup(struct tc_sema *s, const struct tc_ast *clauses)
 {
-    struct tc_markup *first = NULL, **tail = &first;
+    struct tc_verbatim *first = NULL, **tail = &first;
 
     for (const struct tc_ast *node = clauses; node != NULL; node = node->next) {
         const struct tc_ast_clause *clause = (const struct tc_ast_clause *)node;
         const struct tc_atom *word, *name, *value;
-        struct tc_markup *markup;
+        struct tc_verbatim *markup;
         bool element;
 
         if (node->kind != TC_AST_CLAUSE)
@@ -731,15 +731,15 @@ tc_lower_markup(struct tc_sema *s, const struct tc_ast *clauses)
         }
         if (!check_xml_name(s, name) || (!element && !tc_check_plain(s, value)))
             continue;
-        markup = tc_arena_new(s->arena, struct tc_markup);
+        markup = tc_arena_new(s->arena, struct tc_verbatim);
         if (markup == NULL)
             return first;
-        *markup = (struct tc_markup){.name = name->text, .is_element = element, .span = node->span};
+        *markup = (struct tc_verbatim){.name = name->text, .is_element = element, .span = node->span};
         if (element)
             markup->content = tc_lower_markup(s, clause->block.first);
         else
             markup->value = value->text;
-        for (const struct tc_markup *other = first; other != NULL && !element; other = other->next)
+        for (const struct tc_verbatim *other = first; other != NULL && !element; other = other->next)
             if (!other->is_element && tc_str_eq(other->name, name->text)) {
                 struct tc_diag *diag = tc_sema_report(s, TC_CODE_DUPLICATE_ATTRIBUTE, name->span, "attribute '%.*s' is given twice", TC_STR_ARG(name->text));
 

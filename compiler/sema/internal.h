@@ -153,7 +153,7 @@ struct tc_perm *tc_lower_grant(struct tc_sema *s, const struct tc_ast_grant *gra
                                uint64_t *bare_fields);
 
 /** Attributes and elements of a declared class or custom condition. */
-struct tc_markup *tc_lower_markup(struct tc_sema *s, const struct tc_ast *clauses);
+struct tc_verbatim *tc_lower_markup(struct tc_sema *s, const struct tc_ast *clauses);
 
 /** Whether @a runtime has all that @a perm uses; reports what it lacks, at @a perm's places. */
 bool tc_check_runtime(struct tc_sema *s, const struct tc_perm *perm, enum tc_runtime runtime);
