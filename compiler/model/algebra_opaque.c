@@ -11,23 +11,22 @@ unknown_type(struct tc_throw *ret_throw)
     return tc_throw_new(ret_throw, TC_UNKNOWN, "");
 }
 
-/* ---- reading and writing -------------------------------------------------------------------------------------------
- */
+/* ---- reading and writing --------------------------------------------------------------------------------------- */
 
 /* What the element holds behind class and version, in order. NULL with arena->failed when out of memory. */
-static struct tc_markup *
+static struct tc_verbatim *
 markup_of(struct tc_arena *arena, const struct tc_element *element, bool is_root)
 {
-    struct tc_markup *first = NULL, **last = &first;
+    struct tc_verbatim *first = NULL, **last = &first;
 
     for (size_t i = 0; i < element->attribute_count; i++) {
         const struct tc_element_attribute *attribute = &element->attributes[i];
-        struct tc_markup *markup;
+        struct tc_verbatim *markup;
 
         if (is_root && (tc_str_eq(attribute->name, TC_STR("class")) || tc_str_eq(attribute->name, TC_STR("version")) ||
                         tc_str_eq(attribute->name, TC_STR("Unrestricted"))))
             continue;
-        markup = tc_arena_new(arena, struct tc_markup);
+        markup = tc_arena_new(arena, struct tc_verbatim);
         if (markup == NULL)
             return NULL;
         markup->name = attribute->name;
@@ -37,7 +36,7 @@ markup_of(struct tc_arena *arena, const struct tc_element *element, bool is_root
         last = &markup->next;
     }
     for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
-        struct tc_markup *markup = tc_arena_new(arena, struct tc_markup);
+        struct tc_verbatim *markup = tc_arena_new(arena, struct tc_verbatim);
 
         if (markup == NULL)
             return NULL;
@@ -112,7 +111,7 @@ read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_element
 }
 
 static bool
-write_markup(struct tc_arena *arena, const struct tc_markup *markup, struct tc_element *element)
+write_markup(struct tc_arena *arena, const struct tc_verbatim *markup, struct tc_element *element)
 {
     for (; markup != NULL; markup = markup->next) {
         struct tc_str name = tc_arena_str(arena, markup->name);
@@ -158,15 +157,14 @@ write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_element *ele
     return TC_YES;
 }
 
-/* ---- comparing ------------------------------------------------------------------------------------------------------
- */
+/* ---- comparing ------------------------------------------------------------------------------------------------- */
 
 /* Attributes may stand in any order, elements not. */
 static bool
-same_markup(const struct tc_markup *a, const struct tc_markup *b)
+same_markup(const struct tc_verbatim *a, const struct tc_verbatim *b)
 {
     size_t attributes_a = 0, attributes_b = 0;
-    const struct tc_markup *x, *y;
+    const struct tc_verbatim *x, *y;
 
     for (x = a; x != NULL; x = x->next) {
         if (x->is_element)
