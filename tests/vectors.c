@@ -8,9 +8,10 @@
  * compares its type and resource key too and reports that in lines of its own before the last one. A format is a
  * row of `formats` and a function over columns that are split and unescaped already.
  */
-#include "model/algebra.h"
+#include "model/algebra_util.h"
 #include "model/membership.h"
 #include "model/pset_algebra.h"
+#include "model/resolve.h"
 #include "model/url_string.h"
 #include "xml/clr_text.h"
 
@@ -516,7 +517,7 @@ read_set(struct row *row, struct tc_str xml, struct tc_grant_set **ret_set, stru
         *ret_throw = fault.thrown;
         return TC_THROWS;
     }
-    return tc_grant_set_read(row->arena, element, TC_SET_STRICT, ret_set, ret_throw);
+    return tc_grant_set_read(row->arena, NULL, element, TC_SET_STRICT, ret_set, ret_throw);
 }
 
 /* Operations on one set or two that give a set or a truth. */
@@ -607,6 +608,115 @@ run_permissionset(struct row *row)
         answer_throw(row, thrown);
 }
 
+/* The names of the single bits, as the files have them. */
+static struct tc_str
+attributes_text(struct tc_arena *arena, unsigned attributes)
+{
+    return attributes == 0 ? TC_STR("Nothing") : tc_bits_text(arena, tc_enum(TC_ENUM_STATEMENT_ATTRIBUTES), attributes);
+}
+
+static enum tc_answer
+read_level(struct row *row, struct tc_str xml, struct tc_policy_level **ret_level, struct tc_throw *ret_throw)
+{
+    struct tc_element *element;
+    struct tc_clr_fault fault;
+
+    if (tc_clr_read(row->arena, xml, 0, &element, &fault) != TC_OK) {
+        *ret_throw = fault.thrown;
+        return TC_THROWS;
+    }
+    return tc_policy_level_read(row->arena, element, TC_FX_4_0, ret_level, ret_throw);
+}
+
+static void
+run_resolve(struct row *row)
+{
+    struct tc_throw thrown = {.type = "", .key = ""};
+    struct tc_policy_level *level;
+    struct tc_evidence evidence;
+    struct tc_statement statement;
+    struct tc_str set = TC_STR("");
+    enum tc_answer answer = read_evidence(row->columns + 1, &evidence, &thrown);
+
+    row->wanted =
+        tc_str_starts(row->columns[8], TC_STR("throws:"))
+            ? row->columns[8]
+            : tc_arena_printf(row->arena, "%.*s | %.*s", TC_STR_ARG(row->columns[7]), TC_STR_ARG(row->columns[8]));
+    if (answer == TC_YES)
+        answer = read_level(row, row->columns[0], &level, &thrown);
+    if (answer == TC_YES)
+        answer = tc_policy_level_resolve(row->arena, level, &evidence, &statement, &thrown);
+    if (answer == TC_YES)
+        answer = set_text(row->arena, statement.set, &set, &thrown);
+    if (answer == TC_YES)
+        answer_text(row,
+                    tc_arena_printf(row->arena, "%.*s | %.*s",
+                                    TC_STR_ARG(attributes_text(row->arena, statement.attributes)), TC_STR_ARG(set)));
+    else
+        answer_throw(row, thrown);
+}
+
+/* The named sets that every level of hierarchy.tsv holds and that its columns leave out (README of the vectors). */
+static const char hierarchy_sets[] =
+    "<NamedPermissionSets>"
+    "<PermissionSet class=\"System.Security.NamedPermissionSet\" version=\"1\" Name=\"ASP\" Description=\"d\">"
+    "<IPermission class=\"System.Security.Permissions.SecurityPermission\" version=\"1\" Flags=\"Execution\"/>"
+    "<IPermission class=\"System.Security.Permissions.FileIOPermission\" version=\"1\" Read=\"C:\\site\"/>"
+    "</PermissionSet>"
+    "<PermissionSet class=\"System.Security.NamedPermissionSet\" version=\"1\" Name=\"Extra\">"
+    "<IPermission class=\"System.Security.Permissions.UIPermission\" version=\"1\" Window=\"SafeSubWindows\"/>"
+    "<IPermission class=\"System.Security.Permissions.FileIOPermission\" version=\"1\" Write=\"C:\\site\\tmp\"/>"
+    "</PermissionSet>"
+    "<PermissionSet class=\"System.Security.NamedPermissionSet\" version=\"1\" Name=\"Env\">"
+    "<IPermission class=\"System.Security.Permissions.EnvironmentPermission\" version=\"1\" Read=\"TEMP\"/>"
+    "</PermissionSet>"
+    "</NamedPermissionSets>";
+
+static enum tc_answer
+read_hierarchy(struct row *row, struct tc_policy_level **levels, struct tc_throw *ret_throw)
+{
+    struct tc_str start = TC_STR("<PolicyLevel version=\"1\">");
+
+    for (size_t i = 0; i < TC_POLICY_LEVEL_COUNT_; i++) {
+        struct tc_str xml = row->columns[i];
+
+        if (tc_str_eq(xml, TC_STR("-")))
+            continue;
+        if (tc_str_starts(xml, start))
+            xml = tc_arena_printf(row->arena, "%.*s%s%.*s", TC_STR_ARG(start), hierarchy_sets,
+                                  TC_STR_ARG(tc_str_sub(xml, start.len, SIZE_MAX)));
+        if (read_level(row, xml, &levels[i], ret_throw) != TC_YES)
+            return TC_THROWS;
+    }
+    return TC_YES;
+}
+
+static void
+run_hierarchy(struct row *row)
+{
+    struct tc_throw thrown = {.type = "", .key = ""};
+    struct tc_policy_level *levels[TC_POLICY_LEVEL_COUNT_] = {NULL};
+    const struct tc_policy_level *asked[TC_POLICY_LEVEL_COUNT_];
+    struct tc_evidence evidence;
+    struct tc_grant_set *set;
+    struct tc_str text = TC_STR("");
+    enum tc_answer answer = read_evidence(row->columns + 4, &evidence, &thrown);
+
+    row->wanted = row->columns[10];
+    if (answer == TC_YES)
+        answer = read_hierarchy(row, levels, &thrown);
+    for (size_t i = 0; i < TC_POLICY_LEVEL_COUNT_; i++)
+        asked[i] = levels[i];
+    if (answer == TC_YES)
+        answer = tc_policy_levels_resolve(row->arena, &machine, asked, &evidence, &set, &thrown);
+    if (answer == TC_YES)
+        answer = set_text(row->arena, set, &text, &thrown);
+    if (answer == TC_YES)
+        answer_text(row, text);
+    else
+        answer_throw(row, thrown);
+}
+
 static void
 run_nothing(struct row *row)
 {
@@ -619,11 +729,11 @@ static const struct format formats[] = {
     {"combine.tsv", "class\top\txmlA\txmlB\tresult", run_combine},
     {"demand.tsv", "class\tdemand\tgrant\tresult", run_nothing},
     {"hierarchy.tsv", "enterprise\tmachine\tuser\tappdomain\turl\tzone\tsite\tstrongname\tgac\tappdir\tresult",
-     run_nothing},
+     run_hierarchy},
     {"membership.tsv", "class\tcondition\turl\tzone\tsite\tstrongname\tgac\tappdir\tmatches", run_membership},
     {"parse.tsv", "class\txml\toutcome\tdetail", run_parse},
     {"permissionset.tsv", "op\tsetA\tsetB\tresult", run_permissionset},
-    {"resolve.tsv", "level\turl\tzone\tsite\tstrongname\tgac\tappdir\tattributes\tresult", run_nothing},
+    {"resolve.tsv", "level\turl\tzone\tsite\tstrongname\tgac\tappdir\tattributes\tresult", run_resolve},
     {"subset.tsv", "class\txmlA\txmlB\tA_subset_of_B", run_subset},
     {"xmlattr.tsv", "document\tattribute\tvalue", run_xmlattr},
     {"xmlreader.tsv", "document\taccepted\tresult", run_xmlreader},

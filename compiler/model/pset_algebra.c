@@ -197,9 +197,24 @@ tc_class_resolve(struct tc_str name)
     return cls;
 }
 
+bool
+tc_class_name(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element,
+              struct tc_str *ret_name)
+{
+    const struct tc_element_attribute *attribute = tc_element_find(element, TC_STR("class"));
+    const struct tc_str *full;
+
+    if (attribute == NULL)
+        return false;
+    full = classes == NULL ? NULL : tc_map_get(classes, attribute->value);
+    *ret_name = tc_element_decode(arena, full == NULL ? attribute->value : *full);
+    return true;
+}
+
 /* A set while it is read. */
 struct set_reader {
     struct tc_arena *arena;
+    const struct tc_map *classes;
     struct tc_grant_set *set;
     enum tc_set_reading reading;
     struct tc_throw *ret_throw;
@@ -229,7 +244,7 @@ read_member(struct set_reader *reader, const struct tc_element *element)
     const struct tc_perm *perm;
     struct tc_throw thrown = {.type = "", .key = ""};
 
-    if (!tc_element_get(reader->arena, element, TC_STR("class"), &name))
+    if (!tc_class_name(reader->arena, reader->classes, element, &name))
         return tc_throw_at(reader->ret_throw, "ArgumentException", "Argument_NoClass", element->span);
     cls = tc_class_resolve(name);
     if (cls == NULL)
@@ -273,27 +288,27 @@ read_members(struct set_reader *reader, const struct tc_element *element)
 }
 
 static bool
-says_named(struct tc_arena *arena, const struct tc_element *element)
+says_named(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element)
 {
     struct tc_str name;
 
-    return tc_element_get(arena, element, TC_STR("class"), &name) &&
+    return tc_class_name(arena, classes, element, &name) &&
            (tc_str_eq(name, TC_STR("NamedPermissionSet")) ||
             tc_str_eq(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)),
                       TC_STR("System.Security.NamedPermissionSet")));
 }
 
 enum tc_answer
-tc_grant_set_read(struct tc_arena *arena, const struct tc_element *element, enum tc_set_reading reading,
-                  struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+tc_grant_set_read(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element,
+                  enum tc_set_reading reading, struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
 {
-    struct set_reader reader = {arena, tc_grant_set_new(arena, false), reading, ret_throw};
+    struct set_reader reader = {arena, classes, tc_grant_set_new(arena, false), reading, ret_throw};
 
     if (reader.set == NULL)
         return tc_throw_nomem(ret_throw);
     if (!tc_str_eq(element->tag, TC_STR("PermissionSet")))
         return tc_throw_at(ret_throw, "ArgumentException", "Argument_InvalidXMLElement", element->span);
-    reader.set->is_named = says_named(arena, element);
+    reader.set->is_named = says_named(arena, classes, element);
     if (reader.set->is_named) {
         (void)tc_element_get(arena, element, TC_STR("Name"), &reader.set->name);
         (void)tc_element_get(arena, element, TC_STR("Description"), &reader.set->description);
@@ -305,10 +320,10 @@ tc_grant_set_read(struct tc_arena *arena, const struct tc_element *element, enum
 }
 
 struct tc_grant_set *
-tc_grant_set_read_part(struct tc_arena *arena, const struct tc_element *element)
+tc_grant_set_read_part(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element)
 {
     struct tc_throw ignored;
-    struct set_reader reader = {arena, tc_grant_set_new(arena, false), TC_SET_POLICY, &ignored};
+    struct set_reader reader = {arena, classes, tc_grant_set_new(arena, false), TC_SET_POLICY, &ignored};
 
     if (reader.set != NULL)
         (void)read_members(&reader, element);

@@ -6,6 +6,7 @@
 #ifndef TC_MODEL_PSET_ALGEBRA_H
 #define TC_MODEL_PSET_ALGEBRA_H
 
+#include "base/map.h"
 #include "model/algebra.h"
 #include "model/policy.h"
 
@@ -38,6 +39,14 @@ struct tc_class_names {
     enum tc_framework framework;
 };
 
+/**
+ * The `class` attribute of @a element, decoded, with a short name replaced by what it stands for. False when there is
+ * none.
+ * @param classes  the SecurityClasses of the level, values are struct tc_str; NULL: none
+ */
+bool tc_class_name(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element,
+                   struct tc_str *ret_name);
+
 /** An empty set; NULL when out of memory. */
 struct tc_grant_set *tc_grant_set_new(struct tc_arena *arena, bool unrestricted);
 
@@ -50,15 +59,17 @@ struct tc_grant_set *tc_grant_set_of(struct tc_arena *arena, const struct tc_pse
  */
 const struct tc_class *tc_class_resolve(struct tc_str name);
 
-/** PermissionSet.FromXml; a NamedPermissionSet when the element's class says so. */
-enum tc_answer tc_grant_set_read(struct tc_arena *arena, const struct tc_element *element, enum tc_set_reading reading,
-                                 struct tc_grant_set **ret_set, struct tc_throw *ret_throw);
+/** PermissionSet.FromXml; a NamedPermissionSet when the element's class says so. @a classes as for tc_class_name(). */
+enum tc_answer tc_grant_set_read(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element,
+                                 enum tc_set_reading reading, struct tc_grant_set **ret_set,
+                                 struct tc_throw *ret_throw);
 
 /**
  * The permissions of @a element until one throws: what a code group with a set of its own gets.
  * Never throws by itself; NULL when out of memory.
  */
-struct tc_grant_set *tc_grant_set_read_part(struct tc_arena *arena, const struct tc_element *element);
+struct tc_grant_set *tc_grant_set_read_part(struct tc_arena *arena, const struct tc_map *classes,
+                                            const struct tc_element *element);
 
 /** ToXml. */
 enum tc_answer tc_grant_set_write(struct tc_arena *arena, const struct tc_grant_set *set,

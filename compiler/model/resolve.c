@@ -1,0 +1,969 @@
+#include "model/resolve.h"
+
+#include "model/algebra_util.h"
+#include "model/builtin_sets.h"
+#include "model/demand.h"
+#include "model/url_string.h"
+
+#include <string.h>
+
+/* ---- what is known of a group ------------------------------------------------------------------------------------ */
+
+/* A port of a connectAccess element that is no number. */
+enum { PORT_NONE = -1, PORT_UNSET = -2, PORT_DEFAULT = -3, PORT_ORIGIN = -4 };
+
+#define SCHEME_ANY    "*"
+#define SCHEME_ORIGIN "$origin"
+
+/* One connectAccess of a net group. */
+struct access {
+    struct access *next;
+    struct tc_str scheme; /* lower case */
+    int32_t port;
+};
+
+/* One codeOrigin. */
+struct origin {
+    struct origin *next;
+    struct tc_str scheme; /* lower case; "" for code without a scheme, "*" for any other */
+    struct access *accesses;
+};
+
+struct tc_code_group {
+    struct tc_code_group *next;
+    struct tc_code_group *children;
+    enum tc_group_kind kind;
+    struct tc_condition condition;
+    const struct tc_throw *condition_fault; /* instead of a condition */
+    const struct tc_grant_set *set;
+    unsigned attributes;
+    const struct tc_throw *statement_fault; /* instead of set and attributes */
+    unsigned access;                        /* file groups: fields of FileIOPermission */
+    struct origin *origins;                 /* net groups */
+    const struct tc_throw *children_fault;  /* what looking at the children throws */
+};
+
+struct tc_level_named_set {
+    struct tc_level_named_set *next;
+    struct tc_str name;
+    const struct tc_grant_set *set; /* NULL: cannot be decoded */
+};
+
+/* What reading a level needs everywhere. */
+struct level_reader {
+    struct tc_arena *arena;
+    struct tc_policy_level *level;
+};
+
+static const struct tc_throw *
+keep(struct tc_arena *arena, struct tc_throw thrown)
+{
+    struct tc_throw *kept = tc_arena_new(arena, struct tc_throw);
+
+    if (kept != NULL)
+        *kept = thrown;
+    return kept;
+}
+
+static const struct tc_throw *
+fault(struct level_reader *reader, const char *type, const char *key, struct tc_span span)
+{
+    return keep(reader->arena, (struct tc_throw){type, key, span});
+}
+
+/* The part of @a name behind "System.Security.Policy.", when it names a class there in mscorlib; else empty. */
+static struct tc_str
+policy_class(struct tc_str name)
+{
+    struct tc_str space = TC_STR("System.Security.Policy.");
+    size_t comma = tc_str_find(name, TC_STR(","), 0);
+    struct tc_str type = tc_str_trim(tc_str_sub(name, 0, comma));
+    bool is_mscorlib = comma == SIZE_MAX;
+
+    for (size_t i = 0; i + 8 <= name.len && !is_mscorlib; i++)
+        is_mscorlib = tc_str_eq_nocase(tc_str_sub(name, i, 8), TC_STR("mscorlib"));
+    return is_mscorlib && tc_str_starts(type, space) ? tc_str_sub(type, space.len, SIZE_MAX) : TC_STR("");
+}
+
+/* ---- reading a level --------------------------------------------------------------------------------------------- */
+
+const struct tc_element *
+tc_policy_level_find(const struct tc_element *root)
+{
+    static const char *const path[] = {"mscorlib", "security", "policy", "PolicyLevel"};
+
+    for (size_t i = 0; i < sizeof path / sizeof path[0] && root != NULL; i++)
+        root = tc_element_child(root, tc_str_of(path[i]));
+    return root;
+}
+
+static enum tc_answer
+read_classes(struct level_reader *reader, const struct tc_element *element, struct tc_throw *ret_throw)
+{
+    struct tc_map *classes = tc_arena_new(reader->arena, struct tc_map);
+
+    if (classes == NULL)
+        return tc_throw_nomem(ret_throw);
+    if (element->children == NULL)
+        return tc_throw_at(ret_throw, "NullReferenceException", "", element->span);
+    tc_map_init(classes, reader->arena);
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        struct tc_str name, *full = tc_arena_new(reader->arena, struct tc_str);
+
+        if (full == NULL)
+            return tc_throw_nomem(ret_throw);
+        if (!tc_str_eq(child->tag, TC_STR("SecurityClass")) ||
+            !tc_element_get(reader->arena, child, TC_STR("Name"), &name) ||
+            !tc_element_get(reader->arena, child, TC_STR("Description"), full))
+            continue;
+        if (tc_map_add(classes, name, full) != NULL)
+            return tc_throw_at(ret_throw, "ArgumentException", "Argument_AddingDuplicate",
+                               tc_element_span(child, "Name"));
+    }
+    reader->level->classes = classes;
+    return TC_YES;
+}
+
+static enum tc_answer
+read_full_trust(struct level_reader *reader, const struct tc_element *element, struct tc_throw *ret_throw)
+{
+    struct tc_policy_level *level = reader->level;
+    size_t count = 0;
+
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        count++;
+    level->full_trust = tc_arena_array(reader->arena, struct tc_condition, count);
+    if (level->full_trust == NULL)
+        return tc_throw_nomem(ret_throw);
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        if (tc_condition_read(reader->arena, TC_CONDITION_STRONG_NAME, child,
+                              &level->full_trust[level->full_trust_count++], ret_throw) != TC_YES)
+            return TC_THROWS;
+    return TC_YES;
+}
+
+/* The first set of each name that is not built in. Decoding tells nobody why it failed. */
+static bool
+read_sets(struct level_reader *reader, const struct tc_element *element)
+{
+    struct tc_level_named_set **tail = &reader->level->sets;
+
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        struct tc_grant_set *decoded = NULL;
+        struct tc_level_named_set *set = tc_arena_new(reader->arena, struct tc_level_named_set);
+        struct tc_throw ignored;
+
+        if (set == NULL)
+            return false;
+        reader->level->has_sets = true;
+        if (!tc_str_eq(child->tag, TC_STR("PermissionSet")) ||
+            !tc_element_get(reader->arena, child, TC_STR("Name"), &set->name) || tc_builtin_set_find(set->name))
+            continue;
+        if (tc_grant_set_read(reader->arena, reader->level->classes, child, TC_SET_POLICY, &decoded, &ignored) ==
+            TC_YES)
+            set->set = decoded;
+        *tail = set;
+        tail = &set->next;
+    }
+    return true;
+}
+
+enum tc_answer
+tc_policy_level_set(struct tc_arena *arena, const struct tc_policy_level *level, struct tc_str name,
+                    const struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+{
+    struct tc_grant_set *builtin;
+
+    if (tc_builtin_grant_set(arena, level->framework, name, &builtin)) {
+        *ret_set = builtin;
+        return builtin != NULL ? TC_YES : tc_throw_nomem(ret_throw);
+    }
+    if (!level->has_sets)
+        return tc_throw_new(ret_throw, "NullReferenceException", "");
+    *ret_set = NULL;
+    for (const struct tc_level_named_set *set = level->sets; set != NULL; set = set->next) {
+        if (tc_str_eq(set->name, name)) {
+            *ret_set = set->set;
+            break;
+        }
+    }
+    return TC_YES;
+}
+
+/* ---- reading a group --------------------------------------------------------------------------------------------- */
+
+static bool
+is_scheme(struct tc_str scheme)
+{
+    for (size_t i = 0; i < scheme.len; i++) {
+        char c = scheme.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.')))
+            return false;
+    }
+    return scheme.len > 0;
+}
+
+static struct tc_str
+lower(struct tc_arena *arena, struct tc_str text)
+{
+    char *out = tc_arena_alloc(arena, text.len + 1, 1);
+
+    if (out == NULL)
+        return TC_STR("");
+    for (size_t i = 0; i < text.len; i++)
+        out[i] = (char)(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? text.ptr[i] + ('a' - 'A') : text.ptr[i]);
+    return (struct tc_str){out, text.len};
+}
+
+/* new CodeConnectAccess(scheme, port) */
+static enum tc_answer
+read_access(struct tc_arena *arena, const struct tc_element *element, struct access *ret_access,
+            struct tc_throw *ret_throw)
+{
+    struct tc_str scheme = TC_STR(""), port = TC_STR("");
+    struct access access = {.port = PORT_DEFAULT};
+
+    (void)tc_element_get(arena, element, TC_STR("scheme"), &scheme);
+    (void)tc_element_get(arena, element, TC_STR("port"), &port);
+    if (scheme.len == 0 || port.len == 0)
+        return tc_throw_at(ret_throw, "ArgumentNullException", "", element->span);
+    access.scheme = lower(arena, scheme);
+    if (!tc_str_eq(access.scheme, TC_STR(SCHEME_ORIGIN)) && !tc_str_eq(access.scheme, TC_STR(SCHEME_ANY)) &&
+        !is_scheme(access.scheme))
+        return tc_throw_at(ret_throw, "ArgumentOutOfRangeException", "", tc_element_span(element, "scheme"));
+    if (tc_str_eq(lower(arena, port), TC_STR("$origin"))) {
+        access.port = PORT_ORIGIN;
+    } else if (!tc_str_eq(lower(arena, port), TC_STR("$default"))) {
+        if (tc_int32_parse(port, &access.port, ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (access.port < 0 || access.port > 0xFFFF)
+            return tc_throw_at(ret_throw, "ArgumentOutOfRangeException", "", tc_element_span(element, "port"));
+    }
+    *ret_access = access;
+    return TC_YES;
+}
+
+/* AddConnectAccess; @a access may be NULL: none for this scheme. False when out of memory. */
+static bool
+add_access(struct tc_arena *arena, struct tc_code_group *group, struct tc_str scheme, const struct access *access)
+{
+    struct origin **origin = &group->origins;
+    struct access **tail;
+
+    while (*origin != NULL && !tc_str_eq((*origin)->scheme, scheme))
+        origin = &(*origin)->next;
+    if (*origin == NULL) {
+        *origin = tc_arena_new(arena, struct origin);
+        if (*origin == NULL)
+            return false;
+        (*origin)->scheme = scheme;
+    }
+    if (access == NULL)
+        return true;
+    for (tail = &(*origin)->accesses; *tail != NULL; tail = &(*tail)->next)
+        if (tc_str_eq((*tail)->scheme, access->scheme) && (*tail)->port == access->port)
+            return true;
+    *tail = tc_arena_new(arena, struct access);
+    if (*tail == NULL)
+        return false;
+    (*tail)->scheme = access->scheme;
+    (*tail)->port = access->port;
+    return true;
+}
+
+static bool
+add_default_rules(struct tc_arena *arena, struct tc_code_group *group)
+{
+    struct access http = {.scheme = TC_STR("http"), .port = PORT_ORIGIN};
+    struct access https = {.scheme = TC_STR("https"), .port = PORT_ORIGIN};
+    struct access any = {.scheme = TC_STR(SCHEME_ANY), .port = PORT_ORIGIN};
+    struct access origin = {.scheme = TC_STR(SCHEME_ORIGIN), .port = PORT_ORIGIN};
+
+    return add_access(arena, group, TC_STR("file"), NULL) && add_access(arena, group, TC_STR("http"), &http) &&
+           add_access(arena, group, TC_STR("http"), &https) && add_access(arena, group, TC_STR("https"), &https) &&
+           add_access(arena, group, TC_STR(""), &any) && add_access(arena, group, TC_STR(SCHEME_ANY), &origin);
+}
+
+static enum tc_answer
+read_origin(struct tc_arena *arena, struct tc_code_group *group, const struct tc_element *element,
+            struct tc_throw *ret_throw)
+{
+    struct tc_str scheme;
+    bool has_scheme = tc_element_get(arena, element, TC_STR("scheme"), &scheme);
+    bool is_known = has_scheme && (scheme.len == 0 || tc_str_eq(scheme, TC_STR(SCHEME_ANY)) || is_scheme(scheme));
+    bool added = false;
+
+    for (const struct tc_element *child = element->children; child != NULL || !added; child = child->next) {
+        struct access access;
+
+        if (child != NULL && !tc_str_eq(child->tag, TC_STR("connectAccess"))) {
+            if (child->next != NULL || added)
+                continue;
+            child = NULL; /* none at all */
+        }
+        if (child != NULL && read_access(arena, child, &access, ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (!has_scheme)
+            return tc_throw_at(ret_throw, "ArgumentNullException", "", element->span);
+        if (!is_known)
+            return tc_throw_at(ret_throw, "ArgumentOutOfRangeException", "", tc_element_span(element, "scheme"));
+        if (scheme.len == 0 && child == NULL)
+            return tc_throw_at(ret_throw, "NullReferenceException", "", element->span);
+        if (scheme.len == 0 && tc_str_eq(access.scheme, TC_STR(SCHEME_ORIGIN)))
+            return tc_throw_at(ret_throw, "ArgumentOutOfRangeException", "", child->span);
+        if (!add_access(arena, group, lower(arena, scheme), child == NULL ? NULL : &access))
+            return tc_throw_nomem(ret_throw);
+        added = true;
+        if (child == NULL)
+            break;
+    }
+    return TC_YES;
+}
+
+static enum tc_answer
+read_net(struct tc_arena *arena, struct tc_code_group *group, const struct tc_element *element,
+         struct tc_throw *ret_throw)
+{
+    const struct tc_element *rules = tc_element_child(element, TC_STR("connectAccessRules"));
+
+    if (rules == NULL || rules->children == NULL)
+        return add_default_rules(arena, group) ? TC_YES : tc_throw_nomem(ret_throw);
+    for (const struct tc_element *child = rules->children; child != NULL; child = child->next)
+        if (tc_str_eq(child->tag, TC_STR("codeOrigin")) && read_origin(arena, group, child, ret_throw) != TC_YES)
+            return TC_THROWS;
+    return TC_YES;
+}
+
+static enum tc_answer
+read_file(struct tc_arena *arena, struct tc_code_group *group, const struct tc_element *element,
+          struct tc_throw *ret_throw)
+{
+    struct tc_str text;
+    int32_t access = 0;
+
+    if (tc_element_get(arena, element, TC_STR("Access"), &text) &&
+        tc_enum_parse(tc_enum(TC_ENUM_FILE_IO_ACCESS), text, false, &access, ret_throw) != TC_YES)
+        return TC_THROWS;
+    group->access = (unsigned)access;
+    return TC_YES;
+}
+
+static void
+read_condition(struct level_reader *reader, struct tc_code_group *group, const struct tc_element *element)
+{
+    const struct tc_element *child = tc_element_child(element, TC_STR("IMembershipCondition"));
+    enum tc_condition_id kind = TC_CONDITION_COUNT_;
+    struct tc_str name, type;
+    struct tc_throw thrown;
+
+    if (child == NULL) {
+        group->condition_fault = fault(reader, "ArgumentException", "Argument_InvalidXMLElement", element->span);
+        return;
+    }
+    if (!tc_class_name(reader->arena, reader->level->classes, child, &name)) {
+        group->condition_fault = fault(reader, "ArgumentException", "Argument_MembershipConditionElement", child->span);
+        return;
+    }
+    type = policy_class(name);
+    if (type.len > 0)
+        kind = tc_condition_by_type(tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0))));
+    if (kind == TC_CONDITION_COUNT_)
+        group->condition_fault = fault(reader, "NullReferenceException", "", tc_element_span(child, "class"));
+    else if (tc_condition_read(reader->arena, kind, child, &group->condition, &thrown) != TC_YES)
+        group->condition_fault = keep(reader->arena, thrown);
+}
+
+/* The set that a group names or holds. */
+static enum tc_answer
+read_group_set(struct level_reader *reader, struct tc_code_group *group, const struct tc_element *element,
+               struct tc_throw *ret_throw)
+{
+    const struct tc_element *child = tc_element_child(element, TC_STR("PermissionSet"));
+    struct tc_str name;
+
+    if (tc_element_get(reader->arena, element, TC_STR("PermissionSetName"), &name)) {
+        if (tc_policy_level_set(reader->arena, reader->level, name, &group->set, ret_throw) != TC_YES)
+            return TC_THROWS;
+    } else if (child != NULL) {
+        group->set = tc_grant_set_read_part(reader->arena, reader->level->classes, child);
+    }
+    if (group->set == NULL)
+        group->set = tc_grant_set_new(reader->arena, false);
+    return group->set != NULL ? TC_YES : tc_throw_nomem(ret_throw);
+}
+
+static void
+read_statement(struct level_reader *reader, struct tc_code_group *group, const struct tc_element *element)
+{
+    struct tc_throw thrown;
+    struct tc_str text;
+    int32_t attributes = 0;
+    enum tc_answer answer = TC_YES;
+
+    if (tc_element_get(reader->arena, element, TC_STR("Attributes"), &text)) {
+        answer = tc_enum_parse(tc_enum(TC_ENUM_STATEMENT_ATTRIBUTES), text, false, &attributes, &thrown);
+        if (answer == TC_YES && (attributes & ~(TC_GROUP_EXCLUSIVE | TC_GROUP_LEVEL_FINAL)) != 0)
+            answer = tc_throw_at(&thrown, "ArgumentException", "Argument_InvalidFlag",
+                                 tc_element_span(element, "Attributes"));
+    }
+    if (answer == TC_YES)
+        answer = read_group_set(reader, group, element, &thrown);
+    group->attributes = (unsigned)attributes;
+    if (answer != TC_YES)
+        group->statement_fault = keep(reader->arena, thrown);
+}
+
+static enum tc_answer resolve_group(struct tc_arena *arena, const struct tc_code_group *group,
+                                    const struct tc_evidence *evidence, bool *ret_matched,
+                                    struct tc_statement *ret_statement, struct tc_throw *ret_throw);
+
+static enum tc_answer read_group(struct level_reader *reader, const struct tc_element *element,
+                                 struct tc_code_group **ret_group, struct tc_throw *ret_throw);
+
+/* ParseChildren: each child is read and tried on code of which nothing is known; what that throws shows when code gets
+ * to the parent. Classes that are not found come last. */
+static enum tc_answer
+read_children(struct level_reader *reader, struct tc_code_group *group, const struct tc_element *element,
+              struct tc_throw *ret_throw)
+{
+    struct tc_evidence nothing = {0};
+    struct tc_code_group **tail = &group->children;
+    struct tc_statement statement;
+    const struct tc_element *unknown = NULL;
+    bool matched;
+
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        if (!tc_str_eq(child->tag, TC_STR("CodeGroup")))
+            continue;
+        if (read_group(reader, child, tail, ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (*tail == NULL) {
+            if (unknown == NULL)
+                unknown = child;
+            continue;
+        }
+        if (resolve_group(reader->arena, *tail, &nothing, &matched, &statement, ret_throw) != TC_YES)
+            return TC_THROWS;
+        tail = &(*tail)->next;
+    }
+    if (unknown != NULL)
+        return tc_throw_at(ret_throw, "ArgumentException", "Argument_FailedCodeGroup",
+                           tc_element_span(unknown, "class"));
+    return TC_YES;
+}
+
+/* *ret_group is NULL when the class is not found. */
+static enum tc_answer
+read_group(struct level_reader *reader, const struct tc_element *element, struct tc_code_group **ret_group,
+           struct tc_throw *ret_throw)
+{
+    struct tc_code_group *group = tc_arena_new(reader->arena, struct tc_code_group);
+    struct tc_str name, type;
+    struct tc_throw thrown;
+    unsigned kind = 0;
+    enum tc_answer answer = TC_YES;
+
+    if (group == NULL)
+        return tc_throw_nomem(ret_throw);
+    if (!tc_class_name(reader->arena, reader->level->classes, element, &name))
+        return tc_throw_at(ret_throw, "ArgumentException", "Argument_NoClass", element->span);
+    type = policy_class(name);
+    while (kind < TC_GROUP_COUNT_ && !tc_str_eq(type, tc_str_of(tc_group_info((enum tc_group_kind)kind)->short_name)))
+        kind++;
+    *ret_group = NULL;
+    if (kind == TC_GROUP_COUNT_)
+        return TC_YES;
+    group->kind = (enum tc_group_kind)kind;
+    if (group->kind == TC_GROUP_NET)
+        answer = read_net(reader->arena, group, element, ret_throw);
+    else if (group->kind == TC_GROUP_FILE)
+        answer = read_file(reader->arena, group, element, ret_throw);
+    else
+        read_statement(reader, group, element);
+    if (answer != TC_YES)
+        return answer;
+    read_condition(reader, group, element);
+    if (read_children(reader, group, element, &thrown) != TC_YES)
+        group->children_fault = keep(reader->arena, thrown);
+    *ret_group = group;
+    return reader->arena->failed ? tc_throw_nomem(ret_throw) : TC_YES;
+}
+
+enum tc_answer
+tc_policy_level_read(struct tc_arena *arena, const struct tc_element *element, enum tc_framework framework,
+                     struct tc_policy_level **ret_level, struct tc_throw *ret_throw)
+{
+    const struct tc_element *classes = tc_element_child(element, TC_STR("SecurityClasses"));
+    const struct tc_element *full_trust = tc_element_child(element, TC_STR("FullTrustAssemblies"));
+    const struct tc_element *sets = tc_element_child(element, TC_STR("NamedPermissionSets"));
+    const struct tc_element *root = tc_element_child(element, TC_STR("CodeGroup"));
+    struct level_reader reader = {arena, tc_arena_new(arena, struct tc_policy_level)};
+
+    if (reader.level == NULL)
+        return tc_throw_nomem(ret_throw);
+    reader.level->framework = framework;
+    if (classes != NULL && read_classes(&reader, classes, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (full_trust != NULL && read_full_trust(&reader, full_trust, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (sets != NULL && !read_sets(&reader, sets))
+        return tc_throw_nomem(ret_throw);
+    if (root == NULL)
+        return tc_throw_at(ret_throw, "ArgumentException", "Argument_InvalidXMLElement", element->span);
+    if (read_group(&reader, root, &reader.level->root, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (reader.level->root == NULL)
+        return tc_throw_at(ret_throw, "ArgumentException", "Argument_InvalidXMLElement",
+                           tc_element_span(root, "class"));
+    *ret_level = reader.level;
+    return TC_YES;
+}
+
+/* ---- net groups -------------------------------------------------------------------------------------------------- */
+
+/* @a text with a backslash before what means something in a regular expression. */
+static struct tc_str
+escape_regex(struct tc_arena *arena, struct tc_str text)
+{
+    char *out = tc_arena_alloc_array(arena, text.len + 1, 2, 1);
+    size_t len = 0;
+
+    if (out == NULL)
+        return TC_STR("");
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != '\0' && strchr(".-+[]{$^#)( ", text.ptr[i]) != NULL)
+            out[len++] = '\\';
+        out[len++] = text.ptr[i];
+    }
+    return (struct tc_str){out, len};
+}
+
+/* Where code comes from, as far as a net group wants to know. */
+struct code_origin {
+    struct tc_str host;   /* escaped */
+    struct tc_str scheme; /* escaped */
+    int32_t port;         /* PORT_NONE: not said */
+};
+
+static bool
+is_any(const struct access *access)
+{
+    return tc_str_eq(access->scheme, TC_STR(SCHEME_ANY));
+}
+
+static void
+put_scheme(struct tc_arena *arena, struct tc_buf *out, const struct access *access, const struct code_origin *code)
+{
+    tc_buf_puts(out,
+                tc_str_eq(access->scheme, TC_STR(SCHEME_ORIGIN)) ? code->scheme : escape_regex(arena, access->scheme));
+}
+
+/* All schemes in one pattern, when the port is the same for all; false when it is not. */
+static bool
+put_one_pattern(struct tc_arena *arena, struct tc_buf *out, const struct access *accesses,
+                const struct code_origin *code)
+{
+    bool no_port = true, origin_port = true, any_scheme = false;
+    int32_t port = PORT_UNSET;
+
+    for (const struct access *access = accesses; access != NULL; access = access->next) {
+        no_port = no_port && (access->port == PORT_DEFAULT || (access->port == PORT_ORIGIN && code->port == PORT_NONE));
+        origin_port = origin_port && (access->port == PORT_ORIGIN || access->port == code->port);
+        port = access->port >= 0 && (port == PORT_UNSET || port == access->port) ? access->port : PORT_NONE;
+        any_scheme = any_scheme || is_any(access);
+    }
+    if (!no_port && !origin_port && port == PORT_NONE)
+        return false;
+    if (any_scheme) {
+        tc_buf_puts(out, TC_STR("([0-9a-z+\\-\\.]+)://"));
+    } else {
+        for (const struct access *access = accesses; access != NULL; access = access->next) {
+            const struct access *before = accesses;
+
+            while (before != access && !tc_str_eq(before->scheme, access->scheme))
+                before = before->next;
+            if (before != access)
+                continue;
+            tc_buf_putc(out, access == accesses ? '(' : '|');
+            put_scheme(arena, out, access, code);
+        }
+        tc_buf_puts(out, TC_STR(")://"));
+    }
+    tc_buf_puts(out, code->host);
+    if (!no_port)
+        tc_buf_printf(out, ":%d", origin_port ? code->port : port);
+    tc_buf_puts(out, TC_STR("/.*"));
+    return true;
+}
+
+static void
+put_pattern(struct tc_arena *arena, struct tc_buf *out, const struct access *access, const struct code_origin *code)
+{
+    if (is_any(access)) {
+        tc_buf_puts(out, TC_STR("([0-9a-z+\\-\\.]+)://"));
+    } else {
+        put_scheme(arena, out, access, code);
+        tc_buf_puts(out, TC_STR("://"));
+    }
+    tc_buf_puts(out, code->host);
+    if (access->port == PORT_ORIGIN && code->port != PORT_NONE)
+        tc_buf_printf(out, ":%d", code->port);
+    else if (access->port >= 0)
+        tc_buf_printf(out, ":%d", access->port);
+    tc_buf_puts(out, TC_STR("/.*"));
+}
+
+/* Append a URI element with what is in @a out; empties it. */
+static bool
+append_uri(struct tc_arena *arena, struct tc_element *connect, struct tc_buf *out)
+{
+    struct tc_element *uri = tc_write_child(arena, connect, "URI");
+    bool fine = uri != NULL && !out->failed && tc_write_text(arena, uri, "uri", tc_arena_str(arena, tc_buf_str(out)));
+
+    tc_buf_clear(out);
+    return fine;
+}
+
+/* The element of the permission to talk back to where the code comes from. */
+static struct tc_element *
+web_element(struct tc_arena *arena, const struct access *accesses, const struct code_origin *code)
+{
+    struct tc_element *element = tc_element_new(arena, TC_STR("IPermission"));
+    struct tc_element *connect;
+    struct tc_buf out;
+    bool fine;
+
+    if (element == NULL || !tc_write_raw(arena, element, "class", TC_STR("System.Net.WebPermission, System")) ||
+        !tc_write_raw(arena, element, "version", TC_STR("1")))
+        return NULL;
+    connect = tc_write_child(arena, element, "ConnectAccess");
+    if (connect == NULL)
+        return NULL;
+    tc_buf_init(&out);
+    if (put_one_pattern(arena, &out, accesses, code)) {
+        fine = append_uri(arena, connect, &out);
+    } else {
+        fine = true;
+        tc_buf_clear(&out);
+        for (const struct access *access = accesses; access != NULL && fine; access = access->next) {
+            put_pattern(arena, &out, access, code);
+            fine = append_uri(arena, connect, &out);
+        }
+    }
+    tc_buf_done(&out);
+    return fine ? element : NULL;
+}
+
+/* The rules for code from @a scheme, NULL when there are none. */
+static const struct access *
+find_accesses(const struct tc_code_group *group, struct tc_str scheme)
+{
+    const struct access *others = NULL;
+
+    for (const struct origin *origin = group->origins; origin != NULL; origin = origin->next) {
+        if (tc_str_eq(origin->scheme, scheme))
+            return origin->accesses;
+        if (tc_str_eq(origin->scheme, TC_STR(SCHEME_ANY)) && scheme.len > 0)
+            others = origin->accesses;
+    }
+    return others;
+}
+
+static enum tc_answer
+net_statement(struct tc_arena *arena, const struct tc_code_group *group, const struct tc_evidence *evidence,
+              struct tc_grant_set *set, struct tc_throw *ret_throw)
+{
+    struct tc_str host = TC_STR(""), scheme = TC_STR("");
+    struct code_origin code = {.port = PORT_NONE};
+    struct tc_url_string url;
+    struct tc_site_string site;
+    const struct access *accesses;
+    struct tc_element *element;
+    struct tc_perm *perm;
+    struct tc_throw ignored;
+
+    if (evidence->has_url) {
+        if (tc_url_string_parse(arena, evidence->url, &url, ret_throw) != TC_YES)
+            return TC_THROWS;
+        host = url.site.text;
+        scheme = url.protocol;
+        code.port = url.port;
+    } else if (evidence->has_site) {
+        if (tc_site_string_parse(arena, evidence->site, &site, ret_throw) != TC_YES)
+            return TC_THROWS;
+        host = site.text;
+    }
+    scheme = lower(arena, scheme);
+    accesses = find_accesses(group, scheme);
+    if (host.len == 0 || accesses == NULL)
+        return TC_YES;
+    code.host = escape_regex(arena, lower(arena, host));
+    code.scheme = escape_regex(arena, scheme);
+    element = web_element(arena, accesses, &code);
+    if (element == NULL)
+        return tc_throw_nomem(ret_throw);
+    /* decoding it fails in silence, as for every set that a group holds itself */
+    if (tc_algebra_ops(TC_ALGEBRA_WEB)->read(arena, tc_class(TC_CLASS_WEB), element, &perm, &ignored) != TC_YES)
+        return TC_YES;
+    return tc_grant_set_put(arena, set, perm, ret_throw);
+}
+
+/* ---- file groups ------------------------------------------------------------------------------------------------- */
+
+static enum tc_answer
+file_statement(struct tc_arena *arena, const struct tc_code_group *group, const struct tc_evidence *evidence,
+               struct tc_grant_set *set, struct tc_throw *ret_throw)
+{
+    struct tc_url_string url;
+    struct tc_str directory;
+    struct tc_perm *perm;
+
+    if (!evidence->has_url)
+        return TC_YES;
+    if (tc_url_string_parse(arena, evidence->url, &url, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (!tc_url_string_directory(arena, &url, &directory))
+        return TC_YES;
+    if (tc_demand_paths(arena, tc_class(TC_CLASS_FILE_IO), group->access, directory, &perm, ret_throw) != TC_YES)
+        return TC_THROWS;
+    return tc_grant_set_put(arena, set, perm, ret_throw);
+}
+
+/* ---- resolving --------------------------------------------------------------------------------------------------- */
+
+static enum tc_answer
+rethrow(const struct tc_throw *thrown, struct tc_throw *ret_throw)
+{
+    if (ret_throw != NULL)
+        *ret_throw = *thrown;
+    return TC_THROWS;
+}
+
+/* What the group itself says to code that matches. */
+static enum tc_answer
+group_statement(struct tc_arena *arena, const struct tc_code_group *group, const struct tc_evidence *evidence,
+                struct tc_statement *ret_statement, struct tc_throw *ret_throw)
+{
+    struct tc_grant_set *set;
+    enum tc_answer answer;
+
+    if (group->kind != TC_GROUP_NET && group->kind != TC_GROUP_FILE) {
+        if (group->statement_fault != NULL)
+            return rethrow(group->statement_fault, ret_throw);
+        *ret_statement = (struct tc_statement){group->set, group->attributes};
+        return TC_YES;
+    }
+    set = tc_grant_set_new(arena, false);
+    if (set == NULL)
+        return tc_throw_nomem(ret_throw);
+    answer = group->kind == TC_GROUP_NET ? net_statement(arena, group, evidence, set, ret_throw)
+                                         : file_statement(arena, group, evidence, set, ret_throw);
+    if (answer == TC_YES)
+        *ret_statement = (struct tc_statement){set, 0};
+    return answer;
+}
+
+/* PolicyStatement.InplaceUnion */
+static enum tc_answer
+merge(struct tc_arena *arena, struct tc_statement *into, const struct tc_statement *child, struct tc_throw *ret_throw)
+{
+    struct tc_grant_set *united;
+
+    if ((into->attributes & child->attributes & TC_GROUP_EXCLUSIVE) != 0)
+        return tc_throw_new(ret_throw, "PolicyException", "Policy_MultipleExclusive");
+    if ((child->attributes & TC_GROUP_EXCLUSIVE) != 0) {
+        *into = *child;
+        return TC_YES;
+    }
+    if (tc_grant_set_unite(arena, into->set, child->set, &united, ret_throw) != TC_YES)
+        return TC_THROWS;
+    into->set = united;
+    into->attributes |= child->attributes;
+    return TC_YES;
+}
+
+static enum tc_answer
+resolve_children(struct tc_arena *arena, const struct tc_code_group *group, const struct tc_evidence *evidence,
+                 struct tc_statement *statement, struct tc_throw *ret_throw)
+{
+    for (const struct tc_code_group *child = group->children; child != NULL; child = child->next) {
+        struct tc_statement said;
+        bool matched;
+
+        if (resolve_group(arena, child, evidence, &matched, &said, ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (!matched)
+            continue;
+        if (merge(arena, statement, &said, ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (group->kind == TC_GROUP_FIRST_MATCH || (said.attributes & TC_GROUP_EXCLUSIVE) != 0)
+            break;
+    }
+    return TC_YES;
+}
+
+/* CodeGroup.Resolve; no statement when the group's condition does not match. */
+static enum tc_answer
+resolve_group(struct tc_arena *arena, const struct tc_code_group *group, const struct tc_evidence *evidence,
+              bool *ret_matched, struct tc_statement *ret_statement, struct tc_throw *ret_throw)
+{
+    enum tc_answer answer;
+
+    if (group->condition_fault != NULL)
+        return rethrow(group->condition_fault, ret_throw);
+    answer = tc_condition_check(arena, &group->condition, evidence, ret_throw);
+    *ret_matched = answer == TC_YES;
+    if (answer == TC_NO)
+        return TC_YES;
+    if (answer == TC_YES)
+        answer = group_statement(arena, group, evidence, ret_statement, ret_throw);
+    if (answer == TC_YES && group->children_fault != NULL)
+        answer = rethrow(group->children_fault, ret_throw);
+    return answer == TC_YES ? resolve_children(arena, group, evidence, ret_statement, ret_throw) : answer;
+}
+
+/* Whether the assembly is on the list of the level, which counts only for assemblies from the cache. */
+static enum tc_answer
+is_full_trust(struct tc_arena *arena, const struct tc_policy_level *level, const struct tc_evidence *evidence,
+              struct tc_throw *ret_throw)
+{
+    for (size_t i = 0; i < level->full_trust_count; i++) {
+        enum tc_answer answer = tc_condition_check(arena, &level->full_trust[i], evidence, ret_throw);
+
+        if (answer == TC_THROWS)
+            return answer;
+        if (answer == TC_YES && evidence->is_gac)
+            return TC_YES;
+    }
+    return TC_NO;
+}
+
+enum tc_answer
+tc_policy_level_resolve(struct tc_arena *arena, const struct tc_policy_level *level, const struct tc_evidence *evidence,
+                        struct tc_statement *ret_statement, struct tc_throw *ret_throw)
+{
+    enum tc_answer answer = is_full_trust(arena, level, evidence, ret_throw);
+    struct tc_statement statement = {.set = tc_grant_set_new(arena, answer == TC_YES)}, said;
+    struct tc_grant_set *plain;
+    bool matched;
+
+    if (answer == TC_THROWS)
+        return answer;
+    if (statement.set == NULL)
+        return tc_throw_nomem(ret_throw);
+    if (answer == TC_NO) {
+        if (resolve_group(arena, level->root, evidence, &matched, &said, ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (matched) {
+            if (tc_grant_set_unite(arena, statement.set, said.set, &plain, ret_throw) != TC_YES)
+                return TC_THROWS;
+            plain->is_named = false; /* a union with a set without a name has none */
+            plain->name = plain->description = TC_STR("");
+            statement = (struct tc_statement){plain, said.attributes};
+        }
+    }
+    *ret_statement = statement;
+    return TC_YES;
+}
+
+/* ---- levels together --------------------------------------------------------------------------------------------- */
+
+/* What evidence becomes an identity permission, and from which attributes. */
+static enum tc_answer
+add_identity(struct tc_arena *arena, struct tc_grant_set *set, enum tc_class_id id, const char *const *names,
+             const struct tc_str *values, size_t count, struct tc_throw *ret_throw)
+{
+    const struct tc_class *cls = tc_class(id);
+    struct tc_element *element = tc_element_new(arena, TC_STR("IPermission"));
+    struct tc_perm *perm;
+    const struct tc_perm *added;
+
+    if (element == NULL || !tc_write_raw(arena, element, "class", tc_str_of(cls->type)) ||
+        !tc_write_raw(arena, element, "version", TC_STR("1")))
+        return tc_throw_nomem(ret_throw);
+    for (size_t i = 0; i < count; i++)
+        if (!tc_write_text(arena, element, names[i], values[i]))
+            return tc_throw_nomem(ret_throw);
+    if (tc_algebra_ops(cls->algebra)->read(arena, cls, element, &perm, ret_throw) != TC_YES)
+        return TC_THROWS;
+    return tc_grant_set_add(arena, set, perm, &added, ret_throw);
+}
+
+static enum tc_answer
+add_identities(struct tc_arena *arena, struct tc_grant_set *set, const struct tc_evidence *evidence,
+               struct tc_throw *ret_throw)
+{
+    static const char *const url[] = {"Url"}, *const zone[] = {"Zone"}, *const site[] = {"Site"};
+    static const char *const strong[] = {"PublicKeyBlob", "Name", "AssemblyVersion"};
+    struct tc_str zone_name = tc_str_of(tc_enum_name(tc_enum(TC_ENUM_ZONE), evidence->zone));
+    struct tc_str strong_values[] = {evidence->key, evidence->name, evidence->version};
+    enum tc_answer answer = TC_YES;
+
+    if (evidence->has_zone)
+        answer = add_identity(arena, set, TC_CLASS_ZONE_IDENTITY, zone, &zone_name, 1, ret_throw);
+    if (answer == TC_YES && evidence->has_url)
+        answer = add_identity(arena, set, TC_CLASS_URL_IDENTITY, url, &evidence->url, 1, ret_throw);
+    if (answer == TC_YES && evidence->has_site)
+        answer = add_identity(arena, set, TC_CLASS_SITE_IDENTITY, site, &evidence->site, 1, ret_throw);
+    if (answer == TC_YES && evidence->has_strong_name)
+        answer = add_identity(arena, set, TC_CLASS_STRONG_NAME_IDENTITY, strong, strong_values, 3, ret_throw);
+    if (answer == TC_YES && evidence->is_gac)
+        answer = add_identity(arena, set, TC_CLASS_GAC_IDENTITY, NULL, NULL, 0, ret_throw);
+    return answer;
+}
+
+/* Intersect with what @a level grants; the first level asked grants all of its own. */
+static enum tc_answer
+narrow(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_policy_level *level,
+       const struct tc_evidence *evidence, bool is_first, struct tc_grant_set **grant, unsigned *ret_attributes,
+       struct tc_throw *ret_throw)
+{
+    struct tc_statement statement;
+    struct tc_grant_set *narrowed;
+    enum tc_answer answer = tc_policy_level_resolve(arena, level, evidence, &statement, ret_throw);
+
+    if (answer != TC_YES)
+        return answer;
+    *ret_attributes = statement.attributes;
+    if (is_first) {
+        struct tc_grant_set *empty = tc_grant_set_new(arena, false);
+
+        return empty == NULL ? tc_throw_nomem(ret_throw)
+                             : tc_grant_set_unite(arena, statement.set, empty, grant, ret_throw);
+    }
+    answer = tc_grant_set_intersect(arena, machine, *grant, statement.set, &narrowed, ret_throw);
+    if (answer != TC_YES)
+        return answer;
+    *grant = narrowed == NULL ? tc_grant_set_new(arena, false) : narrowed;
+    return *grant != NULL ? TC_YES : tc_throw_nomem(ret_throw);
+}
+
+enum tc_answer
+tc_policy_levels_resolve(struct tc_arena *arena, const struct tc_machine *machine,
+                         const struct tc_policy_level *const levels[TC_POLICY_LEVEL_COUNT_],
+                         const struct tc_evidence *evidence, struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+{
+    struct tc_grant_set *grant = tc_grant_set_new(arena, false);
+    bool is_first = true, skipping = false;
+
+    if (grant == NULL)
+        return tc_throw_nomem(ret_throw);
+    for (unsigned type = 0; type < TC_POLICY_LEVEL_COUNT_; type++) {
+        unsigned attributes;
+
+        if (levels[type] == NULL || (skipping && type != TC_POLICY_LEVEL_APPDOMAIN))
+            continue;
+        if (narrow(arena, machine, levels[type], evidence, is_first, &grant, &attributes, ret_throw) != TC_YES)
+            return TC_THROWS;
+        is_first = false;
+        if (!grant->unrestricted && grant->count == 0)
+            break;
+        skipping = skipping || (attributes & TC_GROUP_LEVEL_FINAL) != 0;
+    }
+    if (!grant->unrestricted && add_identities(arena, grant, evidence, ret_throw) != TC_YES)
+        return TC_THROWS;
+    *ret_set = grant;
+    return TC_YES;
+}
