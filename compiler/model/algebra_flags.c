@@ -67,8 +67,7 @@ is_unrestricted(const struct tc_perm *perm)
     return bits_of(perm) == all_bits(perm->cls);
 }
 
-/* ---- reading and writing -------------------------------------------------------------------------------------------
- */
+/* ---- reading and writing --------------------------------------------------------------------------------------- */
 
 static enum tc_answer
 illegal(struct tc_span span, struct tc_throw *ret_throw)
@@ -151,8 +150,7 @@ write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_element *ele
     return tc_write_text(arena, element, field->xml, text) ? TC_YES : tc_throw_nomem(ret_throw);
 }
 
-/* ---- subset, union, intersection ------------------------------------------------------------------------------------
- */
+/* ---- subset, union, intersection ------------------------------------------------------------------------------- */
 
 static enum tc_answer
 subset(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_perm *demand,

@@ -59,7 +59,7 @@ give_copy(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **r
 }
 
 /* ---- between permissions and identities
- * ------------------------------------------------------------------------------ */
+ * --------------------------------------------------------------------- */
 
 static bool
 new_list(struct tc_arena *arena, size_t room, struct identities *ret)
@@ -141,8 +141,7 @@ make_unrestricted(struct tc_arena *arena, const struct tc_class *cls, struct tc_
     return TC_YES;
 }
 
-/* ---- reading and writing -------------------------------------------------------------------------------------------
- */
+/* ---- reading and writing --------------------------------------------------------------------------------------- */
 
 /* A part as the framework holds it; what it cannot read it refuses at once, except for URLs. */
 static enum tc_answer
@@ -262,7 +261,7 @@ write_identities(struct tc_arena *arena, const struct tc_perm *perm, struct tc_e
 }
 
 /* ---- comparing two identities
- * ---------------------------------------------------------------------------------------- */
+ * ------------------------------------------------------------------------------- */
 
 static enum tc_answer
 answer_of(bool yes)
@@ -369,7 +368,7 @@ identity_equal(struct tc_arena *arena, enum kind kind, const struct identity *a,
 }
 
 /* ---- subset, union, intersection of lists
- * ------------------------------------------------------------------------------ */
+ * ------------------------------------------------------------------- */
 
 static enum tc_answer
 covered(struct tc_arena *arena, enum kind kind, const struct identity *inner, const struct identities *outer,
@@ -469,7 +468,7 @@ intersect_identities(struct tc_arena *arena, const struct tc_perm *a, const stru
 }
 
 /* ---- zones
- * ------------------------------------------------------------------------------------------------------------ */
+ * -------------------------------------------------------------------------------------------------- */
 
 enum { ZONE_MAX = 4, NO_ZONE = -1, ALL_ZONES = 0x1F };
 
@@ -577,7 +576,7 @@ write_zones(struct tc_arena *arena, const struct tc_perm *perm, struct tc_elemen
 }
 
 /* ---- the five functions
- * -------------------------------------------------------------------------------------------------- */
+ * ------------------------------------------------------------------------------------- */
 
 static enum tc_answer
 read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_element *element, struct tc_perm **ret,

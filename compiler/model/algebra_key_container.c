@@ -203,8 +203,7 @@ make(struct tc_arena *arena, const struct tc_perm *like, const struct view *view
     return TC_YES;
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------------------------- */
 
 static enum tc_answer
 parse_flags(const struct tc_enum *values, struct tc_str text, struct tc_span span, uint32_t *ret_flags,
@@ -323,7 +322,7 @@ read_entries(struct tc_arena *arena, const struct tc_form *form, const struct tc
         if (!tc_str_eq(list->tag, TC_STR("AccessList")))
             continue;
         for (const struct tc_element *child = list->children; child != NULL; child = child->next) {
-            struct tc_row *row;
+            struct tc_row *row = NULL;
             enum tc_answer answer;
 
             if (!tc_str_eq(child->tag, TC_STR("AccessEntry")))
@@ -372,8 +371,7 @@ read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_element
     return make(arena, perm, &view, ret, ret_throw);
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------------------------- */
 
 /* Enum.ToString: the one name of the value, or the names of its bits. */
 static struct tc_str
@@ -424,8 +422,7 @@ write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_element *ele
     return TC_YES;
 }
 
-/* ---- subset, union, intersection ------------------------------------------------------------------------------------
- */
+/* ---- subset, union, intersection ------------------------------------------------------------------------------- */
 
 static enum tc_answer
 subset(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_perm *demand,

@@ -76,8 +76,7 @@ is_empty(const struct tc_perm *perm)
     return true;
 }
 
-/* ---- reading and writing -------------------------------------------------------------------------------------------
- */
+/* ---- reading and writing --------------------------------------------------------------------------------------- */
 
 static enum tc_answer
 read_unrestricted(struct tc_arena *arena, const struct profile *profile, const struct tc_element *element,
@@ -176,8 +175,7 @@ write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_element *ele
     return TC_YES;
 }
 
-/* ---- subset, union, intersection ------------------------------------------------------------------------------------
- */
+/* ---- subset, union, intersection ------------------------------------------------------------------------------- */
 
 static enum tc_answer
 wrong_type(const struct tc_perm *perm, struct tc_throw *ret_throw)

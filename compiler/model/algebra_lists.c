@@ -35,8 +35,7 @@ is_empty(const struct tc_perm *perm)
     return true;
 }
 
-/* ---- reading and writing -------------------------------------------------------------------------------------------
- */
+/* ---- reading and writing --------------------------------------------------------------------------------------- */
 
 static enum tc_answer
 read_value(struct tc_arena *arena, enum tc_field_kind kind, struct tc_str text, struct tc_value *value,
@@ -120,8 +119,7 @@ write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_element *ele
     return TC_YES;
 }
 
-/* ---- subset ---------------------------------------------------------------------------------------------------------
- */
+/* ---- subset ---------------------------------------------------------------------------------------------------- */
 
 static bool
 is_local(const struct tc_machine *machine, struct tc_str path)
@@ -186,13 +184,13 @@ subset(struct tc_arena *arena, const struct tc_machine *machine, const struct tc
 }
 
 /* ---- union and intersection
- * ------------------------------------------------------------------------------------------ */
+ * --------------------------------------------------------------------------------- */
 
 static enum tc_answer
 give_copy(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret, struct tc_throw *ret_throw)
 {
     *ret = tc_perm_copy(arena, perm);
-    return *ret == NULL ? tc_throw_nomem(ret_throw) : TC_YES;
+    return *ret == NULL || !tc_expressions_settle_all(arena, *ret) ? tc_throw_nomem(ret_throw) : TC_YES;
 }
 
 /* What stays of both spans: the first one's. */

@@ -66,8 +66,7 @@ new_row(struct tc_arena *arena, struct tc_perm *perm, struct tc_span span)
     return row;
 }
 
-/* ---- reading and writing -------------------------------------------------------------------------------------------
- */
+/* ---- reading and writing --------------------------------------------------------------------------------------- */
 
 static enum tc_answer
 read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_element *element, struct tc_perm **ret,
@@ -124,8 +123,7 @@ write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_element *ele
     return TC_YES;
 }
 
-/* ---- subset, union, intersection ------------------------------------------------------------------------------------
- */
+/* ---- subset, union, intersection ------------------------------------------------------------------------------- */
 
 static bool
 cell_equal(const struct tc_cell *a, const struct tc_cell *b)

@@ -7,7 +7,7 @@
 
 #include "model/algebra.h"
 
-/* ---- the families ------------------------------------------------------------------------------------------------ */
+/* ---- the families ---------------------------------------------------------------------------------------------- */
 
 extern const struct tc_algebra_ops tc_list_ops;  /**< FileIO, Registry, Environment */
 extern const struct tc_algebra_ops tc_flags_ops; /**< those with one set of bits, HostProtection too */
@@ -27,7 +27,7 @@ extern const struct tc_algebra_ops tc_message_queue_ops;
 extern const struct tc_algebra_ops tc_db_data_ops;
 extern const struct tc_algebra_ops tc_aspnet_hosting_ops;
 
-/* ---- exceptions -------------------------------------------------------------------------------------------------- */
+/* ---- exceptions ------------------------------------------------------------------------------------------------ */
 
 /**
  * Fill @a ret_throw (NULL: nobody asks).
@@ -40,7 +40,7 @@ enum tc_answer tc_throw_new(struct tc_throw *ret_throw, const char *type, const 
  */
 enum tc_answer tc_throw_nomem(struct tc_throw *ret_throw);
 
-/* ---- strings as .NET compares them ------------------------------------------------------------------------------- */
+/* ---- strings as .NET compares them ----------------------------------------------------------------------------- */
 
 /**
  * The code point that String.Compare(…, OrdinalIgnoreCase) compares in place of @a code: simple upper case of the basic
@@ -73,7 +73,7 @@ struct tc_str tc_trim_white(struct tc_str text);
 /** String.Trim(' '). */
 struct tc_str tc_trim_blanks(struct tc_str text);
 
-/* ---- parsers of the framework ------------------------------------------------------------------------------------ */
+/* ---- parsers of the framework ---------------------------------------------------------------------------------- */
 
 /**
  * Enum.Parse on an Int32 enumeration: a comma list of names (or-ed), or one decimal number. Letter case counts unless
@@ -97,7 +97,7 @@ enum tc_answer tc_int32_parse(struct tc_str text, int32_t *ret_value, struct tc_
  */
 const char *tc_enum_name(const struct tc_enum *values, int64_t value);
 
-/* ---- permissions ------------------------------------------------------------------------------------------------- */
+/* ---- permissions ----------------------------------------------------------------------------------------------- */
 
 /** Whether both are of one class; declared classes by their type name. */
 bool tc_perm_same_class(const struct tc_perm *a, const struct tc_perm *b);
@@ -136,8 +136,7 @@ bool tc_element_get_named(struct tc_arena *arena, const struct tc_element *eleme
 /** The place of the attribute's value, for exceptions; the start tag when there is no such attribute. */
 struct tc_span tc_element_span(const struct tc_element *element, const char *name);
 
-/* ---- writing ------------------------------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------------------------- */
 
 /** AddAttribute: append @a name with @a value as it stands. False when out of memory. */
 bool tc_write_raw(struct tc_arena *arena, struct tc_element *element, const char *name, struct tc_str value);

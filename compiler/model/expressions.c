@@ -11,8 +11,7 @@ covers(enum tc_field_kind kind, struct tc_str grant, struct tc_str demand)
     return kind == TC_FIELD_NAMES ? tc_ordinal_eq(grant, demand) : tc_path_covers(grant, demand);
 }
 
-/* ---- settling ------------------------------------------------------------------------------------------------------
- */
+/* ---- settling -------------------------------------------------------------------------------------------------- */
 
 /* '/' as '\', for paths and keys; @a text itself when there is none. */
 static struct tc_str
@@ -55,38 +54,88 @@ is_settled(enum tc_field_kind kind, const struct tc_item *item)
            memchr(item->text.ptr, '/', item->text.len) == NULL;
 }
 
+static bool
+is_reduced(enum tc_field_kind kind, const struct tc_list *list)
+{
+    for (uint32_t i = 1; i < list->count; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (covers(kind, list->items[i].text, list->items[j].text) ||
+                covers(kind, list->items[j].text, list->items[i].text))
+                return false;
+    return true;
+}
+
+/* Whether the list is as the framework would hold it. What came from the framework's own functions says so itself. */
+static bool
+list_is_settled(enum tc_field_kind kind, const struct tc_list *list)
+{
+    bool all_say_so = true;
+
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (!is_settled(kind, &list->items[i]))
+            return false;
+        all_say_so &= list->items[i].settled;
+    }
+    return all_say_so || is_reduced(kind, list);
+}
+
+static struct tc_item
+settled_item(struct tc_arena *arena, enum tc_field_kind kind, struct tc_item item)
+{
+    if (item.settled)
+        return item;
+    if (kind != TC_FIELD_NAMES)
+        item.text = with_backslashes(arena, item.text);
+    item.text = trimmed(kind, item.text);
+    if (kind == TC_FIELD_PATHS)
+        (void)tc_path_canonical(arena, item.text, &item.text, NULL); /* else it stands for itself */
+    item.settled = true;
+    return item;
+}
+
 bool
 tc_expressions_settle(struct tc_arena *arena, enum tc_field_kind kind, const struct tc_list *list,
                       struct tc_list *ret_list)
 {
-    uint32_t settled = 0;
     struct tc_item *items;
 
     *ret_list = *list;
-    while (settled < list->count && is_settled(kind, &list->items[settled]))
-        settled++;
-    if (settled == list->count)
+    if (list_is_settled(kind, list))
         return true;
     items = tc_expressions_new(arena, list->count).items;
     if (items == NULL)
         return false;
-    for (uint32_t i = 0; i < list->count; i++) {
-        struct tc_str text = list->items[i].text, path;
-
-        items[i] = list->items[i];
-        items[i].settled = true;
-        if (list->items[i].settled)
-            continue;
-        items[i].text = text = trimmed(kind, with_backslashes(arena, text));
-        if (kind == TC_FIELD_PATHS && tc_path_canonical(arena, text, &path, NULL) == TC_YES)
-            items[i].text = path;
-    }
     ret_list->items = items;
+    ret_list->count = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct tc_item item = settled_item(arena, kind, list->items[i]);
+
+        if (item.text.len > 0)
+            items[ret_list->count++] = item;
+    }
+    tc_expressions_reduce(kind, ret_list);
     return !arena->failed;
 }
 
-/* ---- parsing -------------------------------------------------------------------------------------------------------
- */
+bool
+tc_expressions_settle_all(struct tc_arena *arena, struct tc_perm *perm)
+{
+    for (size_t i = 0; i < perm->cls->field_count; i++) {
+        enum tc_field_kind kind = perm->cls->fields[i].kind;
+        struct tc_list *list = &perm->values[i].list, settled;
+
+        if ((kind != TC_FIELD_PATHS && kind != TC_FIELD_KEYS && kind != TC_FIELD_NAMES) || list->count == 0)
+            continue;
+        if (!tc_expressions_settle(arena, kind, list, &settled))
+            return false;
+        *list = settled;
+        for (uint32_t j = 0; j < list->count; j++)
+            list->items[j].settled = true;
+    }
+    return true;
+}
+
+/* ---- parsing --------------------------------------------------------------------------------------------------- */
 
 /* The next part of @a value from *at, up to `;` or, in a list of paths, a `"`. */
 static struct tc_str
@@ -147,8 +196,7 @@ tc_expressions_parse(struct tc_arena *arena, enum tc_field_kind kind, struct tc_
     return TC_YES;
 }
 
-/* ---- sets ----------------------------------------------------------------------------------------------------------
- */
+/* ---- sets ------------------------------------------------------------------------------------------------------ */
 
 struct tc_list
 tc_expressions_new(struct tc_arena *arena, size_t room)

@@ -18,9 +18,18 @@
 enum tc_answer tc_expressions_parse(struct tc_arena *arena, enum tc_field_kind kind, struct tc_str value,
                                     struct tc_span span, struct tc_list *ret_list, struct tc_throw *ret_throw);
 
-/** The same items, settled; @a list itself when they are already. Keeps the two all-flags. False when out of memory. */
+/**
+ * The same items, settled, without those that another one covers; @a list itself when they are so already. Keeps the
+ * two all-flags. False when out of memory.
+ */
 bool tc_expressions_settle(struct tc_arena *arena, enum tc_field_kind kind, const struct tc_list *list,
                            struct tc_list *ret_list);
+
+/**
+ * Settle the lists of @a perm in place and mark their items, so that later comparisons need not look again: for whoever
+ * made the permission, before it is shared. False when out of memory.
+ */
+bool tc_expressions_settle_all(struct tc_arena *arena, struct tc_perm *perm);
 
 /* What follows looks at the items only, which must be settled, and leaves the all-flags of results alone. */
 

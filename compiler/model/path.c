@@ -67,8 +67,7 @@ tc_path_is_canonical(struct tc_str path)
     return path.ptr[0] != '\\' || components + (path.ptr[at - 1] != '\\') >= 2;
 }
 
-/* ---- the framework's first pass: redundant dots, blanks and slashes -----------------------------------------------
- */
+/* ---- the framework's first pass: redundant dots, blanks and slashes -------------------------------------------- */
 
 struct pass {
     struct tc_str path;
@@ -193,8 +192,7 @@ drop_redundant(struct pass *pass, struct tc_throw *ret_throw)
     return TC_YES;
 }
 
-/* ---- the second pass: what Windows does with an absolute path ------------------------------------------------------
- */
+/* ---- the second pass: what Windows does with an absolute path -------------------------------------------------- */
 
 /* How much of @a text stays whatever follows: `C:\`, or `\\server\share`. */
 static size_t
@@ -341,8 +339,7 @@ tc_path_canonical(struct tc_arena *arena, struct tc_str path, struct tc_str *ret
     return TC_YES;
 }
 
-/* ---- comparing ------------------------------------------------------------------------------------------------------
- */
+/* ---- comparing ------------------------------------------------------------------------------------------------- */
 
 int
 tc_path_drive(struct tc_str path)

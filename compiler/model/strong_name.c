@@ -17,16 +17,17 @@ digit_of(char c)
 enum tc_answer
 tc_hex_decode(struct tc_arena *arena, struct tc_str text, struct tc_str *ret_bytes, struct tc_throw *ret_throw)
 {
-    size_t count, room;
+    size_t count, room, units;
     bool has_blanks;
     char *bytes;
 
     if (text.len >= 2 && text.ptr[0] == '0' && (text.ptr[1] | 0x20) == 'x')
         text = tc_str_sub(text, 2, text.len);
-    if (text.len % 2 != 0 && text.len % 3 != 2)
+    units = tc_utf16_len(text);
+    if (units % 2 != 0 && units % 3 != 2)
         return tc_throw_new(ret_throw, "ArgumentException", "Argument_InvalidHexFormat");
-    has_blanks = text.len >= 3 && text.ptr[2] == ' ';
-    room = has_blanks ? text.len / 3 + 1 : text.len / 2;
+    has_blanks = units >= 3 && text.ptr[2] == ' ';
+    room = has_blanks ? units / 3 + 1 : units / 2;
     bytes = tc_arena_alloc(arena, room + 1, 1);
     if (bytes == NULL)
         return tc_throw_nomem(ret_throw);
