@@ -9,6 +9,7 @@
  * row of `formats` and a function over columns that are split and unescaped already.
  */
 #include "model/algebra_util.h"
+#include "model/demand.h"
 #include "model/membership.h"
 #include "model/pset_algebra.h"
 #include "model/resolve.h"
@@ -37,8 +38,6 @@ struct row {
     struct tc_str columns[COLUMNS_MAX];
     struct answer got;
     struct tc_str wanted; /* text, or "throws:Type KEY" */
-    bool same;            /* for formats that compare by themselves: whether `got` is what is wanted */
-    bool compared;
 };
 
 struct format {
@@ -226,24 +225,18 @@ same_result(struct tc_arena *arena, struct tc_str a, struct tc_str b)
 
 /* ---- permissions ----------------------------------------------------------------------------------------------- */
 
-/* Read the XML of a column. @a type: the class to take, empty for the one that the element names. */
+/* Read the XML of a column. */
 static enum tc_answer
-read_perm(struct row *row, struct tc_str xml, struct tc_str type, struct tc_perm **ret_perm, struct tc_throw *ret_throw)
+read_perm(struct row *row, struct tc_str xml, struct tc_perm **ret_perm, struct tc_throw *ret_throw)
 {
     struct tc_element *element;
     struct tc_clr_fault fault;
-    const struct tc_class *cls;
 
     if (tc_clr_read(row->arena, xml, 0, &element, &fault) != TC_OK) {
         *ret_throw = fault.thrown;
         return TC_THROWS;
     }
-    cls = tc_class_by_type(type.len > 0 ? type : class_of(element));
-    if (cls == NULL) {
-        *ret_throw = (struct tc_throw){.type = "TypeLoadException", .key = ""};
-        return TC_THROWS;
-    }
-    return tc_algebra_ops(cls->algebra)->read(row->arena, cls, element, ret_perm, ret_throw);
+    return tc_perm_read(row->arena, NULL, element, ret_perm, ret_throw);
 }
 
 static struct tc_str
@@ -293,9 +286,8 @@ run_subset(struct row *row)
     struct tc_throw thrown = {.type = "", .key = ""};
 
     row->wanted = row->columns[3];
-    if (read_perm(row, row->columns[1], row->columns[0], &a, &thrown) != TC_YES ||
-        (!tc_str_eq(row->columns[2], TC_STR("null")) &&
-         read_perm(row, row->columns[2], TC_STR(""), &b, &thrown) != TC_YES)) {
+    if (read_perm(row, row->columns[1], &a, &thrown) != TC_YES ||
+        (!tc_str_eq(row->columns[2], TC_STR("null")) && read_perm(row, row->columns[2], &b, &thrown) != TC_YES)) {
         answer_throw(row, not_there()); /* both sides parse, README says */
         return;
     }
@@ -312,9 +304,8 @@ run_combine(struct row *row)
     enum tc_answer answer;
 
     row->wanted = row->columns[4];
-    if (read_perm(row, row->columns[2], row->columns[0], &a, &thrown) != TC_YES ||
-        (!tc_str_eq(row->columns[3], TC_STR("null")) &&
-         read_perm(row, row->columns[3], TC_STR(""), &b, &thrown) != TC_YES)) {
+    if (read_perm(row, row->columns[2], &a, &thrown) != TC_YES ||
+        (!tc_str_eq(row->columns[3], TC_STR("null")) && read_perm(row, row->columns[3], &b, &thrown) != TC_YES)) {
         answer_throw(row, not_there());
         return;
     }
@@ -368,6 +359,8 @@ parse_other(struct row *row, struct tc_throw *thrown)
     }
     if (tc_clr_read(row->arena, row->columns[1], 0, &element, &fault) != TC_OK) {
         answer_throw(row, fault.thrown);
+    } else if (!tc_str_eq(element->tag, TC_STR("IMembershipCondition"))) { /* XMLUtil looks first */
+        answer_throw(row, (struct tc_throw){.type = "ArgumentException", .key = "Argument_WrongElementType"});
     } else if (tc_condition_read(row->arena, kind, element, &condition, thrown) != TC_YES) {
         answer_throw(row, *thrown);
     } else {
@@ -397,7 +390,7 @@ run_parse(struct row *row)
                                       row->columns[3].len > 0 ? " " : "", TC_STR_ARG(row->columns[3]));
     if (parse_other(row, &thrown))
         return;
-    if (read_perm(row, row->columns[1], row->columns[0], &perm, &thrown) != TC_YES)
+    if (read_perm(row, row->columns[1], &perm, &thrown) != TC_YES)
         answer_throw(row, thrown);
     else if (write_perm(row->arena, perm, true, &text, &thrown) == TC_YES)
         answer_text(row, text);
@@ -593,7 +586,7 @@ run_permissionset(struct row *row)
 
     row->wanted = row->columns[3];
     if (answer == TC_YES && tc_str_ends(row->columns[0], TC_STR("permission"))) {
-        answer = read_perm(row, row->columns[2], TC_STR(""), &perm, &thrown);
+        answer = read_perm(row, row->columns[2], &perm, &thrown);
         if (answer == TC_YES)
             answer = run_member_operation(row, row->columns[0], a, perm, &text, &thrown);
     } else if (answer == TC_YES) {
@@ -717,17 +710,116 @@ run_hierarchy(struct row *row)
         answer_throw(row, thrown);
 }
 
-static void
-run_nothing(struct row *row)
+/* ---- demands: Class(arguments) ---------------------------------------------------------------------------------- */
+
+/* Take the text up to the next ", " off @a rest. */
+static struct tc_str
+next_argument(struct tc_str *rest)
 {
-    row->wanted = TC_STR("");
-    answer_throw(row, not_there());
-    row->compared = true;
+    size_t comma = tc_str_find(*rest, TC_STR(", "), 0);
+    struct tc_str argument = tc_str_sub(*rest, 0, comma);
+
+    *rest = comma == SIZE_MAX ? TC_STR("") : tc_str_sub(*rest, comma + 2, SIZE_MAX);
+    return argument;
+}
+
+static int32_t
+number(struct tc_str text)
+{
+    int32_t value = 0;
+    struct tc_throw ignored;
+
+    (void)tc_int32_parse(text, &value, &ignored);
+    return value;
+}
+
+/* "Read|PathDiscovery" as fields of a class. */
+static unsigned
+fields_of(const struct tc_class *cls, struct tc_str access)
+{
+    unsigned fields = 0;
+
+    for (;;) {
+        size_t bar = tc_str_find(access, TC_STR("|"), 0);
+        struct tc_str name = tc_str_sub(access, 0, bar);
+
+        for (size_t i = 0; i < cls->field_count; i++)
+            if (tc_str_eq(name, tc_str_of(cls->fields[i].xml)) ||
+                (cls->fields[i].in_all && tc_str_eq(name, TC_STR("AllAccess"))))
+                fields |= 1u << i;
+        if (bar == SIZE_MAX)
+            return fields;
+        access = tc_str_sub(access, bar + 1, SIZE_MAX);
+    }
+}
+
+static enum tc_answer
+demand_socket(struct tc_arena *arena, bool accept, struct tc_str rest, struct tc_perm **ret_perm,
+              struct tc_throw *ret_throw)
+{
+    const struct tc_enum_value *transport = tc_enum_find_xml(tc_enum(TC_ENUM_TRANSPORT), next_argument(&rest));
+    size_t comma = rest.len;
+
+    while (comma > 0 && !(rest.ptr[comma - 1] == ',' && comma < rest.len && rest.ptr[comma] == ' '))
+        comma--;
+    if (transport == NULL || comma == 0) {
+        *ret_throw = not_there();
+        return TC_THROWS;
+    }
+    return tc_demand_socket(arena, accept, (int32_t)transport->value, tc_str_sub(rest, 0, comma - 1),
+                            number(tc_str_sub(rest, comma + 1, SIZE_MAX)), ret_perm, ret_throw);
+}
+
+static enum tc_answer
+make_demand(struct tc_arena *arena, const struct tc_class *cls, struct tc_str text, struct tc_perm **ret_perm,
+            struct tc_throw *ret_throw)
+{
+    size_t open = tc_str_find(text, TC_STR("("), 0);
+    struct tc_str rest = open == SIZE_MAX ? TC_STR("") : tc_str_sub(text, open + 1, text.len - open - 2);
+    struct tc_str first, names[2];
+    size_t count = 0;
+
+    if (cls->algebra == TC_ALGEBRA_DB_DATA)
+        return tc_demand_connection(arena, cls, rest, ret_perm, ret_throw);
+    first = next_argument(&rest);
+    switch (cls->algebra) {
+    case TC_ALGEBRA_FILE_IO:
+    case TC_ALGEBRA_REGISTRY:
+    case TC_ALGEBRA_ENVIRONMENT:
+        return tc_demand_paths(arena, cls, fields_of(cls, first), rest, ret_perm, ret_throw);
+    case TC_ALGEBRA_SOCKET:
+        return demand_socket(arena, tc_str_eq(first, TC_STR("Accept")), rest, ret_perm, ret_throw);
+    case TC_ALGEBRA_RESOURCE_TREE:
+        if (tc_class_id(cls) != TC_CLASS_EVENT_LOG && tc_class_id(cls) != TC_CLASS_DIRECTORY_SERVICES)
+            names[count++] = next_argument(&rest);
+        names[count++] = rest;
+        return tc_demand_resource(arena, cls, number(first), names, count, ret_perm, ret_throw);
+    default:
+        *ret_throw = not_there();
+        return TC_THROWS;
+    }
+}
+
+static void
+run_demand(struct row *row)
+{
+    struct tc_throw thrown = {.type = "", .key = ""};
+    const struct tc_class *cls = tc_class_by_type(row->columns[0]);
+    struct tc_perm *demand, *grant = NULL;
+
+    row->wanted = row->columns[3];
+    if (cls == NULL || make_demand(row->arena, cls, row->columns[1], &demand, &thrown) != TC_YES)
+        answer_throw(row, cls == NULL ? not_there() : thrown);
+    else if (!tc_str_eq(row->columns[2], TC_STR("-")) && !tc_str_eq(row->columns[2], TC_STR("null")) &&
+             read_perm(row, row->columns[2], &grant, &thrown) != TC_YES)
+        answer_throw(row, thrown);
+    else
+        answer_bool(row, tc_algebra_ops(cls->algebra)->subset(row->arena, &machine, demand, grant, &thrown), thrown);
 }
 
 static const struct format formats[] = {
     {"combine.tsv", "class\top\txmlA\txmlB\tresult", run_combine},
-    {"demand.tsv", "class\tdemand\tgrant\tresult", run_nothing},
+    {"demand.tsv", "class\tdemand\tgrant\tresult", run_demand},
     {"hierarchy.tsv", "enterprise\tmachine\tuser\tappdomain\turl\tzone\tsite\tstrongname\tgac\tappdir\tresult",
      run_hierarchy},
     {"membership.tsv", "class\tcondition\turl\tzone\tsite\tstrongname\tgac\tappdir\tmatches", run_membership},
@@ -852,8 +944,6 @@ passed(const struct row *row, bool strict)
     bool wants_throw = tc_str_starts(row->wanted, TC_STR("throws:"));
     struct tc_str wanted, got;
 
-    if (row->compared)
-        return row->same;
     if (row->got.throws && strcmp(row->got.thrown.type, not_there().type) == 0)
         return false;
     if (row->got.throws != wants_throw)

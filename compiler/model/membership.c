@@ -37,10 +37,7 @@ tc_condition_read(struct tc_arena *arena, enum tc_condition_id kind, const struc
     const struct tc_condition_info *info;
 
     if (!tc_str_eq(element->tag, TC_STR("IMembershipCondition")))
-        return tc_throw_at(ret_throw, "ArgumentException",
-                           kind == TC_CONDITION_ALL ? "Argument_WrongElementType"
-                                                    : "Argument_MembershipConditionElement",
-                           element->span);
+        return tc_throw_at(ret_throw, "ArgumentException", "Argument_MembershipConditionElement", element->span);
     if (kind < TC_CONDITION_COUNT_) {
         info = tc_condition_info(kind);
         for (size_t i = 0; i < info->argument_count; i++) {

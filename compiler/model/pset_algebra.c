@@ -211,6 +211,29 @@ tc_class_name(struct tc_arena *arena, const struct tc_map *classes, const struct
     return true;
 }
 
+static bool
+is_permission_tag(struct tc_str tag)
+{
+    return tc_str_eq(tag, TC_STR("IPermission")) || tc_str_eq(tag, TC_STR("Permission"));
+}
+
+enum tc_answer
+tc_perm_read(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element,
+             struct tc_perm **ret_perm, struct tc_throw *ret_throw)
+{
+    const struct tc_class *cls;
+    struct tc_str name;
+
+    if (!is_permission_tag(element->tag))
+        return tc_throw_at(ret_throw, "ArgumentException", "Argument_WrongElementType", element->span);
+    if (!tc_class_name(arena, classes, element, &name))
+        return tc_throw_at(ret_throw, "ArgumentException", "Argument_NoClass", element->span);
+    cls = tc_class_resolve(name);
+    if (cls == NULL)
+        return tc_throw_at(ret_throw, "TypeLoadException", "", tc_element_span(element, "class"));
+    return tc_algebra_ops(cls->algebra)->read(arena, cls, element, ret_perm, ret_throw);
+}
+
 /* A set while it is read. */
 struct set_reader {
     struct tc_arena *arena;
@@ -279,9 +302,8 @@ read_members(struct set_reader *reader, const struct tc_element *element)
 {
     reader->set->unrestricted = tc_element_is_unrestricted(element);
     for (const struct tc_element *child = element->children; child != NULL; child = child->next)
-        if (tc_str_eq(child->tag, TC_STR("IPermission")) || tc_str_eq(child->tag, TC_STR("Permission")))
-            if (read_member(reader, child) != TC_YES)
-                return TC_THROWS;
+        if (is_permission_tag(child->tag) && read_member(reader, child) != TC_YES)
+            return TC_THROWS;
     if (reader->set->unrestricted)
         reader->set->count = 0; /* says nothing any more */
     return TC_YES;

@@ -59,6 +59,15 @@ struct tc_grant_set *tc_grant_set_of(struct tc_arena *arena, const struct tc_pse
  */
 const struct tc_class *tc_class_resolve(struct tc_str name);
 
+/**
+ * Make the permission that @a element names and read it: XMLUtil.CreatePermission and FromXml. @a classes as for
+ * tc_class_name().
+ * @return TC_YES; or TC_THROWS: ArgumentException Argument_WrongElementType or Argument_NoClass, TypeLoadException, or
+ *         what FromXml throws
+ */
+enum tc_answer tc_perm_read(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element,
+                            struct tc_perm **ret_perm, struct tc_throw *ret_throw);
+
 /** PermissionSet.FromXml; a NamedPermissionSet when the element's class says so. @a classes as for tc_class_name(). */
 enum tc_answer tc_grant_set_read(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element,
                                  enum tc_set_reading reading, struct tc_grant_set **ret_set,
