@@ -1,0 +1,130 @@
+/*
+ * One compilation in memory, phase by phase, or a bare job to hold against it. Prints a line "PHASE SECONDS PEAK_BYTES"
+ * for each phase up to the one asked for; peak memory is the process's own.
+ *
+ *     bench_phases scan|parse|model|emit FILE
+ *     bench_phases write|compare FROM TO        files of FROM to the new directory TO; those of TO against FROM
+ */
+#include "api/trustc.h"
+#include "measure.h"
+#include "scan/scan.h"
+#include "syntax/parse.h"
+#include "writer.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+report(const char *phase, double seconds)
+{
+    struct rusage usage;
+
+    bench_require(getrusage(RUSAGE_SELF, &usage) == 0, "getrusage");
+    printf("%s %.9f %zu\n", phase, seconds, (size_t)usage.ru_maxrss * 1024);
+}
+
+/* The file and two NULs behind it; @a ret_size counts them. */
+static char *
+load(const char *path, size_t *ret_size)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY);
+    char *text;
+
+    bench_require(fd >= 0 && fstat(fd, &status) == 0, path);
+    *ret_size = (size_t)status.st_size + 2;
+    text = calloc(1, *ret_size);
+    bench_require(text != NULL && read(fd, text, (size_t)status.st_size) == status.st_size, path);
+    (void)close(fd);
+    return text;
+}
+
+static void
+scan(const char *path)
+{
+    size_t size;
+    char *text = load(path, &size);
+    double begin = bench_now();
+
+    bench_require(bench_scan(text, size) != 0, "scan");
+    report("scan", bench_now() - begin);
+    free(text);
+}
+
+static void
+check(enum tc_status status, const struct tc_compilation *c, const char *phase)
+{
+    if (status == TC_OK)
+        return;
+    fprintf(stderr, "bench: %s: status %d, %zu errors\n", phase, (int)status, c->diags.errors);
+    exit(EXIT_FAILURE);
+}
+
+/* As tc_compile_source() and tc_emit() do it. */
+static void
+compile(const char *path, const char *last)
+{
+    struct tc_sema_host host = tc_host_builtin();
+    struct tc_sema_options options = {0};
+    struct tc_target target = {.dir = TC_STR("out")};
+    struct tc_compilation c;
+    struct tc_source *source;
+    struct tc_ast_file *tree;
+    struct tc_output *outputs;
+    size_t size, count;
+    char *text = load(path, &size);
+    double begin;
+
+    tc_compilation_init(&c);
+    source = tc_sources_add_borrowed(&c.sources, TC_STR("bench.trust"), (struct tc_str){text, size - 2});
+    bench_require(source != NULL, "source");
+    begin = bench_now();
+    check(tc_parse(&c.diags, &c.trees, source, &tree), &c, "parse");
+    report("parse", bench_now() - begin);
+    if (strcmp(last, "parse") != 0) {
+        begin = bench_now();
+        c.files.trees = &c.trees;
+        check(tc_use_load(&c.diags, &host, tree, &c.files), &c, "use");
+        check(tc_analyze(&c.diags, &host, &options, &c.files, &c.model), &c, "model");
+        report("model", bench_now() - begin);
+        tc_compilation_drop_trees(&c);
+    }
+    if (strcmp(last, "emit") == 0) {
+        begin = bench_now();
+        check(tc_emit(&c, &target, 1, &outputs, &count), &c, "emit");
+        report("emit", bench_now() - begin);
+    }
+    tc_compilation_done(&c);
+    free(text);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct bench_files files;
+    double begin;
+
+    if (argc == 3 && strcmp(argv[1], "scan") == 0) {
+        scan(argv[2]);
+    } else if (argc == 3) {
+        compile(argv[2], argv[1]);
+    } else if (argc == 4) {
+        bench_read_files(argv[2], &files);
+        begin = bench_now();
+        if (strcmp(argv[1], "write") == 0)
+            bench_write_bare(argv[3], &files);
+        else
+            bench_require(bench_compare_bare(argv[3], &files), argv[3]);
+        report(argv[1], bench_now() - begin);
+        bench_free_files(&files);
+    } else {
+        fprintf(stderr, "usage: %s scan|parse|model|emit FILE | write|compare FROM TO\n", argv[0]);
+        return 2;
+    }
+    return 0;
+}
