@@ -36,12 +36,19 @@ tct_disk_begin(char path[TCT_PATH_SIZE])
     check(mkdtemp(path) != NULL, "making", path);
 }
 
+/* By bytes: alphasort() would follow the locale. */
+static int
+by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
 /* The names in @a path in order, NULL-terminated; NULL when it is no directory. The caller frees names and list. */
 static char **
 names_of(const char *path)
 {
     struct dirent **entries;
-    int count = scandir(path, &entries, NULL, alphasort);
+    int count = scandir(path, &entries, NULL, by_bytes);
     char **names;
     size_t kept = 0;
 

@@ -180,7 +180,7 @@ run(const char *const argv[], const char *dir, const char *out, const char *err)
         if (freopen("/dev/null", "r", stdin) == NULL || (out != NULL && freopen(out, "w", stdout) == NULL) ||
             (err != NULL && freopen(err, "w", stderr) == NULL) || (dir != NULL && chdir(dir) != 0))
             _exit(126);
-        execvp(argv[0], vector.wanted); /* NOLINT(clang-analyzer-core.NonNullParamChecker): blind to the union */
+        execvp(argv[0], vector.wanted);
         _exit(127);
     }
     while (waitpid(pid, &status, WNOHANG) == 0)
