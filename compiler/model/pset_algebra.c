@@ -145,14 +145,15 @@ tc_grant_set_of(struct tc_arena *arena, const struct tc_pset *set)
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-/* Whether what follows the first comma speaks of mscorlib, in whatever way. */
-static bool
-is_mscorlib_name(struct tc_str name, size_t comma)
+bool
+tc_class_is_mscorlib(struct tc_str name)
 {
+    size_t comma = tc_str_find(name, TC_STR(","), 0);
+
     if (comma == SIZE_MAX)
         return true;
     for (size_t i = 0; i + 8 <= name.len; i++)
-        if (tc_str_eq_nocase(tc_str_sub(name, i, 8), TC_STR("mscorlib")))
+        if ((name.ptr[i] == 'm' || name.ptr[i] == 'M') && tc_str_eq_nocase(tc_str_sub(name, i, 8), TC_STR("mscorlib")))
             return true;
     return false;
 }
@@ -184,7 +185,7 @@ tc_class_resolve(struct tc_str name)
 
     if (cls == NULL)
         return NULL;
-    if (is_mscorlib_name(name, comma))
+    if (tc_class_is_mscorlib(name))
         return cls->assembly == TC_ASM_MSCORLIB ? cls : NULL;
     assembly = tc_assembly(cls->assembly);
     rest = tc_str_sub(name, comma + 1, SIZE_MAX);
@@ -257,6 +258,30 @@ unite_with_old(struct set_reader *reader, const struct tc_perm *perm, const stru
     return TC_YES;
 }
 
+/* Loading a level replaces short names in the class attributes themselves (policy-file 3), and some classes look there for
+ * their full name when they read themselves. */
+static const struct tc_element *
+with_class(struct set_reader *reader, const struct tc_element *element, struct tc_str name)
+{
+    struct tc_element *copy;
+
+    if (reader->classes == NULL)
+        return element;
+    copy = tc_arena_new(reader->arena, struct tc_element);
+    if (copy == NULL)
+        return NULL;
+    *copy = *element;
+    copy->attributes = tc_arena_array(reader->arena, struct tc_element_attribute, element->attribute_count);
+    if (copy->attributes == NULL)
+        return NULL;
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        copy->attributes[i] = element->attributes[i];
+        if (tc_str_eq(element->attributes[i].name, TC_STR("class")))
+            copy->attributes[i].value = name;
+    }
+    return copy;
+}
+
 static enum tc_answer
 read_member(struct set_reader *reader, const struct tc_element *element)
 {
@@ -275,6 +300,9 @@ read_member(struct set_reader *reader, const struct tc_element *element)
                    ? TC_YES
                    : tc_throw_at(reader->ret_throw, "TypeLoadException", "", tc_element_span(element, "class"));
     old = find(reader->set, cls, NULL);
+    element = with_class(reader, element, name);
+    if (element == NULL)
+        return tc_throw_nomem(reader->ret_throw);
     if (tc_algebra_ops(cls->algebra)->read(reader->arena, cls, element, &fresh, &thrown) != TC_YES) {
         struct tc_throw *later;
 

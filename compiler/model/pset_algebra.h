@@ -53,6 +53,10 @@ struct tc_grant_set *tc_grant_set_new(struct tc_arena *arena, bool unrestricted)
 /** What a set of the model means: its sure permissions. */
 struct tc_grant_set *tc_grant_set_of(struct tc_arena *arena, const struct tc_pset *set);
 
+/** Whether the framework takes a class name for one of mscorlib: no assembly, or "mscorlib" anywhere in it.
+ */
+bool tc_class_is_mscorlib(struct tc_str name);
+
 /**
  * The class that the framework finds under @a name, which is what a `class` attribute says (SecurityClass names already
  * replaced): "Full.Type" and "Full.Type, mscorlib…" in mscorlib, others in the assembly named. NULL: it finds none.

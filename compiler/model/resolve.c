@@ -78,11 +78,9 @@ policy_class(struct tc_str name)
     struct tc_str space = TC_STR("System.Security.Policy.");
     size_t comma = tc_str_find(name, TC_STR(","), 0);
     struct tc_str type = tc_str_trim(tc_str_sub(name, 0, comma));
-    bool is_mscorlib = comma == SIZE_MAX;
 
-    for (size_t i = 0; i + 8 <= name.len && !is_mscorlib; i++)
-        is_mscorlib = tc_str_eq_nocase(tc_str_sub(name, i, 8), TC_STR("mscorlib"));
-    return is_mscorlib && tc_str_starts(type, space) ? tc_str_sub(type, space.len, SIZE_MAX) : TC_STR("");
+    return tc_class_is_mscorlib(name) && tc_str_starts(type, space) ? tc_str_sub(type, space.len, SIZE_MAX)
+                                                                    : TC_STR("");
 }
 
 /* ---- reading a level --------------------------------------------------------------------------------------------- */

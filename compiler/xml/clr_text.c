@@ -74,19 +74,19 @@ tc_clr_knows_encoding(struct tc_str name)
 enum token { LESS, GREATER, EQUALS, SLASH, QUEST, BANG, DASH, WORD, END };
 
 /* Where a bare word ends: always, and additionally where `<` and `>` do not balance. */
-enum { STOP_ALWAYS = 1, STOP_IN_TAG = 2, BLANK = 4, MARK = 8, ILLEGAL_VALUE = 16 };
+enum { STOP_ALWAYS = 1, STOP_IN_TAG = 2, BLANK = 4, MARK = 8, BAD_VALUE = 16, BAD_NAME = 32 };
 
 static const unsigned char kinds[256] = {
-    ['\0'] = ILLEGAL_VALUE, /* legal, but reading back a string stops there: seldom enough for the slow way */
+    ['\0'] = BAD_VALUE | BAD_NAME, /* legal, but reading a string back stops there */
     ['\t'] = STOP_ALWAYS | STOP_IN_TAG | BLANK,
     ['\n'] = STOP_ALWAYS | STOP_IN_TAG | BLANK,
     ['\r'] = STOP_ALWAYS | STOP_IN_TAG | BLANK,
-    [' '] = STOP_ALWAYS | STOP_IN_TAG | BLANK,
-    ['<'] = STOP_ALWAYS | STOP_IN_TAG | MARK | ILLEGAL_VALUE,
-    ['>'] = STOP_IN_TAG | MARK | ILLEGAL_VALUE,
+    [' '] = STOP_ALWAYS | STOP_IN_TAG | BLANK | BAD_NAME,
+    ['<'] = STOP_ALWAYS | STOP_IN_TAG | MARK | BAD_VALUE | BAD_NAME,
+    ['>'] = STOP_IN_TAG | MARK | BAD_VALUE | BAD_NAME,
     ['='] = STOP_IN_TAG | MARK,
     ['/'] = STOP_IN_TAG | MARK,
-    ['"'] = MARK | ILLEGAL_VALUE,
+    ['"'] = MARK | BAD_VALUE,
     ['?'] = MARK,
     ['!'] = MARK,
     ['-'] = MARK,
@@ -340,11 +340,14 @@ holds_nul(struct reader *reader, struct word word)
     return true;
 }
 
+/* Whether a character of @a kind stands in @a word. */
 static bool
-has_any(struct tc_str text, const char *characters, size_t count)
+holds(struct word word, int kind)
 {
-    for (size_t i = 0; i < count; i++)
-        if (text.len > 0 && memchr(text.ptr, characters[i], text.len) != NULL)
+    const char *end = word.text.ptr + word.text.len;
+
+    for (const char *at = word.text.ptr; at < end; at++)
+        if (is_kind(*at, kind))
             return true;
     return false;
 }
@@ -395,9 +398,9 @@ event_start(struct reader *reader, const char *begin)
     if (reader->built)
         return;
     name = pop_word(reader);
-    if (holds_nul(reader, name))
-        return;
-    if (has_any(name.text, " <>", 3)) {
+    if (holds(name, BAD_NAME)) {
+        if (holds_nul(reader, name))
+            return;
         fail_build(reader, span_of_word(reader, name), "ArgumentException", "Argument_InvalidElementTag",
                    "an element name holds a blank, '<' or '>'");
         return;
@@ -467,14 +470,18 @@ event_attribute(struct reader *reader)
         return;
     name = pop_word(reader);
     value = pop_word(reader);
-    if (misplaced(reader, false, name) || holds_nul(reader, name) || holds_nul(reader, value))
+    if (misplaced(reader, false, name))
         return;
-    if (has_any(name.text, " <>", 3)) {
+    if (holds(name, BAD_NAME)) {
+        if (holds_nul(reader, name))
+            return;
         fail_build(reader, span_of_word(reader, name), "ArgumentException", "Argument_InvalidElementName",
                    "an attribute name holds a blank, '<' or '>'");
         return;
     }
-    if (has_any(value.text, "<>\"", 3)) {
+    if (holds(value, BAD_VALUE)) {
+        if (holds_nul(reader, value))
+            return;
         fail_build(reader, span_of_word(reader, value), "ArgumentException", "Argument_InvalidElementValue",
                    "an attribute value holds '<', '>' or a quote that are not written as entities");
         return;
