@@ -15,8 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 void
 bench_require(bool is_fine, const char *what)
 {
@@ -73,13 +71,13 @@ bench_median_ratio(const struct bench_series *series, const struct bench_series 
 }
 
 struct bench_cost
-bench_spawn(char *const *argv, const char *out_path, int expected)
+bench_spawn(char *const *argv, const char *out_path, int status)
 {
     posix_spawn_file_actions_t actions;
     struct bench_cost cost;
     struct rusage usage;
     double begin;
-    int status;
+    int how;
     int error;
     pid_t child;
 
@@ -90,11 +88,11 @@ bench_spawn(char *const *argv, const char *out_path, int expected)
     begin = bench_now();
     errno = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
     bench_require(errno == 0, argv[0]);
-    bench_require(wait4(child, &status, 0, &usage) == child, argv[0]);
+    bench_require(wait4(child, &how, 0, &usage) == child, argv[0]);
     cost.seconds = bench_now() - begin;
     cost.peak_bytes = (size_t)usage.ru_maxrss * 1024;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != expected) {
-        fprintf(stderr, "bench: %s %s ended with status %d\n", argv[0], argv[1] == NULL ? "" : argv[1], status);
+    if (!WIFEXITED(how) || WEXITSTATUS(how) != status) {
+        fprintf(stderr, "bench: %s %s ended with status %d\n", argv[0], argv[1] == NULL ? "" : argv[1], how);
         exit(EXIT_FAILURE);
     }
     bench_require(posix_spawn_file_actions_destroy(&actions) == 0, "spawn");

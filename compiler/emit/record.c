@@ -66,26 +66,26 @@ hash_stripes(const unsigned char *bytes, size_t stripes)
 }
 
 uint64_t
-tc_xxh64(struct tc_str text)
+tc_xxh64(struct tc_str bytes)
 {
-    const unsigned char *bytes = (const unsigned char *)text.ptr;
-    size_t left = text.len % STRIPE_BYTES;
+    const unsigned char *next = (const unsigned char *)bytes.ptr;
+    size_t left = bytes.len % STRIPE_BYTES;
     uint64_t hash = PRIME_5;
 
-    if (text.len >= STRIPE_BYTES)
-        hash = hash_stripes(bytes, text.len / STRIPE_BYTES);
-    if (bytes != NULL)
-        bytes += text.len - left;
-    hash += text.len;
-    for (; left >= LANE_BYTES; left -= LANE_BYTES, bytes += LANE_BYTES)
-        hash = rotate(hash ^ mix_round(0, load8(bytes)), 27) * PRIME_1 + PRIME_4;
+    if (bytes.len >= STRIPE_BYTES)
+        hash = hash_stripes(next, bytes.len / STRIPE_BYTES);
+    if (next != NULL)
+        next += bytes.len - left;
+    hash += bytes.len;
+    for (; left >= LANE_BYTES; left -= LANE_BYTES, next += LANE_BYTES)
+        hash = rotate(hash ^ mix_round(0, load8(next)), 27) * PRIME_1 + PRIME_4;
     if (left >= HALF_BYTES) {
-        hash = rotate(hash ^ load4(bytes) * PRIME_1, 23) * PRIME_2 + PRIME_3;
-        bytes += HALF_BYTES;
+        hash = rotate(hash ^ load4(next) * PRIME_1, 23) * PRIME_2 + PRIME_3;
+        next += HALF_BYTES;
         left -= HALF_BYTES;
     }
-    for (; left > 0; left--, bytes++)
-        hash = rotate(hash ^ *bytes * PRIME_5, 11) * PRIME_1;
+    for (; left > 0; left--, next++)
+        hash = rotate(hash ^ *next * PRIME_5, 11) * PRIME_1;
     hash = (hash ^ hash >> 33) * PRIME_2;
     hash = (hash ^ hash >> 29) * PRIME_3;
     return hash ^ hash >> 32;
