@@ -365,6 +365,8 @@ tc_grant_set_read(struct tc_arena *arena, const struct tc_map *classes, const st
     }
     if (read_members(&reader, element) != TC_YES)
         return TC_THROWS;
+    if (arena->failed)
+        return tc_throw_nomem(ret_throw);
     *ret_set = reader.set;
     return TC_YES;
 }

@@ -515,6 +515,8 @@ tc_policy_level_read(struct tc_arena *arena, const struct tc_element *element, e
     if (reader.level->root == NULL)
         return tc_throw_at(ret_throw, "ArgumentException", "Argument_InvalidXMLElement",
                            tc_element_span(root, "class"));
+    if (arena->failed)
+        return tc_throw_nomem(ret_throw);
     *ret_level = reader.level;
     return TC_YES;
 }
@@ -862,6 +864,8 @@ tc_policy_level_resolve(struct tc_arena *arena, const struct tc_policy_level *le
             statement = (struct tc_statement){plain, said.attributes};
         }
     }
+    if (arena->failed)
+        return tc_throw_nomem(ret_throw);
     *ret_statement = statement;
     return TC_YES;
 }
@@ -962,6 +966,8 @@ tc_policy_levels_resolve(struct tc_arena *arena, const struct tc_machine *machin
     }
     if (!grant->unrestricted && add_identities(arena, grant, evidence, ret_throw) != TC_YES)
         return TC_THROWS;
+    if (arena->failed)
+        return tc_throw_nomem(ret_throw);
     *ret_set = grant;
     return TC_YES;
 }
