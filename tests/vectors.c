@@ -471,12 +471,11 @@ run_membership(struct row *row)
     struct tc_throw thrown = {.type = "", .key = ""};
 
     row->wanted = row->columns[8];
-    if (read_evidence(row->columns + 2, &evidence, &thrown) != TC_YES)
-        answer_throw(row, thrown);
-    else if (tc_clr_read(row->arena, row->columns[1], 0, &element, &fault) != TC_OK)
+    if (tc_clr_read(row->arena, row->columns[1], 0, &element, &fault) != TC_OK)
         answer_throw(row, fault.thrown);
-    else if (tc_condition_read(row->arena, tc_condition_by_type(row->columns[0]), element, &condition, &thrown) !=
-             TC_YES)
+    else if (read_evidence(row->columns + 2, &evidence, &thrown) != TC_YES ||
+             tc_condition_read(row->arena, tc_condition_by_type(row->columns[0]), element, &condition, &thrown) !=
+                 TC_YES)
         answer_throw(row, thrown);
     else
         answer_bool(row, tc_condition_check(row->arena, &condition, &evidence, &thrown), thrown);

@@ -922,7 +922,7 @@ narrow(struct tc_arena *arena, const struct tc_machine *machine, const struct tc
        const struct tc_evidence *evidence, bool is_first, struct tc_grant_set **grant, unsigned *ret_attributes,
        struct tc_throw *ret_throw)
 {
-    struct tc_statement statement;
+    struct tc_statement statement = {0};
     struct tc_grant_set *narrowed;
     enum tc_answer answer = tc_policy_level_resolve(arena, level, evidence, &statement, ret_throw);
 

@@ -779,7 +779,8 @@ read_declaration(struct reader *reader)
 static bool
 begins_with_declaration(struct reader *reader)
 {
-    bool begins = next_token(reader) == LESS && next_token(reader) == QUEST;
+    enum token first = next_token(reader);
+    bool begins = first == LESS && next_token(reader) == QUEST;
 
     reader->at = reader->begin;
     reader->depth = 0;
