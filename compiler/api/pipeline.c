@@ -5,6 +5,7 @@
 #include "emit/merge.h"
 #include "emit/policy_file.h"
 #include "syntax/parse.h"
+#include "verify/proof.h"
 
 #include <stdlib.h>
 
@@ -226,6 +227,7 @@ make_entries(struct tc_compilation *c, struct package *package, enum tc_clr clr)
 static enum tc_status
 add_target(struct tc_compilation *c, const struct tc_target *target, const struct package *package, struct tc_str dir, struct tc_output *outputs, size_t *count)
 {
+    struct tc_placement *placement = &c->placements[c->placement_count++];
     struct tc_buf *buf = new_buffer(c);
     struct tc_output config = {.dir = dir, .name = tc_str_of(tc_clr_info(package->entries.clr)->config), .stage = TC_STAGE_CONFIG};
     enum tc_status status;
@@ -243,6 +245,7 @@ add_target(struct tc_compilation *c, const struct tc_target *target, const struc
     }
     config.bytes = tc_buf_str(buf);
     outputs[(*count)++] = config;
+    *placement = (struct tc_placement){.clr = package->entries.clr, .dir = dir, .config_name = config.name, .first = *count - package->policy_count - 1, .count = package->policy_count + 1};
     return status;
 }
 
@@ -262,20 +265,27 @@ emit_targets(struct tc_compilation *c, const struct tc_target *targets, size_t c
     size_t in_use = 0;
     enum tc_status result = TC_OK;
 
-    for (int clr = 0; clr < TC_CLR_COUNT_; clr++)
+    for (int clr = 0; clr < TC_CLR_COUNT_; clr++) {
+        bool covered = count == 0;
+
         in_use += packages[clr].in_use;
+        for (size_t i = 0; i < count; i++)
+            covered |= !targets[i].has_clr || targets[i].clr == (enum tc_clr)clr;
+        if (packages[clr].in_use && !covered)
+            tc_diag_add_file(&c->diags, tc_code(TC_CODE_NOT_ALL_TARGETS), tc_str_of(tc_clr_info((enum tc_clr)clr)->directory), "no directory is given for the applications that run under this framework");
+    }
     for (size_t i = 0; i < count; i++) {
         const struct tc_target *target = &targets[i];
 
         if (target->has_clr && !packages[target->clr].in_use) {
             tc_diag_add_file(&c->diags, tc_code(TC_CODE_TARGET), target->dir, "no application runs under %s, for which this directory is given", tc_clr_info(target->clr)->directory);
-            result = TC_FAILED;
+            result = TC_ERR_USAGE;
             continue;
         }
         if (!target->has_clr && target->existing != NULL && in_use > 1) {
             tc_diag_help(&c->diags, tc_diag_add_file(&c->diags, tc_code(TC_CODE_TARGET), target->existing->name, "the applications run under several frameworks: which one is this file of?"),
                          "write the framework before it: --merge 2.0=%.*s", TC_STR_ARG(target->existing->name));
-            result = TC_FAILED;
+            result = TC_ERR_USAGE;
             continue;
         }
         for (int clr = 0; clr < TC_CLR_COUNT_; clr++) {
@@ -312,7 +322,9 @@ tc_emit(struct tc_compilation *c, const struct tc_target *targets, size_t count,
     free(c->buffers);
     c->buffers = calloc(levels + count * TC_CLR_COUNT_ + 1, sizeof *c->buffers);
     c->buffer_count = 0;
-    if (c->buffers == NULL || outputs == NULL)
+    c->placements = tc_arena_array(&c->arena, struct tc_placement, count * TC_CLR_COUNT_);
+    c->placement_count = 0;
+    if (c->buffers == NULL || outputs == NULL || c->placements == NULL)
         return TC_ERR_NOMEM;
     for (int clr = 0; clr < TC_CLR_COUNT_; clr++) {
         packages[clr].in_use = c->model->defaults[clr] != NULL;
@@ -332,4 +344,40 @@ tc_emit(struct tc_compilation *c, const struct tc_target *targets, size_t count,
     *ret_outputs = outputs;
     *ret_count = n;
     return status;
+}
+
+/* ---- the proof ---- */
+
+static bool
+get_output(void *state, struct tc_str name, struct tc_str *ret_bytes)
+{
+    const struct tc_output *output = tc_map_get(state, name);
+
+    if (output == NULL)
+        return false;
+    *ret_bytes = output->bytes;
+    return true;
+}
+
+enum tc_status
+tc_prove(struct tc_compilation *c, const struct tc_output *outputs, struct tc_buf *certificate)
+{
+    enum tc_status result = TC_OK;
+
+    for (size_t i = 0; i < c->placement_count; i++) {
+        const struct tc_placement *placement = &c->placements[i];
+        struct tc_map names;
+        struct tc_proof_files files = {.state = &names, .clr = placement->clr, .dir = placement->dir, .config_name = placement->config_name, .get = get_output};
+        enum tc_status status;
+
+        tc_map_init(&names, &c->arena);
+        for (size_t j = 0; j < placement->count; j++)
+            tc_map_add(&names, outputs[placement->first + j].name, (void *)(uintptr_t)&outputs[placement->first + j]);
+        status = tc_proof_run(c->model, &files, &c->diags, certificate);
+        if (status == TC_ERR_NOMEM)
+            return status;
+        if (status != TC_OK)
+            result = status;
+    }
+    return result;
 }

@@ -16,6 +16,8 @@
 
 #define TC_VERSION "0.1.0"
 
+struct tc_placement;
+
 /** One run over one main source. All results live as long as the compilation. */
 struct tc_compilation {
     struct tc_arena arena;
@@ -26,6 +28,16 @@ struct tc_compilation {
     struct tc_model *model;       /**< NULL until tc_compile() */
     struct tc_buf *buffers;       /**< bytes of the outputs */
     size_t buffer_count;
+    struct tc_placement *placements; /**< what tc_emit() put where */
+    size_t placement_count;
+};
+
+/** One output directory of one runtime directory (CLR). */
+struct tc_placement {
+    enum tc_clr clr;
+    struct tc_str dir;
+    struct tc_str config_name;
+    size_t first, count; /**< its outputs in the list of tc_emit() */
 };
 
 /** A directory that outputs go to. */
@@ -73,5 +85,14 @@ enum tc_status tc_compile_source(struct tc_compilation *c, const struct tc_sema_
  */
 enum tc_status tc_emit(struct tc_compilation *c, const struct tc_target *targets, size_t count,
                        struct tc_output **ret_outputs, size_t *ret_count);
+
+/**
+ * Prove that @a outputs grant what the source says: the bytes are read back as ASP.NET and the CLR would read them
+ * (verify/proof.h).
+ *
+ * @param certificate  when not NULL: gets what was proven, the same bytes for the same inputs
+ * @return TC_OK; TC_ERR_SELF with diagnostics when something differs; TC_ERR_NOMEM
+ */
+enum tc_status tc_prove(struct tc_compilation *c, const struct tc_output *outputs, struct tc_buf *certificate);
 
 #endif

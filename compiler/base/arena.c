@@ -68,6 +68,28 @@ tc_arena_done(struct tc_arena *arena)
     tc_arena_init(arena);
 }
 
+void
+tc_arena_reset(struct tc_arena *arena)
+{
+    struct tc_arena_chunk *keep = arena->chunks;
+
+    if (keep == NULL || arena->failed)
+        return;
+    while (keep->next != NULL) {
+        struct tc_arena_chunk *older = keep->next;
+
+        keep->next = older->next;
+        arena->total -= older->size;
+        UNPOISON(older->bytes, older->size - sizeof *older);
+        free(older);
+    }
+    UNPOISON(keep->bytes, keep->size - sizeof *keep);
+    memset(keep->bytes, 0, arena->end == (char *)keep + keep->size ? (size_t)(arena->next - keep->bytes) : keep->size - sizeof *keep);
+    arena->next = keep->bytes;
+    arena->end = (char *)keep + keep->size;
+    POISON(keep->bytes, keep->size - sizeof *keep);
+}
+
 /* Leaves no room either, so that the fast path needs no look at `failed`. */
 static void *
 fail(struct tc_arena *arena)

@@ -27,6 +27,9 @@ void tc_arena_init(struct tc_arena *arena);
 /** Free everything. NULL, zeroed and half-used arenas are fine. */
 void tc_arena_done(struct tc_arena *arena);
 
+/** Forget everything but keep one chunk for what comes next. `failed` stays as it is. */
+void tc_arena_reset(struct tc_arena *arena);
+
 /**
  * @a size zeroed bytes aligned to @a align (a power of two).
  * @return memory that lives as long as the arena; NULL when out of memory, now or earlier

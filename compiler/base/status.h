@@ -8,6 +8,8 @@ enum tc_status {
     TC_ERR_NOMEM, /**< out of memory */
     TC_ERR_IO,    /**< a file could not be read or written; a diagnostic or errno says which and why */
     TC_ERR_LIMIT, /**< a limit of data/limits.def was exceeded; a diagnostic says which */
+    TC_ERR_USAGE, /**< what was asked for makes no sense; a diagnostic says why */
+    TC_ERR_SELF,  /**< the tool's own check failed; a diagnostic says where */
 };
 
 #endif

@@ -75,6 +75,10 @@ exit_for(const struct run *run, enum tc_status status)
         return TC_EXIT_INPUT;
     case TC_ERR_IO:
         return TC_EXIT_IO;
+    case TC_ERR_SELF:
+        return TC_EXIT_SELF;
+    case TC_ERR_USAGE:
+        return TC_EXIT_USAGE;
     case TC_ERR_NOMEM:
         tc_complain(TC_STR("trustc: out of memory\n"));
         return TC_EXIT_IO;
@@ -130,7 +134,16 @@ add_merge(struct run *run, struct tc_target *target, const struct tc_path_option
     }
     target->existing = tc_sources_add_borrowed(&run->c.sources, tc_str_of(merge->path), text);
     target->existing_name = tc_str_of(slash == NULL ? merge->path : slash + 1);
-    set_clr(target, merge->framework);
+    if (target->has_clr) {
+        struct tc_target other = {0};
+
+        if (set_clr(&other, merge->framework) && other.clr != target->clr) {
+            tc_complain(TC_STR("trustc build: -o and --merge of one pair name different frameworks\n"));
+            return TC_ERR_USAGE;
+        }
+    } else {
+        set_clr(target, merge->framework);
+    }
     return target->existing == NULL ? TC_ERR_LIMIT : TC_OK;
 }
 
@@ -167,6 +180,16 @@ make_targets(struct run *run)
                 return exit_for(run, status);
         }
     }
+    if ((run->to_stdout || options->list_outputs) && (options->check || options->depfile != NULL)) {
+        tc_complain(TC_STR("trustc build: --check and --depfile are about files on disk: they do not go with '-o -' or --list-outputs\n"));
+        return TC_EXIT_USAGE;
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (tc_str_eq(run->targets[i].dir, run->targets[j].dir) && (!run->targets[i].has_clr || !run->targets[j].has_clr || run->targets[i].clr == run->targets[j].clr)) {
+                tc_complain(TC_STR("trustc build: one directory is given twice\n"));
+                return TC_EXIT_USAGE;
+            }
     if (run->to_stdout && count > 1) {
         tc_complain(TC_STR("trustc build: '-o -' prints the outputs and stands alone\n"));
         return TC_EXIT_USAGE;
@@ -278,8 +301,9 @@ put_make_name(struct tc_buf *out, struct tc_str name)
     }
 }
 
+/* Written beside its place before the outputs are, so that a run that cannot write it writes nothing. */
 static enum tc_status
-write_depfile(struct run *run)
+prepare_depfile(struct run *run)
 {
     struct tc_buf out = {0}, path = {0};
     const char *failure = NULL;
@@ -302,7 +326,7 @@ write_depfile(struct run *run)
         put_make_name(&out, name);
     }
     tc_buf_putc(&out, '\n');
-    status = out.failed || path.failed ? TC_ERR_NOMEM : tc_host_write(&run->c.arena, run->options->depfile, tc_buf_str(&out), &failure);
+    status = out.failed || path.failed ? TC_ERR_NOMEM : tc_host_prepare(&run->c.arena, run->options->depfile, tc_buf_str(&out), &failure);
     if (status == TC_ERR_IO)
         cannot("written", run->options->depfile, failure);
     tc_buf_done(&out);
@@ -319,9 +343,11 @@ bring_to_disk(struct run *run)
     if (run->options->check) {
         status = tc_commit_check(&run->c.arena, run->outputs, run->output_count, &run->c.diags, &result);
     } else {
-        status = tc_commit(&run->c.arena, run->outputs, run->output_count, &run->c.diags, &result);
-        if (status == TC_OK && run->options->depfile != NULL)
-            status = write_depfile(run);
+        status = run->options->depfile == NULL ? TC_OK : prepare_depfile(run);
+        if (status == TC_OK)
+            status = tc_commit(&run->c.arena, run->outputs, run->output_count, &run->c.diags, &result);
+        if (run->options->depfile != NULL && !tc_host_finish(&run->c.arena, run->options->depfile, status == TC_OK) && status == TC_OK)
+            status = TC_ERR_IO;
     }
     show_findings(run);
     if (status != TC_OK)
@@ -341,6 +367,11 @@ emit(struct run *run)
         return code;
     status = tc_emit(&run->c, run->targets, run->target_count, &run->outputs, &run->output_count);
     if (status != TC_OK || exit_for(run, status) != TC_EXIT_OK) {
+        show_findings(run);
+        return exit_for(run, status);
+    }
+    status = tc_prove(&run->c, run->outputs, NULL);
+    if (status != TC_OK) {
         show_findings(run);
         return exit_for(run, status);
     }

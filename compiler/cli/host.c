@@ -111,26 +111,45 @@ write_all(int fd, struct tc_str bytes)
     return true;
 }
 
-enum tc_status
-tc_host_write(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_reason)
+static struct tc_str
+temporary_name(struct tc_arena *arena, const char *path)
 {
-    struct tc_str temporary = tc_arena_printf(arena, "%s.trustc-new", path), old;
+    return tc_arena_printf(arena, "%s.trustc-new", path);
+}
+
+enum tc_status
+tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_reason)
+{
+    struct tc_str temporary = temporary_name(arena, path);
     bool ok;
     int fd;
 
     if (temporary.ptr == NULL)
         return TC_ERR_NOMEM;
-    if (tc_host_read(arena, path, &old, ret_reason) == TC_OK && tc_str_eq(old, bytes))
-        return TC_OK;
     fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     ok = fd >= 0 && write_all(fd, bytes);
     if (fd >= 0)
         ok &= close(fd) == 0;
-    ok = ok && rename(temporary.ptr, path) == 0;
     if (ok)
         return TC_OK;
     *ret_reason = reason(errno);
     if (fd >= 0)
         unlink(temporary.ptr);
     return TC_ERR_IO;
+}
+
+bool
+tc_host_finish(struct tc_arena *arena, const char *path, bool keep)
+{
+    struct tc_str temporary = temporary_name(arena, path), fresh, old;
+    const char *ignored;
+
+    if (temporary.ptr == NULL)
+        return false;
+    if (keep && tc_host_read(arena, temporary.ptr, &fresh, &ignored) == TC_OK && tc_host_read(arena, path, &old, &ignored) == TC_OK && tc_str_eq(fresh, old))
+        keep = false; /* not touched when nothing changes */
+    if (keep)
+        return rename(temporary.ptr, path) == 0;
+    unlink(temporary.ptr);
+    return true;
 }

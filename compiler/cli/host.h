@@ -17,9 +17,12 @@
 enum tc_status tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, const char **ret_reason);
 
 /**
- * Bring a small file to disk whole: written beside its place and renamed; not touched when its bytes are the same.
+ * Write a small file beside its place; tc_host_finish() brings it there or takes it away again.
  * @return as tc_host_read()
  */
-enum tc_status tc_host_write(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_reason);
+enum tc_status tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_reason);
+
+/** Rename what tc_host_prepare() wrote (unless the file has the same bytes), or remove it. False when that failed. */
+bool tc_host_finish(struct tc_arena *arena, const char *path, bool keep);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "api/trustc.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { FOR_BUILD = 1, FOR_CHECK = 2, FOR_ALL = ~0 };
@@ -77,7 +78,7 @@ put_overview(struct tc_buf *out)
 static void
 put_help(struct tc_buf *out, enum tc_command_id id)
 {
-    tc_buf_printf(out, "usage: trustc %s [options] %s\n\n", commands[id].word, commands[id].arguments);
+    tc_buf_printf(out, "usage: trustc %s [options]%s%s\n\n", commands[id].word, commands[id].arguments[0] != '\0' ? " " : "", commands[id].arguments);
     put_folded(out, commands[id].sentence, 0);
     tc_buf_puts(out, TC_STR("\noptions:\n"));
     for (size_t i = 0; i < TC_OPTION_COUNT_; i++) {
@@ -154,6 +155,9 @@ add_path(struct tc_options *options, struct tc_path_option *list, size_t *count,
         memcpy(options->frameworks[slot], value, (size_t)(sign - value));
         options->frameworks[slot][sign - value] = '\0';
         list[*count] = (struct tc_path_option){options->frameworks[slot], sign + 1};
+    } else if (sign != NULL && sign > value && strspn(value, "0123456789.") == (size_t)(sign - value)) {
+        tc_buf_printf(out, "trustc: there is no framework '%.*s': write 1.1, 2.0, 3.5 or 4.0 (for every 4.x); a path of that name is written ./%s\n", (int)(sign - value), value, value);
+        return false;
     }
     (*count)++;
     if (list[*count - 1].path[0] != '\0')
@@ -184,6 +188,9 @@ choice(const struct option_row *row, const char *value, struct tc_buf *out)
 static bool
 is_date(const char *text)
 {
+    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int month, day, year;
+
     static const char form[] = "dddd-dd-dd";
 
     if (strlen(text) != sizeof form - 1)
@@ -191,7 +198,12 @@ is_date(const char *text)
     for (size_t i = 0; form[i] != '\0'; i++)
         if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != '-')
             return false;
-    return true;
+    year = atoi(text);
+    month = atoi(text + 5);
+    day = atoi(text + 8);
+    if (month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)))
+        return false;
+    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
 }
 
 static bool
@@ -284,6 +296,10 @@ unknown_command(const char *word, struct tc_buf *out)
     size_t len = strlen(word);
 
     tc_buf_printf(out, "trustc: there is no command '%s'\n", word);
+    if (meant == NULL && word[0] == '-' && tc_str_distance(tc_str_of(word), TC_STR("--version"), 2) <= 2)
+        meant = "--version";
+    if (meant == NULL && word[0] == '-' && tc_str_distance(tc_str_of(word), TC_STR("--help"), 2) <= 2)
+        meant = "--help";
     if (meant != NULL)
         tc_buf_printf(out, "did you mean '%s'?\n", meant);
     else if (len > 6 && strcmp(word + len - 6, ".trust") == 0)
@@ -370,6 +386,10 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
     if (parsed != TC_PARSED_RUN)
         return parsed;
     if (ret_options->command == TC_COMMAND_VERSION) {
+        if (ret_options->file != NULL) {
+            tc_buf_printf(out, "trustc version: '%s' is one argument too many\n", ret_options->file);
+            return TC_PARSED_WRONG;
+        }
         tc_buf_puts(out, TC_STR("trustc " TC_VERSION "\n"));
         return TC_PARSED_DONE;
     }

@@ -150,3 +150,28 @@ tc_element_append(struct tc_element *element, struct tc_element *child)
         tail = &(*tail)->next;
     *tail = child;
 }
+
+void
+tc_element_print(struct tc_buf *out, const struct tc_element *element)
+{
+    tc_buf_putc(out, '<');
+    tc_buf_puts(out, element->tag);
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        tc_buf_putc(out, ' ');
+        tc_buf_puts(out, element->attributes[i].name);
+        tc_buf_puts(out, TC_STR("=\""));
+        tc_buf_puts(out, element->attributes[i].value);
+        tc_buf_putc(out, '"');
+    }
+    if (element->children == NULL && !element->has_text) {
+        tc_buf_puts(out, TC_STR("/>"));
+        return;
+    }
+    tc_buf_putc(out, '>');
+    tc_buf_puts(out, element->text);
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        tc_element_print(out, child);
+    tc_buf_puts(out, TC_STR("</"));
+    tc_buf_puts(out, element->tag);
+    tc_buf_putc(out, '>');
+}

@@ -54,4 +54,7 @@ bool tc_element_add(struct tc_arena *arena, struct tc_element *element, struct t
 /** Append @a child as the last one; NULL is ignored. */
 void tc_element_append(struct tc_element *element, struct tc_element *child);
 
+/** Append @a element to @a out as markup on one line, values as they are held. */
+void tc_element_print(struct tc_buf *out, const struct tc_element *element);
+
 #endif

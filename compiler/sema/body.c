@@ -66,6 +66,18 @@ misplaced(struct tc_sema *s, const struct tc_ast *node, const char *word, const 
     tc_sema_report(s, TC_CODE_MISPLACED, node->span, "'%s' cannot stand in %s", word, where);
 }
 
+/* The word that a statement begins with, for messages. */
+static const char *
+statement_word(struct tc_sema *s, const struct tc_ast *node)
+{
+    struct tc_str text = tc_sources_text(s->diags->sources, node->span);
+    size_t end = 0;
+
+    while (end < text.len && text.ptr[end] != ' ' && text.ptr[end] != '\t' && text.ptr[end] != '\n' && text.ptr[end] != '\r' && text.ptr[end] != '{' && text.ptr[end] != ';')
+        end++;
+    return tc_arena_str(s->arena, tc_str_sub(text, 0, end)).ptr;
+}
+
 /* Statements that a `set` and a set written on the spot take. */
 static void
 lower_set_statements(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const struct tc_ast *node)
@@ -83,7 +95,7 @@ lower_set_statements(struct tc_sema *s, struct tc_body *body, struct tc_set_ops 
             body->broken = true;
             break;
         default:
-            misplaced(s, node, "this statement", "a permission set: only grant, revoke and raw do");
+            misplaced(s, node, statement_word(s, node), "a permission set: only grant, revoke and raw do");
         }
     }
 }
@@ -109,6 +121,11 @@ lower_set(struct tc_sema *s, struct tc_body *body, const struct tc_ast_block *no
         }
     if (!tc_check_plain(s, node->name))
         return;
+    if (node->name->text.len == 0) {
+        tc_sema_report(s, TC_CODE_RESERVED_SET, node->name->span, "a permission set needs a name");
+        body->broken = true;
+        return;
+    }
     set = tc_arena_new(s->arena, struct tc_set_ops);
     if (set == NULL)
         return;
@@ -133,9 +150,11 @@ lower_codegroups(struct tc_sema *s, struct tc_body *body, const struct tc_ast_co
     body->root = root;
     if (root == NULL && node->groups.first == NULL)
         tc_sema_report(s, TC_CODE_BAD_GROUP, node->base.span, "a tree of code groups has a root: without one the policy file does not load");
-    else if (root != NULL && root->next != NULL)
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_GROUP, root->next->span, "a tree of code groups has one root: this second one would be ignored"),
+    for (const struct tc_group *extra = root == NULL ? NULL : root->next; extra != NULL; extra = extra->next)
+        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_GROUP, extra->span, "a tree of code groups has one root: this further one would be ignored"),
                      "make it a child: first-match all grants Nothing { ... }");
+    if (root != NULL && root->is_raw && !tc_raw_is(root->raw, TC_STR("CodeGroup")))
+        tc_sema_report(s, TC_CODE_BAD_GROUP, root->span, "the root of a tree of code groups is a <CodeGroup>: without it the policy file does not load");
     body->broken |= root == NULL;
 }
 
@@ -214,7 +233,7 @@ tc_lower_accept(struct tc_sema *s, const struct tc_ast_accept *node)
         tc_nearest_help(s, diag, &nearest);
         return NULL;
     }
-    if (node->tail.because == NULL) {
+    if (node->tail.because == NULL || tc_str_trim(node->tail.because->text).len == 0) {
         tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_REASON, node->base.span, "an accepted finding has a reason"),
                      "write: accept %.*s because \"...\";", TC_STR_ARG(node->rule->text));
         return NULL;

@@ -25,95 +25,162 @@ tc_raw_is(const struct tc_raw *raw, struct tc_str name)
     return raw->line_count > 0 && tc_str_eq(element_name(raw->lines[0]), name);
 }
 
-/* Well-formedness in the subset that the CLR's reader and a conforming one read alike (policy-file 2.1): elements,
- * attributes in double quotes, no text, comments, CDATA, declarations, character references. */
-static const char *
-raw_fault(struct tc_sema *s, struct tc_str text)
-{
-    struct tc_str open[64];
-    size_t depth = 0, i = 0;
-    bool done = false;
+/* Verbatim markup while it is checked. */
+struct markup {
+    struct tc_str text;
+    size_t at;
+    const char *fault;
+};
 
-    (void)s;
-    while (i < text.len) {
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n';
+}
+
+static bool
+skip_blanks(struct markup *m)
+{
+    size_t begin = m->at;
+
+    while (m->at < m->text.len && is_blank(m->text.ptr[m->at]))
+        m->at++;
+    return m->at > begin;
+}
+
+/* A name in ASCII letters, which is all that the classes of policy files use; others count as letters. */
+static struct tc_str
+take_name(struct markup *m)
+{
+    size_t begin = m->at;
+
+    while (m->at < m->text.len) {
+        unsigned char c = (unsigned char)m->text.ptr[m->at];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' || c >= 0x80;
+
+        if (!letter && (m->at == begin || !((c >= '0' && c <= '9') || c == '-' || c == '.')))
+            break;
+        m->at++;
+    }
+    return tc_str_sub(m->text, begin, m->at - begin);
+}
+
+static bool
+fail(struct markup *m, const char *fault)
+{
+    if (m->fault == NULL)
+        m->fault = fault;
+    return false;
+}
+
+/* What both readers take alike as a value: no raw `<`, `>`, and only the five entities. */
+static bool
+check_value(struct markup *m, struct tc_str value)
+{
+    static const char *const entities[] = {"&lt;", "&gt;", "&quot;", "&apos;", "&amp;"};
+
+    for (size_t i = 0; i < value.len; i++) {
+        bool known = false;
+
+        if (value.ptr[i] == '<' || value.ptr[i] == '>')
+            return fail(m, "an attribute's value holds '<' or '>'; write &lt; and &gt;");
+        if (value.ptr[i] != '&')
+            continue;
+        for (size_t e = 0; e < sizeof entities / sizeof *entities; e++)
+            known |= tc_str_starts(tc_str_sub(value, i, value.len), tc_str_of(entities[e]));
+        if (!known)
+            return fail(m, "the CLR's reader decodes &lt; &gt; &quot; &apos; &amp; and nothing else; write & as &amp;");
+    }
+    return true;
+}
+
+enum { RAW_ATTRIBUTES_MAX = 64, RAW_DEPTH_MAX = 64 };
+
+/* The attributes of a start tag up to its end; *ret_closed when it closes itself. */
+static bool
+check_attributes(struct markup *m, bool *ret_closed)
+{
+    struct tc_str names[RAW_ATTRIBUTES_MAX];
+    size_t count = 0;
+
+    for (;;) {
+        bool blank = skip_blanks(m);
+        struct tc_str name;
         size_t begin;
 
-        if (strchr(" \t\n", text.ptr[i]) != NULL && text.ptr[i] != '\0') {
-            i++;
-            continue;
+        if (m->at == m->text.len)
+            return fail(m, "a tag is not complete");
+        if (m->text.ptr[m->at] == '>' || m->text.ptr[m->at] == '/') {
+            *ret_closed = m->text.ptr[m->at++] == '/';
+            if (*ret_closed && (m->at == m->text.len || m->text.ptr[m->at++] != '>'))
+                return fail(m, "a tag is not complete");
+            return true;
         }
-        if (text.ptr[i] != '<')
+        if (!blank)
+            return fail(m, "a blank is missing before an attribute");
+        name = take_name(m);
+        if (name.len == 0)
+            return fail(m, "an attribute has no name");
+        for (size_t i = 0; i < count; i++)
+            if (tc_str_eq(names[i], name))
+                return fail(m, "an attribute is given twice");
+        if (count == RAW_ATTRIBUTES_MAX)
+            return fail(m, "an element has too many attributes");
+        names[count++] = name;
+        skip_blanks(m);
+        if (m->at == m->text.len || m->text.ptr[m->at++] != '=')
+            return fail(m, "an attribute has no value");
+        skip_blanks(m);
+        if (m->at == m->text.len || m->text.ptr[m->at++] != '"')
+            return fail(m, "an attribute's value is not in double quotes (in a string each is written twice: \"\")");
+        begin = m->at;
+        while (m->at < m->text.len && m->text.ptr[m->at] != '"')
+            m->at++;
+        if (m->at == m->text.len)
+            return fail(m, "an attribute's value has no closing quote");
+        if (!check_value(m, tc_str_sub(m->text, begin, m->at++ - begin)))
+            return false;
+    }
+}
+
+/* Well-formedness in the subset that the CLR's reader and a conforming one read alike (policy-file 2.1): elements and
+ * attributes in double quotes; no text, comments, CDATA, declarations, character references. */
+static const char *
+raw_fault(struct tc_str text)
+{
+    struct markup m = {.text = text};
+    struct tc_str open[RAW_DEPTH_MAX];
+    size_t depth = 0;
+    bool done = false, closed = false;
+
+    for (skip_blanks(&m); m.at < text.len; skip_blanks(&m)) {
+        if (text.ptr[m.at] != '<')
             return depth == 0 ? "there is text outside the element" : "there is text between elements, which the CLR's reader cannot hold";
         if (done)
             return "there is more than one element; write one raw statement each";
-        i++;
-        if (i < text.len && text.ptr[i] == '/') {
-            begin = ++i;
-            while (i < text.len && text.ptr[i] != '>')
-                i++;
-            if (depth == 0 || i == text.len)
-                return "an end tag has no start tag";
-            if (!tc_str_eq(tc_str_trim(tc_str_sub(text, begin, i - begin)), open[--depth]))
+        m.at++;
+        if (m.at < text.len && text.ptr[m.at] == '/') {
+            struct tc_str name;
+
+            m.at++;
+            name = take_name(&m);
+            skip_blanks(&m);
+            if (depth == 0 || m.at == text.len || text.ptr[m.at++] != '>' || !tc_str_eq(name, open[--depth]))
                 return "an end tag does not match its start tag";
-            i++;
             done = depth == 0;
             continue;
         }
-        if (i < text.len && (text.ptr[i] == '!' || text.ptr[i] == '?'))
+        if (m.at < text.len && (text.ptr[m.at] == '!' || text.ptr[m.at] == '?'))
             return "comments, CDATA and declarations cannot be kept for the CLR's reader";
-        begin = i;
-        while (i < text.len && strchr(" \t\n/>=<\"", text.ptr[i]) == NULL)
-            i++;
-        if (i == begin || i == text.len)
-            return "a tag is not complete";
-        if (depth == sizeof open / sizeof *open)
+        if (depth == RAW_DEPTH_MAX)
             return "it is nested too deeply";
-        open[depth++] = tc_str_sub(text, begin, i - begin);
-        for (;;) {
-            struct tc_str value;
-
-            while (i < text.len && strchr(" \t\n", text.ptr[i]) != NULL)
-                i++;
-            if (i == text.len)
-                return "a tag is not complete";
-            if (text.ptr[i] == '>') {
-                i++;
-                break;
-            }
-            if (text.ptr[i] == '/') {
-                if (i + 1 == text.len || text.ptr[i + 1] != '>')
-                    return "a tag is not complete";
-                i += 2;
-                depth--;
-                done = depth == 0;
-                break;
-            }
-            begin = i;
-            while (i < text.len && strchr(" \t\n/>=<\"", text.ptr[i]) == NULL)
-                i++;
-            if (i == begin)
-                return "an attribute has no name";
-            while (i < text.len && strchr(" \t\n", text.ptr[i]) != NULL)
-                i++;
-            if (i == text.len || text.ptr[i] != '=')
-                return "an attribute has no value";
-            i++;
-            while (i < text.len && strchr(" \t\n", text.ptr[i]) != NULL)
-                i++;
-            if (i == text.len || text.ptr[i] != '"')
-                return "an attribute's value is not in double quotes (in a string each is written twice: \"\")";
-            begin = ++i;
-            while (i < text.len && text.ptr[i] != '"')
-                i++;
-            if (i == text.len)
-                return "an attribute's value has no closing quote";
-            value = tc_str_sub(text, begin, i - begin);
-            i++;
-            if (value.len > 0 && (memchr(value.ptr, '<', value.len) != NULL || memchr(value.ptr, '>', value.len) != NULL))
-                return "an attribute's value holds '<' or '>'; write &lt; and &gt;";
-            if (tc_str_find(value, TC_STR("&#"), 0) != SIZE_MAX)
-                return "the CLR's reader does not decode character references";
-        }
+        open[depth] = take_name(&m);
+        if (open[depth].len == 0)
+            return "a tag has no name";
+        if (!check_attributes(&m, &closed))
+            return m.fault;
+        depth += !closed;
+        done = depth == 0;
     }
     return depth > 0 ? "an element has no end tag" : done ? NULL : "it is empty";
 }
@@ -134,11 +201,15 @@ tc_lower_raw(struct tc_sema *s, const struct tc_ast_raw *node)
     if (raw->lines == NULL)
         return NULL;
     for (const struct tc_atom *atom = node->lines.first; atom != NULL; atom = atom->next) {
+        if (!tc_check_plain_tab(s, atom)) {
+            tc_buf_done(&text);
+            return NULL;
+        }
         raw->lines[raw->line_count++] = atom->text;
         tc_buf_puts(&text, atom->text);
         tc_buf_putc(&text, '\n');
     }
-    fault = raw_fault(s, tc_buf_str(&text));
+    fault = raw_fault(tc_buf_str(&text));
     tc_buf_done(&text);
     if (fault == NULL)
         return raw;
@@ -148,6 +219,31 @@ tc_lower_raw(struct tc_sema *s, const struct tc_ast_raw *node)
 }
 
 /* ---- conditions ---- */
+
+/* What a condition wants, in words. */
+static const char *
+argument_noun(enum tc_argument_kind kind)
+{
+    switch (kind) {
+    case TC_ARGUMENT_URL:
+        return "a URL";
+    case TC_ARGUMENT_SITE:
+        return "a site";
+    case TC_ARGUMENT_ZONE:
+        return "a zone";
+    case TC_ARGUMENT_KEY:
+        return "a public key";
+    case TC_ARGUMENT_NAME:
+        return "the assembly's simple name";
+    case TC_ARGUMENT_VERSION:
+        return "a version";
+    case TC_ARGUMENT_HASH_NAME:
+        return "a hash algorithm";
+    case TC_ARGUMENT_HEX:
+        return "a value in hexadecimal digits";
+    }
+    return "a value";
+}
 
 static bool
 check_argument(struct tc_sema *s, const struct tc_argument *argument, const struct tc_atom *atom)
@@ -162,8 +258,8 @@ check_argument(struct tc_sema *s, const struct tc_argument *argument, const stru
     case TC_ARGUMENT_SITE:
         return tc_check_site(s, atom);
     case TC_ARGUMENT_ZONE:
-        if (tc_enum_find(zones, atom->text) != NULL)
-            return true;
+        if (tc_enum_find(zones, atom->text) != NULL && tc_enum_find(zones, atom->text)->value >= 0)
+            return true; /* NoZone is a value of the enumeration, but no condition takes it (policy-file 5.4) */
         diag = tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no zone", TC_STR_ARG(atom->text));
         tc_nearest_init(&nearest, atom->text);
         for (size_t i = 0; i < zones->count; i++)
@@ -174,7 +270,12 @@ check_argument(struct tc_sema *s, const struct tc_argument *argument, const stru
             tc_diag_help(s->diags, diag, "the zones are MyComputer, Intranet, Trusted, Internet and Untrusted");
         return false;
     case TC_ARGUMENT_KEY:
-        return tc_check_hex(s, atom, "a public key");
+        if (!tc_check_hex(s, atom, "a public key"))
+            return false;
+        if (atom->text.len != 16)
+            return true;
+        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_HEX, atom->span, "this is as long as a public key token: the whole public key is wanted"), "'sn -Tp assembly.dll' prints it");
+        return false;
     case TC_ARGUMENT_HEX:
         return tc_check_hex(s, atom, "this value");
     case TC_ARGUMENT_NAME:
@@ -203,7 +304,17 @@ lower_custom_condition(struct tc_sema *s, const struct tc_ast_group *node, struc
     ret->kind = TC_CONDITION_COUNT_;
     ret->type = type->text;
     ret->markup = tc_lower_markup(s, node->condition_block.first);
-    return tc_check_plain(s, type);
+    return tc_check_type_name(s, type, NULL);
+}
+
+/* The argument that @a atom's word introduces; argument_count when there is none. */
+static size_t
+find_argument(const struct tc_condition_info *info, const struct tc_atom *atom)
+{
+    for (size_t i = 0; atom != NULL && i < info->argument_count; i++)
+        if (info->arguments[i].keyword != NULL && tc_str_eq(atom->text, tc_str_of(info->arguments[i].keyword)))
+            return i;
+    return info->argument_count;
 }
 
 static bool
@@ -238,16 +349,23 @@ lower_condition(struct tc_sema *s, const struct tc_ast_group *node, struct tc_me
     for (size_t i = 0; i < info->argument_count; i++) {
         const struct tc_argument *argument = &info->arguments[i];
 
-        if (argument->keyword != NULL) {
-            if (atom == NULL || !tc_str_eq(atom->text, tc_str_of(argument->keyword)))
-                continue;
-            atom = atom->next;
-        }
+        if (argument->keyword != NULL)
+            continue;
         if (atom == NULL) {
-            tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "the condition '%s' needs its %s", info->word, argument->keyword != NULL ? argument->keyword : argument->xml);
+            tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "the condition '%s' needs %s", info->word, argument_noun(argument->kind));
             return false;
         }
         ok &= check_argument(s, argument, atom);
+        ret->values[i] = atom->text;
+        atom = atom->next;
+    }
+    for (size_t i = find_argument(info, atom); i < info->argument_count; i = find_argument(info, atom)) {
+        if (ret->values[i].len > 0 || atom->next == NULL) {
+            tc_sema_report(s, TC_CODE_BAD_CONDITION, atom->span, atom->next == NULL ? "'%.*s' needs a value" : "'%.*s' is given twice", TC_STR_ARG(atom->text));
+            return false;
+        }
+        atom = atom->next;
+        ok &= check_argument(s, &info->arguments[i], atom);
         ret->values[i] = atom->text;
         atom = atom->next;
     }
@@ -341,8 +459,14 @@ lower_one(struct tc_sema *s, const struct tc_ast_group *node, enum tc_group_kind
     } else {
         group->inline_set = lower_inline_set(s, node);
     }
-    for (const struct tc_ast *option = node->options.first; option != NULL; option = option->next)
+    for (const struct tc_ast *option = node->options.first; option != NULL; option = option->next) {
+        const struct tc_atom *word = ((const struct tc_ast_clause *)option)->terms.first;
+
+        for (const struct tc_ast *other = node->options.first; other != option; other = other->next)
+            if (tc_str_eq(((const struct tc_ast_clause *)other)->terms.first->text, word->text))
+                tc_diag_label(s->diags, tc_sema_report(s, TC_CODE_DUPLICATE_SETTING, option->span, "'%.*s' is said twice", TC_STR_ARG(word->text)), other->span, "first said here");
         lower_option(s, group, (const struct tc_ast_clause *)option);
+    }
     return group;
 }
 
@@ -373,8 +497,10 @@ lower_group(struct tc_sema *s, const struct tc_ast *item)
     group = lower_one(s, node, kind);
     if (group == NULL)
         return NULL;
-    if (node->custom)
+    if (node->custom) {
         group->type = node->group_kind->text;
+        tc_check_type_name(s, node->group_kind, NULL);
+    }
     group->children = tc_lower_groups(s, node->children.first);
     return group;
 }
@@ -398,31 +524,36 @@ tc_lower_full_trust(struct tc_sema *s, const struct tc_ast_full_trust *node)
 {
     static const char *const words[] = {"assembly", "version", "key"};
     struct tc_full_trust *entry = tc_arena_new(s->arena, struct tc_full_trust);
-    const struct tc_atom *atom = node->terms.first;
-    struct tc_str values[3];
+    const struct tc_atom *values[3] = {NULL, NULL, NULL};
     bool ok = true;
 
     if (entry == NULL)
         return NULL;
-    for (size_t i = 0; i < 3; i++) {
-        if (atom == NULL || !tc_str_eq(atom->text, tc_str_of(words[i])) || atom->next == NULL) {
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, atom == NULL ? node->base.span : atom->span, "expected '%s' and its value", words[i]),
+    for (const struct tc_atom *atom = node->terms.first; atom != NULL; atom = atom->next->next) {
+        size_t i = 0;
+
+        while (i < 3 && !tc_str_eq(atom->text, tc_str_of(words[i])))
+            i++;
+        if (i == 3 || values[i] != NULL || atom->next == NULL) {
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, atom->span, i == 3 ? "expected assembly, version or key, not '%.*s'" : values[i] != NULL ? "'%.*s' is given twice" : "'%.*s' needs a value", TC_STR_ARG(atom->text)),
                          "write: full-trust assembly \"Contoso.Data\" version \"1.0.0.0\" key \"0024...\";");
             return NULL;
         }
-        atom = atom->next;
-        values[i] = atom->text;
-        ok &= i == 0 ? tc_check_plain(s, atom) : i == 1 ? tc_check_version(s, atom) : tc_check_hex(s, atom, "a public key");
-        if (i == 2 && ok && atom->text.len == 16) {
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_HEX, atom->span, "this is as long as a public key token: the whole public key is wanted"), "'sn -Tp assembly.dll' prints it");
-            ok = false;
+        values[i] = atom->next;
+    }
+    for (size_t i = 0; i < 3; i++)
+        if (values[i] == NULL || values[i]->text.len == 0) {
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, node->base.span, "the %s of the assembly is missing", words[i]),
+                         "write: full-trust assembly \"Contoso.Data\" version \"1.0.0.0\" key \"0024...\";");
+            return NULL;
         }
-        atom = atom->next;
+    ok &= tc_check_plain(s, values[0]);
+    ok &= tc_check_version(s, values[1]);
+    ok &= tc_check_hex(s, values[2], "a public key");
+    if (ok && values[2]->text.len == 16) {
+        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_HEX, values[2]->span, "this is as long as a public key token: the whole public key is wanted"), "'sn -Tp assembly.dll' prints it");
+        ok = false;
     }
-    if (atom != NULL) {
-        tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, atom->span, "'%.*s' is one value too many", TC_STR_ARG(atom->text));
-        return NULL;
-    }
-    *entry = (struct tc_full_trust){.name = values[0], .version = values[1], .key = values[2], .span = node->base.span};
+    *entry = (struct tc_full_trust){.name = values[0]->text, .version = values[1]->text, .key = values[2]->text, .span = node->base.span};
     return ok ? entry : NULL;
 }

@@ -5,53 +5,11 @@
 
 /* ---- revokes ---- */
 
-static bool
-revoke_value(const struct tc_field *field, struct tc_value *value, const struct tc_value *what, bool bare, uint64_t *missing_bits,
-             const struct tc_item **missing_item)
-{
-    bool found = false;
-
-    if (bare) {
-        found = value->present;
-        *value = (struct tc_value){0};
-        return found;
-    }
-    switch (field->kind) {
-    case TC_FIELD_FLAGS:
-        *missing_bits &= ~value->bits;
-        found = (value->bits & what->bits) != 0;
-        value->bits &= ~what->bits;
-        return found;
-    case TC_FIELD_LEVEL:
-    case TC_FIELD_INT64:
-    case TC_FIELD_BOOL:
-        found = value->present && value->number == what->number;
-        if (found)
-            *value = (struct tc_value){0};
-        return found;
-    case TC_FIELD_TEXT:
-        found = value->present && tc_str_eq(value->text, what->text);
-        if (found)
-            *value = (struct tc_value){0};
-        return found;
-    case TC_FIELD_PATHS:
-    case TC_FIELD_KEYS:
-    case TC_FIELD_NAMES:
-        found = (what->list.all && value->list.all) || (what->list.all_local && value->list.all_local);
-        if (what->list.all)
-            value->list.all = false;
-        if (what->list.all_local)
-            value->list.all_local = false;
-        for (uint32_t i = 0; i < what->list.count; i++) {
-            if (tc_list_remove(&value->list, what->list.items[i].text))
-                found = true;
-            else if (*missing_item == NULL)
-                *missing_item = &what->list.items[i];
-        }
-        return found;
-    }
-    return found;
-}
+/* What a revoke works on: the sure and the possible permission of one class. Either may be NULL. */
+struct revocation {
+    struct tc_perm *sure;
+    struct tc_perm *possible;
+};
 
 static void
 not_in_base(struct tc_sema *s, struct tc_span span, const struct tc_perm *perm, const char *what)
@@ -62,62 +20,164 @@ not_in_base(struct tc_sema *s, struct tc_span span, const struct tc_perm *perm, 
         tc_diag_label(s->diags, diag, perm->span, "what the base grants");
 }
 
-/* Take what @a op names out of one permission of @a set. Tells what it did not find. */
 static bool
-revoke_from(struct tc_sema *s, struct tc_pset *set, const struct tc_op *op, bool possible)
+is_list(enum tc_field_kind kind)
 {
-    const struct tc_perm **list = possible ? set->possible : set->perms;
-    size_t count = possible ? set->possible_count : set->count;
-    const struct tc_perm *old = NULL;
-    struct tc_perm *perm;
-    bool all_found = true;
+    return kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES;
+}
 
-    for (size_t i = 0; i < count; i++)
-        if (list[i]->cls == op->perm->cls)
-            old = list[i];
-    if (old == NULL)
+/* Take the whole of a field, or what it has in common with @a what where that is one value; false when nothing was there. */
+static bool
+take_value(const struct tc_field *field, struct tc_perm *perm, size_t index, const struct tc_value *what)
+{
+    struct tc_value *value = perm == NULL ? NULL : &perm->values[index];
+    bool found;
+
+    if (value == NULL || !value->present)
         return false;
-    if (old->unrestricted) {
-        struct tc_diag *diag = tc_sema_report(s, TC_CODE_REVOKE_PART, op->span, "the base grants %s unrestricted: no part of it can be taken away", old->cls->word);
+    found = what == NULL || (field->kind == TC_FIELD_TEXT ? tc_str_eq(value->text, what->text) : value->number == what->number);
+    if (found)
+        *value = (struct tc_value){.present = false};
+    return found;
+}
 
-        tc_diag_label(s->diags, diag, old->span, "granted here");
-        tc_diag_help(s->diags, diag, "revoke it whole and grant what shall remain: revoke %s; grant %s { ... }", old->cls->word, old->cls->word);
-        return true;
-    }
-    perm = tc_perm_copy(s->arena, old);
-    if (perm == NULL)
-        return true;
-    for (size_t i = 0; i < perm->cls->field_count; i++) {
-        bool bare = op->bare_fields >> i & 1;
-        uint64_t missing_bits = op->perm->values[i].bits;
-        const struct tc_item *missing_item = NULL;
+static bool
+take_bit(struct tc_perm *perm, size_t index, uint64_t bit)
+{
+    bool found = perm != NULL && perm->values[index].present && (perm->values[index].bits & bit) == bit;
 
-        if (!bare && !op->perm->values[i].present)
+    if (found)
+        perm->values[index].bits &= ~bit;
+    return found;
+}
+
+static bool
+take_item(struct tc_perm *perm, size_t index, struct tc_str text)
+{
+    return perm != NULL && perm->values[index].present && tc_list_remove(&perm->values[index].list, text);
+}
+
+static void
+revoke_flags(struct tc_sema *s, const struct revocation *r, const struct tc_op *op, size_t index)
+{
+    const struct tc_enum *values = tc_enum(op->perm->cls->fields[index].values);
+    uint64_t rest = op->perm->values[index].bits;
+
+    for (size_t i = 0; i < values->count && rest != 0; i++) {
+        uint64_t bit = (uint64_t)values->values[i].value;
+        bool found;
+
+        if (bit == 0 || (rest & bit) != bit || (bit & (bit - 1)) != 0)
             continue;
-        if (!revoke_value(&perm->cls->fields[i], &perm->values[i], &op->perm->values[i], bare, &missing_bits, &missing_item) || missing_bits != 0 || missing_item != NULL) {
-            if (!possible) {
-                const struct tc_enum *values = tc_enum(perm->cls->fields[i].values);
-                const char *what = perm->cls->fields[i].word;
-
-                for (size_t v = 0; missing_bits != 0 && v < values->count; v++)
-                    if (((uint64_t)values->values[v].value & missing_bits) != 0) {
-                        what = values->values[v].name;
-                        break;
-                    }
-                if (set->possible_count == 0 || !all_found)
-                    not_in_base(s, missing_item != NULL ? missing_item->span : op->span, old, missing_item != NULL ? "such entry" : what);
-                all_found = false;
-            }
-        }
+        rest &= ~bit;
+        found = take_bit(r->sure, index, bit);
+        found |= take_bit(r->possible, index, bit);
+        if (!found)
+            not_in_base(s, op->perm->values[index].span, r->sure, values->values[i].name);
     }
-    for (uint32_t i = 0; i < op->perm->row_count; i++)
-        if (!tc_perm_remove_row(perm, &op->perm->rows[i]) && !possible)
-            not_in_base(s, op->perm->rows[i].span, old, "such entry");
+}
+
+static void
+revoke_list(struct tc_sema *s, const struct revocation *r, const struct tc_op *op, size_t index)
+{
+    const struct tc_list *what = &op->perm->values[index].list;
+    struct tc_perm *const both[] = {r->sure, r->possible};
+    bool found_all = !what->all, found_local = !what->all_local;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct tc_list *list = both[i] == NULL || !both[i]->values[index].present ? NULL : &both[i]->values[index].list;
+
+        if (list == NULL)
+            continue;
+        found_all |= list->all;
+        found_local |= list->all_local;
+        list->all &= !what->all;
+        list->all_local &= !what->all_local;
+    }
+    if (!found_all || !found_local)
+        not_in_base(s, op->perm->values[index].span, r->sure, found_all ? "local-files" : "all-files");
+    for (uint32_t i = 0; i < what->count; i++) {
+        bool found = take_item(r->sure, index, what->items[i].text);
+
+        found |= take_item(r->possible, index, what->items[i].text);
+        if (!found)
+            not_in_base(s, what->items[i].span, r->sure, "such entry");
+    }
+}
+
+static void
+revoke_field(struct tc_sema *s, const struct revocation *r, const struct tc_op *op, size_t index)
+{
+    const struct tc_field *field = &op->perm->cls->fields[index];
+    bool bare = op->bare_fields >> index & 1, found;
+
+    if (!bare && field->kind == TC_FIELD_FLAGS) {
+        revoke_flags(s, r, op, index);
+    } else if (!bare && is_list(field->kind)) {
+        revoke_list(s, r, op, index);
+    } else {
+        const struct tc_value *what = bare ? NULL : &op->perm->values[index];
+
+        found = take_value(field, r->sure, index, what);
+        found |= take_value(field, r->possible, index, what);
+        if (!found)
+            not_in_base(s, op->span, r->sure, field->word);
+    }
+}
+
+static const struct tc_perm *
+find_possible(const struct tc_pset *set, const struct tc_class *cls)
+{
+    for (size_t i = 0; i < set->possible_count; i++)
+        if (set->possible[i]->cls == cls)
+            return set->possible[i];
+    return NULL;
+}
+
+static void
+put_back(struct tc_sema *s, struct tc_pset *set, const struct tc_perm *perm, bool possible)
+{
+    if (perm == NULL)
+        return;
     if (tc_perm_is_empty(perm))
         tc_pset_drop(set, perm->cls, possible);
     else
         tc_pset_put(s->arena, set, perm, possible);
-    return true;
+}
+
+/* Take exactly what @a op names out of the permission of its class. */
+static void
+revoke_part(struct tc_sema *s, struct tc_pset *set, const struct tc_op *op)
+{
+    const struct tc_class *cls = op->perm->cls;
+    const struct tc_perm *sure = tc_pset_find(set, cls), *possible = find_possible(set, cls);
+    struct revocation r = {0};
+    struct tc_diag *diag;
+
+    if (sure == NULL && possible == NULL) {
+        not_in_base(s, op->span, NULL, cls->word);
+        return;
+    }
+    if (sure != NULL ? sure->unrestricted : possible->unrestricted) {
+        diag = tc_sema_report(s, TC_CODE_REVOKE_PART, op->span, "the base %s %s unrestricted: no part of it can be taken away", sure != NULL ? "grants" : "may grant", cls->word);
+        tc_diag_label(s->diags, diag, sure != NULL ? sure->span : possible->span, "granted here");
+        tc_diag_help(s->diags, diag, "revoke it whole and grant what shall remain: revoke %s; grant %s { ... }", cls->word, cls->word);
+        return;
+    }
+    r.sure = sure == NULL ? NULL : tc_perm_copy(s->arena, sure);
+    r.possible = possible == NULL || possible->unrestricted ? NULL : tc_perm_copy(s->arena, possible);
+    for (size_t i = 0; i < cls->field_count; i++)
+        if ((op->bare_fields >> i & 1) || op->perm->values[i].present)
+            revoke_field(s, &r, op, i);
+    for (uint32_t i = 0; i < op->perm->row_count; i++) {
+        bool found = r.sure != NULL && tc_perm_remove_row(r.sure, &op->perm->rows[i]);
+
+        found |= r.possible != NULL && tc_perm_remove_row(r.possible, &op->perm->rows[i]);
+        if (!found)
+            not_in_base(s, op->perm->rows[i].span, r.sure, "such entry");
+    }
+    put_back(s, set, r.sure, false);
+    put_back(s, set, r.possible, true);
 }
 
 static void
@@ -129,13 +189,12 @@ apply_revoke(struct tc_sema *s, struct tc_pset *set, const struct tc_op *op)
         tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_REVOKE_FULL, op->span, "full trust cannot be reduced"), "begin from 'high' or 'medium' and grant what is missing");
         return;
     }
-    if (op->kind == TC_OP_REVOKE_CLASS) {
-        found = tc_pset_drop(set, op->perm->cls, false);
-        found |= tc_pset_drop(set, op->perm->cls, true);
-    } else {
-        found = revoke_from(s, set, op, false);
-        found |= revoke_from(s, set, op, true);
+    if (op->kind == TC_OP_REVOKE) {
+        revoke_part(s, set, op);
+        return;
     }
+    found = tc_pset_drop(set, op->perm->cls, false);
+    found |= tc_pset_drop(set, op->perm->cls, true);
     if (!found)
         not_in_base(s, op->span, NULL, op->perm->cls->word);
 }
@@ -253,7 +312,7 @@ resolve_groups(struct tc_sema *s, const struct tc_policy *policy, struct tc_body
         for (struct tc_set_ops *set = body == NULL ? NULL : body->sets; set != NULL; set = set->next)
             if (tc_str_eq(set->name, group->set_name))
                 set->used = true;
-        if (tc_policy_find_set(policy, group->set_name) != NULL || tc_builtin_set_find(group->set_name) || policy->raw_sets != NULL)
+        if (tc_policy_find_set(policy, group->set_name) != NULL || tc_builtin_set_find(group->set_name) || policy->raw_sets != NULL || (body != NULL && body->broken))
             continue;
         diag = tc_sema_report(s, TC_CODE_UNKNOWN_SET, group->span, "no permission set is called '%.*s': the group would grant nothing, silently", TC_STR_ARG(group->set_name));
         tc_nearest_init(&nearest, group->set_name);
@@ -318,6 +377,15 @@ check_conditions(struct tc_sema *s, const struct tc_policy *policy, const struct
 }
 
 static bool
+names_set(const struct tc_group *group, struct tc_str name)
+{
+    for (; group != NULL; group = group->next)
+        if (group->is_raw || tc_str_eq(group->set_name, name) || names_set(group->children, name))
+            return true;
+    return false;
+}
+
+static bool
 grants_main_somewhere(const struct tc_group *group)
 {
     for (; group != NULL; group = group->next)
@@ -328,20 +396,32 @@ grants_main_somewhere(const struct tc_group *group)
 
 /* ---- whole policies ---- */
 
+/* What follows from a mistake in a base is not reported again. */
+static bool
+is_broken(const struct tc_decl *decl)
+{
+    for (; decl != NULL; decl = decl->base)
+        if (decl->body.broken)
+            return true;
+    return false;
+}
+
 static void
 check_runs(struct tc_sema *s, const struct tc_decl *decl, const struct tc_policy *policy)
 {
     const struct tc_pset *set = policy->sets[0];
     const struct tc_perm *security = tc_pset_find(set, tc_class(TC_CLASS_SECURITY));
-    const struct tc_perm *hosting = tc_pset_find(set, tc_class(TC_CLASS_ASPNET_HOSTING));
+    const struct tc_class *hosting_class = tc_class(TC_CLASS_ASPNET_HOSTING);
+    const struct tc_perm *hosting = tc_pset_find(set, hosting_class);
+    const struct tc_enum_value *none = tc_enum_find(tc_enum(hosting_class->fields[0].values), TC_STR("None"));
     const struct tc_enum_value *execution = tc_enum_find(tc_enum(TC_ENUM_SECURITY_FLAGS), TC_STR("Execution"));
 
-    if (set->unrestricted || set->raw != NULL || decl->body.broken)
+    if (set->unrestricted || set->raw != NULL || is_broken(decl))
         return;
     if (security == NULL || !tc_perm_has_flags(security, TC_FIELD_SECURITY_FLAGS, (uint64_t)execution->value))
         tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_EXECUTION, decl->span, "'%.*s' could not run a page: it does not grant the right to execute", TC_STR_ARG(decl->name)),
                      "add: grant Security { flags Execution; }");
-    if (hosting == NULL)
+    if (hosting == NULL || !hosting->values[0].present || hosting->values[0].number <= none->value)
         tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_HOSTING, decl->span, "'%.*s' could not run a page: it does not grant AspNetHosting", TC_STR_ARG(decl->name)),
                      "add: grant AspNetHosting { level Minimal; }, or extend one of the platform's levels");
 }
@@ -438,7 +518,20 @@ build(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base, enu
         **tail = *entry;
         tail = &(*tail)->next;
     }
-    *tail = body->full_trust;
+    for (const struct tc_full_trust *entry = body->full_trust; entry != NULL; entry = entry->next) {
+        bool known = false;
+
+        for (const struct tc_full_trust *other = policy->full_trust; other != NULL; other = other->next)
+            known |= tc_str_eq(other->name, entry->name) && tc_str_eq(other->version, entry->version) && tc_str_eq_nocase(other->key, entry->key);
+        if (known)
+            continue;
+        *tail = tc_arena_new(s->arena, struct tc_full_trust);
+        if (*tail == NULL)
+            return NULL;
+        **tail = *entry;
+        (*tail)->next = NULL;
+        tail = &(*tail)->next;
+    }
     if (body->root != NULL) {
         policy->root = body->root;
     } else {
@@ -455,6 +548,8 @@ build(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base, enu
 
         if (root != NULL)
             policy->root = root;
+        else if (policy->root->is_raw)
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_GROUP, body->code->span, "this cannot be added to a tree of code groups whose root is raw"), "write the group inside the raw text");
     }
     return policy;
 }
@@ -478,10 +573,10 @@ check_policy(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *po
         tc_diag_help(s->diags, diag, "remove this line, or use framework 4.0");
     }
     for (const struct tc_set_ops *set = body->sets; set != NULL; set = set->next)
-        if (!set->used && !body->broken)
+        if (!set->used && !is_broken(decl) && !names_set(policy->root, set->name))
             tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_UNUSED_SET, set->span, "no code group grants the set '%.*s'", TC_STR_ARG(set->name)),
                          "name it in a code group: code strongname \"...\" grants %.*s;", TC_STR_ARG(set->name));
-    if (body->root != NULL && !grants_main_somewhere(policy->root) && !body->broken)
+    if (body->root != NULL && !grants_main_somewhere(policy->root) && !is_broken(decl))
         tc_sema_report(s, TC_CODE_MAIN_SET_UNUSED, body->codegroups_span, "no code group grants '%.*s': the application's own code would get nothing of it", TC_STR_ARG(policy->sets[0]->name));
 }
 

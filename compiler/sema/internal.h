@@ -94,6 +94,7 @@ struct tc_sema {
     struct tc_decl_application **application_list;
     size_t application_count;
     struct tc_decl *stock[TC_RT_COUNT_][TC_LEVEL_COUNT_];
+    bool stock_failed[TC_RT_COUNT_];
     struct tc_atom *server_trust;
     struct tc_column_values *column_scratch[TC_COLUMN_SCRATCH_MAX]; /**< clause.c */
     size_t column_scratch_count;
@@ -129,6 +130,10 @@ bool tc_check_group_url(struct tc_sema *s, const struct tc_atom *atom);
 bool tc_check_site(struct tc_sema *s, const struct tc_atom *atom);
 /** Text that goes into an attribute as it is: no control characters. */
 bool tc_check_plain(struct tc_sema *s, const struct tc_atom *atom);
+/** The same for verbatim markup, where tabs may stand. */
+bool tc_check_plain_tab(struct tc_sema *s, const struct tc_atom *atom);
+/** An assembly-qualified type name; @a ret_type_len, when given, gets the bytes before the first comma. False after an error. */
+bool tc_check_type_name(struct tc_sema *s, const struct tc_atom *atom, size_t *ret_type_len);
 /** Report a grant, share or accept whose `until` has passed, and a date that does not exist. */
 void tc_check_until(struct tc_sema *s, const struct tc_ast_tail *tail, const char *what);
 bool tc_parse_int64(struct tc_str text, int64_t *ret);

@@ -76,6 +76,7 @@ collect_policy(struct tc_sema *s, const struct tc_ast_block *node)
     if (level_nocase(decl->name) != TC_LEVEL_COUNT_) {
         diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, decl->span, "'%.*s' is the name of one of the platform's own trust levels", TC_STR_ARG(decl->name));
         tc_diag_help(s->diags, diag, "give the policy another name: policy Custom%.*s extends %s { ... }", TC_STR_ARG(decl->name), tc_level_info(level_nocase(decl->name))->word);
+        decl->body.broken = true;
     }
     other = tc_map_add(&s->policies, decl->name, decl);
     if (other != NULL)
@@ -100,8 +101,8 @@ collect_application(struct tc_sema *s, const struct tc_ast_block *node)
 }
 
 /* An assembly-qualified type name; the parts are those that Type.GetType wants. */
-static bool
-check_type_name(struct tc_sema *s, const struct tc_atom *atom, size_t *ret_type_len)
+bool
+tc_check_type_name(struct tc_sema *s, const struct tc_atom *atom, size_t *ret_type_len)
 {
     const char *comma = atom->text.len == 0 ? NULL : memchr(atom->text.ptr, ',', atom->text.len);
     struct tc_diag *diag;
@@ -113,12 +114,17 @@ check_type_name(struct tc_sema *s, const struct tc_atom *atom, size_t *ret_type_
             tc_sema_report(s, TC_CODE_BAD_TYPE_NAME, atom->span, "a type name cannot hold '%c' in a policy file", atom->text.ptr[i]);
             return false;
         }
+    if (comma != NULL && tc_str_trim(tc_str_sub(atom->text, 0, (size_t)(comma - atom->text.ptr))).len == 0) {
+        tc_sema_report(s, TC_CODE_BAD_TYPE_NAME, atom->span, "the name of the type is missing before the comma");
+        return false;
+    }
     if (comma == NULL) {
         diag = tc_sema_report(s, TC_CODE_BAD_TYPE_NAME, atom->span, "this names no assembly: the framework would look for the type in mscorlib and drop the permission");
         tc_diag_help(s->diags, diag, "write \"%.*s, Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=...\"", TC_STR_ARG(atom->text));
         return false;
     }
-    *ret_type_len = (size_t)(comma - atom->text.ptr);
+    if (ret_type_len != NULL)
+        *ret_type_len = (size_t)(comma - atom->text.ptr);
     if (tc_str_find(atom->text, TC_STR("PublicKeyToken="), 0) == SIZE_MAX || tc_str_find(atom->text, TC_STR("Version="), 0) == SIZE_MAX) {
         diag = tc_sema_report(s, TC_CODE_PARTIAL_TYPE_NAME, atom->span, "without version and public key token the assembly is looked for in the application's own directory only");
         tc_diag_help(s->diags, diag, "write the full name: \"Type, Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=...\"");
@@ -135,8 +141,12 @@ collect_class(struct tc_sema *s, const struct tc_ast_class *node)
     size_t type_len = 0, dot;
     struct tc_diag *diag;
 
-    if (decl == NULL || !check_type_name(s, node->type, &type_len))
+    if (decl == NULL)
         return;
+    if (!tc_check_type_name(s, node->type, &type_len)) {
+        s->has_bad_items = true; /* grants of it are not reported as well */
+        return;
+    }
     if (tc_class_find(node->name->text) != NULL) {
         tc_sema_report(s, TC_CODE_DUPLICATE_NAME, node->name->span, "'%.*s' is a class of the framework already", TC_STR_ARG(node->name->text));
         return;
@@ -253,6 +263,10 @@ resolve_policy(struct tc_sema *s, const struct tc_atom *atom, enum tc_level_id *
     if (s->has_bad_items)
         return false;
     diag = tc_sema_report(s, TC_CODE_UNKNOWN_POLICY, atom->span, "there is no policy '%.*s'", TC_STR_ARG(atom->text));
+    if (tc_map_get(&s->applications, atom->text) != NULL) {
+        tc_diag_help(s->diags, diag, "'%.*s' is an application; give what both need a policy of its own", TC_STR_ARG(atom->text));
+        return false;
+    }
     tc_nearest_init(&nearest, atom->text);
     for (int i = 0; i < TC_LEVEL_COUNT_; i++)
         tc_nearest_try(&nearest, tc_str_of(tc_level_info((enum tc_level_id)i)->word));
@@ -279,6 +293,7 @@ break_cycle(struct tc_sema *s, struct tc_decl *start)
 
             do {
                 way = tc_arena_printf(s->arena, "%.*s%.*s extends ", TC_STR_ARG(way), TC_STR_ARG(at->name));
+                at->body.broken = true;
                 at = at->base;
             } while (at != slow);
             tc_sema_report(s, TC_CODE_EXTENDS_CYCLE, slow->ast->extends->span, "policies extend each other in a circle: %.*s%.*s", TC_STR_ARG(way), TC_STR_ARG(slow->name));
@@ -289,6 +304,21 @@ break_cycle(struct tc_sema *s, struct tc_decl *start)
         if (steps % 2 == 0)
             slow = slow->base;
     }
+}
+
+/* Long chains are walked recursively later. */
+static void
+check_depth(struct tc_sema *s, struct tc_decl *start)
+{
+    size_t depth = 0;
+
+    for (struct tc_decl *decl = start; decl != NULL; decl = decl->base)
+        if (++depth > tc_limit(TC_LIMIT_EXTENDS_DEPTH)->value) {
+            tc_sema_report(s, TC_CODE_TOO_DEEP, start->span, "more than %llu policies extend each other in a row here", (unsigned long long)tc_limit(TC_LIMIT_EXTENDS_DEPTH)->value);
+            start->base = NULL;
+            start->body.broken = true;
+            return;
+        }
 }
 
 static void
@@ -311,16 +341,8 @@ resolve_bases(struct tc_sema *s)
     }
     for (size_t i = 0; i < s->policy_count; i++)
         break_cycle(s, s->policy_list[i]);
-}
-
-/* What follows from a broken base is not reported again. */
-static bool
-is_broken(const struct tc_decl *decl)
-{
-    for (; decl != NULL; decl = decl->base)
-        if (decl->body.broken)
-            return true;
-    return false;
+    for (size_t i = 0; i < s->policy_count; i++)
+        check_depth(s, s->policy_list[i]);
 }
 
 /* ---- levels ---- */
@@ -370,6 +392,15 @@ policy_for(struct tc_sema *s, enum tc_level_id level, struct tc_decl *decl, enum
     return tc_instantiate(s, decl, runtime);
 }
 
+static bool
+has_grants(const struct tc_body *body)
+{
+    for (const struct tc_op *op = body->main.first; op != NULL; op = op->next)
+        if (op->kind == TC_OP_GRANT || op->kind == TC_OP_POSSIBLY)
+            return true;
+    return false;
+}
+
 /* The policy of an application: its own level when it has statements of its own, else the one it names. */
 static void
 assign_policy(struct tc_sema *s, struct tc_decl_application *app, enum tc_level_id default_level, struct tc_decl *default_decl)
@@ -388,10 +419,8 @@ assign_policy(struct tc_sema *s, struct tc_decl_application *app, enum tc_level_
     app->level.has_base = true;
     app->level.base_level = level;
     app->level.base = decl;
-    if (is_broken(decl))
-        app->level.body.broken = true;
     app->app->policy = tc_instantiate(s, &app->level, app->app->runtime);
-    if (level == TC_LEVEL_FULL && !app->level.body.broken)
+    if ((level == TC_LEVEL_FULL || (decl != NULL && app->app->policy != NULL && app->app->policy->sets[0]->unrestricted)) && !app->level.body.broken && has_grants(&app->level.body))
         tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_FULL_TRUST_GRANTS, app->app->span, "application '%.*s' is fully trusted: its own grants add nothing", TC_STR_ARG(app->app->name)),
                      "remove them, or begin from another level");
 }
@@ -512,6 +541,15 @@ uses_origin(const struct tc_pset *set)
     return false;
 }
 
+static bool
+may_use_web(const struct tc_pset *set)
+{
+    for (size_t i = 0; i < set->possible_count; i++)
+        if (set->possible[i]->cls == tc_class(TC_CLASS_WEB))
+            return true;
+    return false;
+}
+
 static void
 check_origins(struct tc_sema *s)
 {
@@ -521,10 +559,80 @@ check_origins(struct tc_sema *s)
 
         if (app->origin.text.len == 0 || app->policy == NULL || tc_policy_is_full(app->policy) || s->application_list[i]->level.body.broken || uses_origin(app->policy->sets[0]))
             continue;
-        if (app->policy->is_stock && app->policy->sets[0]->possible_count > 0)
+        if (app->policy->is_stock && may_use_web(app->policy->sets[0]))
             continue; /* the platform's own file may well use it */
         diag = tc_sema_report(s, TC_CODE_ORIGIN_UNUSED, app->origin.span, "nothing in the trust level '%.*s' uses this origin: it grants no connection", TC_STR_ARG(app->policy->name));
         tc_diag_help(s->diags, diag, "add: grant Web { connect origin; }");
+    }
+}
+
+/* Whether @a list holds the assembly; *ret_other is one of the same name and version with another key. */
+static bool
+lists(const struct tc_full_trust *list, const struct tc_full_trust *wanted, const struct tc_full_trust **ret_other)
+{
+    for (; list != NULL; list = list->next) {
+        if (!tc_str_eq(list->name, wanted->name) || !tc_str_eq(list->version, wanted->version))
+            continue;
+        if (tc_str_eq_nocase(list->key, wanted->key))
+            return true;
+        *ret_other = list;
+    }
+    return false;
+}
+
+/* <fullTrustAssemblies> is inherited by what lies below (aspnet-trust 2.3): an application must not get assemblies trusted that
+ * its own policy does not trust. */
+static void
+check_inherited_trust(struct tc_sema *s, const struct tc_application *app, const struct tc_policy *from, struct tc_str whose)
+{
+    for (const struct tc_full_trust *entry = from->full_trust; entry != NULL; entry = entry->next) {
+        const struct tc_full_trust *other = NULL;
+        struct tc_diag *diag;
+
+        if (app->policy == from || tc_policy_is_full(app->policy) || lists(app->policy->full_trust, entry, &other))
+            continue;
+        diag = tc_sema_report(s, TC_CODE_TRUST_INHERITED, app->span, "'%.*s' would inherit from %.*s that the assembly '%.*s' is fully trusted, which its own policy does not say", TC_STR_ARG(app->name), TC_STR_ARG(whose),
+                              TC_STR_ARG(entry->name));
+        tc_diag_label(s->diags, diag, entry->span, "trusted here");
+        tc_diag_help(s->diags, diag, "trust the assembly in the policies of the applications that need it, not in one that others lie below");
+    }
+}
+
+static void
+check_full_trust(struct tc_sema *s)
+{
+    const struct tc_policy *machine = s->model->defaults[TC_CLR_4_0];
+    struct tc_map folded;
+
+    tc_map_init(&folded, s->arena);
+    for (size_t i = 0; i < s->application_count; i++)
+        if (s->application_list[i]->app->policy != NULL && s->application_list[i]->app->policy->full_trust != NULL)
+            tc_map_add(&folded, tc_str_fold(s->arena, s->application_list[i]->app->location.text), s->application_list[i]->app);
+    for (size_t i = 0; i < s->application_count; i++) {
+        const struct tc_application *app = s->application_list[i]->app;
+        struct tc_str path = tc_str_fold(s->arena, app->location.text);
+
+        if (app->policy == NULL || !tc_runtime_info(app->runtime)->homogeneous)
+            continue;
+        if (machine != NULL && tc_runtime_info(machine->runtime)->homogeneous)
+            check_inherited_trust(s, app, machine, TC_STR("the server's default"));
+        for (size_t cut = path.len; cut-- > 0 && folded.count > 0;) {
+            const struct tc_application *parent = path.ptr[cut] == '/' ? tc_map_get(&folded, tc_str_sub(path, 0, cut)) : NULL;
+
+            if (parent != NULL && tc_runtime_info(parent->runtime)->homogeneous)
+                check_inherited_trust(s, app, parent->policy, parent->name);
+        }
+    }
+    for (size_t i = 0; i < s->model->level_count; i++) {
+        const struct tc_policy *policy = s->model->levels[i];
+
+        for (const struct tc_full_trust *entry = policy->full_trust; entry != NULL; entry = entry->next) {
+            const struct tc_full_trust *other = NULL;
+
+            lists(policy->full_trust, entry, &other);
+            if (other != NULL && other->span.begin < entry->span.begin)
+                tc_diag_label(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, entry->span, "'%.*s' %.*s is here with two different keys", TC_STR_ARG(entry->name), TC_STR_ARG(entry->version)), other->span, "the other key");
+        }
     }
 }
 
@@ -566,7 +674,7 @@ enum tc_status
 tc_analyze(struct tc_diags *diags, const struct tc_sema_host *host, const struct tc_sema_options *options,
            const struct tc_source_files *files, struct tc_model **ret_model)
 {
-    struct tc_sema s = {.arena = diags->arena, .trees = files->trees, .diags = diags, .host = host, .options = options};
+    struct tc_sema s = {.arena = diags->arena, .trees = files->trees, .diags = diags, .host = host, .options = options, .has_bad_items = files->incomplete};
     const struct tc_ast_block *server;
     size_t errors = diags->errors;
 
@@ -590,6 +698,7 @@ tc_analyze(struct tc_diags *diags, const struct tc_sema_host *host, const struct
     list_levels(&s);
     check_locations(&s);
     check_origins(&s);
+    check_full_trust(&s);
     lower_rules(&s, files);
 
     if (diags->arena->failed)

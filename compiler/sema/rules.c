@@ -54,6 +54,14 @@ tc_lower_share(struct tc_sema *s, const struct tc_ast_share *node)
         return;
     share->span = node->base.span;
     tc_check_until(s, &node->tail, "share");
+    for (const struct tc_atom *value = atom == NULL ? NULL : atom->next; value != NULL; value = value->next) {
+        bool same_kind = (value->kind == TC_ATOM_STRING) == (atom->kind == TC_ATOM_STRING);
+
+        if (same_kind && !value->joined)
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_SHARE, value->span, "a comma is missing before '%.*s'", TC_STR_ARG(value->text)), "like things are joined by commas: read, discover");
+        atom = value;
+    }
+    atom = node->terms.first;
     for (; atom != NULL && atom->kind == TC_ATOM_STRING; atom = atom->next) {
         struct tc_str path = tc_check_path(s, atom);
 
@@ -78,7 +86,7 @@ tc_lower_share(struct tc_sema *s, const struct tc_ast_share *node)
             tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_SHARE, atom->span, "'%.*s' is no access to files", TC_STR_ARG(atom->text)), "write read, write, append, discover or all");
     }
     lower_share_names(s, share, node->names.first);
-    if (node->tail.because == NULL)
+    if (node->tail.because == NULL || tc_str_trim(node->tail.because->text).len == 0)
         tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_REASON, node->base.span, "sharing that is meant has a reason"), "end it with: because \"...\";");
     else
         share->because = node->tail.because->text;

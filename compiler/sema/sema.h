@@ -31,6 +31,7 @@ struct tc_source_files {
     struct tc_arena *trees; /**< where the trees live: set by the caller; may go when the model is made */
     struct tc_ast_file **list;
     size_t count;
+    bool incomplete; /**< a source that is used could not be read: names that are missing may stand in it */
 };
 
 /**

@@ -46,6 +46,20 @@ report_unknown(struct tc_sema *s, enum block block, const struct tc_atom *word)
         tc_diag_help(s->diags, diag, "it may hold %.*s%s", TC_STR_ARG(words), block == IN_SERVER ? " and accept" : ", grant, revoke and what a policy holds");
 }
 
+/* All the blocks that a statement may stand in. */
+static const char *
+block_names(unsigned blocks)
+{
+    switch (blocks) {
+    case IN_SERVER | IN_APPLICATION:
+        return "the server block or an application";
+    case IN_POLICY | IN_APPLICATION:
+        return "a policy or an application";
+    default:
+        return block_name((enum block)blocks);
+    }
+}
+
 /* The row that a statement names; SETTING_COUNT_ after an error. */
 static enum setting_id
 find_setting(struct tc_sema *s, enum block block, const struct tc_ast_setting *node)
@@ -59,7 +73,7 @@ find_setting(struct tc_sema *s, enum block block, const struct tc_ast_setting *n
         if (settings[i].blocks & block)
             return (enum setting_id)i;
         diag = tc_sema_report(s, TC_CODE_MISPLACED, word->span, "'%s' cannot stand in %s", settings[i].word, block_name(block));
-        tc_diag_help(s->diags, diag, "it belongs in %s", block_name((enum block)(settings[i].blocks & (unsigned)-(int)settings[i].blocks)));
+        tc_diag_help(s->diags, diag, "it belongs in %s", block_names(settings[i].blocks));
         return SETTING_COUNT_;
     }
     report_unknown(s, block, word);
@@ -179,12 +193,19 @@ lower_compression(struct tc_sema *s, const struct tc_ast_setting *node)
     model->compression = tc_str_eq(word->text, TC_STR("only")) ? TC_COMPRESSION_ONLY : TC_COMPRESSION_EXCEPT;
     if ((model->compression == TC_COMPRESSION_EXCEPT && !tc_str_eq(word->text, TC_STR("except"))) || word->next == NULL)
         goto wrong;
-    for (const struct tc_atom *atom = word->next; atom != NULL; atom = atom->next)
-        count++;
+    for (const struct tc_atom *atom = word->next; atom != NULL; atom = atom->next) {
+        if (count++ > 0 && !atom->joined)
+            goto wrong;
+    }
     model->compression_list = tc_arena_array(s->arena, const struct tc_application *, count);
     for (const struct tc_atom *atom = word->next; atom != NULL && model->compression_list != NULL; atom = atom->next) {
         struct tc_decl_application *decl = tc_resolve_application(s, atom);
 
+        for (size_t i = 0; decl != NULL && i < model->compression_count; i++)
+            if (model->compression_list[i] == decl->app) {
+                tc_sema_report(s, TC_CODE_SETTING_VALUE, atom->span, "'%.*s' is named twice", TC_STR_ARG(atom->text));
+                decl = NULL;
+            }
         if (decl != NULL)
             model->compression_list[model->compression_count++] = decl->app;
     }
@@ -206,7 +227,7 @@ lower_iis(struct tc_sema *s, const struct tc_ast_setting *node)
             s->model->iis = value->text;
             return;
         }
-    tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_SETTING_VALUE, value->span, "there is no IIS '%.*s'", TC_STR_ARG(value->text)), "write 5.0, 6.0, 7.0, 7.5, 8.0, 8.5 or 10.0");
+    tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_SETTING_VALUE, value->span, "there is no IIS '%.*s'", TC_STR_ARG(value->text)), "write 5.0, 5.1, 6.0, 7.0, 7.5, 8.0, 8.5 or 10.0");
 }
 
 void
@@ -289,7 +310,11 @@ lower_permission_set(struct tc_sema *s, struct tc_body *body, const struct tc_as
         tc_diag_label(s->diags, diag, body->permission_set.span, "first said here");
         return;
     }
-    if (tc_builtin_set_find(value->text) || value->text.len == 0) {
+    if (value->text.len == 0) {
+        tc_sema_report(s, TC_CODE_RESERVED_SET, value->span, "a permission set needs a name");
+        return;
+    }
+    if (tc_builtin_set_find(value->text)) {
         tc_sema_report(s, TC_CODE_RESERVED_SET, value->span, "'%.*s' cannot be the name of a policy's own set: it is the framework's", TC_STR_ARG(value->text));
         return;
     }
@@ -489,4 +514,8 @@ tc_lower_application(struct tc_sema *s, struct tc_decl_application *decl)
         legacy = decl->legacy_cas;
     }
     app->runtime = runtime_of(framework, legacy && framework == TC_FX_4_0);
+    if (!tc_clr_info(tc_framework_info(framework)->clr)->has_lock_attributes)
+        for (int id = 0; id < SETTING_COUNT_; id++)
+            if ((id == SETTING_TEMPORARY || id == SETTING_IMPERSONATE) && as.seen[id] != NULL)
+                tc_sema_report(s, TC_CODE_UNLOCKED_1_1, as.seen[id]->base.span, "framework 1.1 cannot lock this: the application may say otherwise in its own web.config");
 }

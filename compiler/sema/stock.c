@@ -7,15 +7,19 @@
 static bool
 collect(struct tc_sema *s, struct tc_map *policies, struct tc_str file, unsigned depth)
 {
-    struct tc_str text;
+    struct tc_str path = tc_arena_printf(s->arena, "%.*s/%.*s", TC_STR_ARG(s->host->stdlib_dir), TC_STR_ARG(file)), text;
     struct tc_source *source;
     struct tc_ast_file *tree;
 
-    if (depth > tc_limit(TC_LIMIT_USE_DEPTH)->value || !s->host->read_stdlib(s->host->state, file, &text)) {
-        tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB), file, "the standard policies have no file '%.*s'", TC_STR_ARG(file));
+    if (depth > tc_limit(TC_LIMIT_USE_DEPTH)->value) {
+        tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB), path, "the standard policies use each other in a circle");
         return false;
     }
-    source = tc_sources_add(s->diags->sources, tc_arena_printf(s->arena, "%.*s/%.*s", TC_STR_ARG(s->host->stdlib_dir), TC_STR_ARG(file)), text);
+    if (!s->host->read_stdlib(s->host->state, file, &text)) {
+        tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB), path, "this file of the standard policies cannot be read");
+        return false;
+    }
+    source = tc_sources_add(s->diags->sources, path, text);
     if (source == NULL || tc_parse(s->diags, s->trees, source, &tree) != TC_OK)
         return false;
     for (const struct tc_ast *item = tree->items.first; item != NULL; item = item->next) {
@@ -63,9 +67,12 @@ tc_stock_policy(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runti
     const struct tc_level_info *info = tc_level_info(level);
     struct tc_policy *policy;
 
+    if (s->stock_failed[runtime])
+        return NULL;
     if (stock[TC_LEVEL_FULL] == NULL) {
         struct tc_map policies;
 
+        s->stock_failed[runtime] = true; /* until all of it is there: one report is enough */
         tc_map_init(&policies, s->arena);
         s->in_stdlib = true;
         if (!collect(s, &policies, tc_str_of(tc_runtime_info(runtime)->stdlib), 0)) {
@@ -75,13 +82,14 @@ tc_stock_policy(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runti
         for (int i = 0; i < TC_LEVEL_COUNT_; i++) {
             stock[i] = tc_map_get(&policies, tc_str_of(tc_level_info((enum tc_level_id)i)->name));
             if (stock[i] == NULL) {
-                tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB), tc_str_of(tc_runtime_info(runtime)->stdlib), "the standard policies lack the level '%s'",
+                tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB), tc_arena_printf(s->arena, "%.*s/%s", TC_STR_ARG(s->host->stdlib_dir), tc_runtime_info(runtime)->stdlib), "the standard policies lack the level '%s'",
                                  tc_level_info((enum tc_level_id)i)->name);
                 s->in_stdlib = false;
                 return NULL;
             }
         }
         s->in_stdlib = false;
+        s->stock_failed[runtime] = false;
     }
     if (stock[level]->instances[runtime] != NULL)
         return stock[level]->instances[runtime];

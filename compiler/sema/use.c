@@ -13,46 +13,24 @@ struct loader {
     enum tc_status status;
 };
 
-/* @a path seen from the directory of @a from, with `.` and `..` resolved; both kinds of slash separate. */
-static struct tc_str
-resolve_path(struct tc_arena *arena, struct tc_str from, struct tc_str path)
+/* Append the parts of @a path to @a out, which ends in a slash or is empty; `.` and `..` are resolved. */
+static size_t
+append_path(char *out, size_t len, struct tc_str path)
 {
-    size_t directory = from.len;
-    char *out = tc_arena_alloc(arena, from.len + path.len + 2, 1);
-    size_t len = 0, begin = 0;
-    bool absolute = path.len > 0 && (path.ptr[0] == '/' || path.ptr[0] == '\\');
+    size_t begin = 0;
 
-    if (out == NULL)
-        return path;
-    while (directory > 0 && from.ptr[directory - 1] != '/')
-        directory--;
-    if (!absolute) {
-        for (size_t i = 0; i < directory; i++)
-            out[len++] = from.ptr[i];
-    }
-    while (begin <= path.len) {
+    while (begin < path.len) {
         size_t end = begin;
         struct tc_str part;
 
         while (end < path.len && path.ptr[end] != '/' && path.ptr[end] != '\\')
             end++;
         part = tc_str_sub(path, begin, end - begin);
-        if (tc_str_eq(part, TC_STR(".."))) {
-            size_t up = len;
-
-            while (up > 0 && out[up - 1] == '/')
-                up--;
-            while (up > 0 && out[up - 1] != '/')
-                up--;
-            if (len > 0 && !(len >= 3 && out[len - 1] == '/' && out[len - 2] == '.' && out[len - 3] == '.')) {
-                len = up;
-            } else {
-                out[len++] = '.';
-                out[len++] = '.';
-                if (end < path.len)
-                    out[len++] = '/';
-            }
-        } else if (!tc_str_eq(part, TC_STR(".")) && (part.len > 0 || (absolute && begin == 0))) {
+        if (tc_str_eq(part, TC_STR("..")) && len > 0 && !(len >= 3 && out[len - 2] == '.' && out[len - 3] == '.') && !(len == 1 && out[0] == '/')) {
+            len--;
+            while (len > 0 && out[len - 1] != '/')
+                len--;
+        } else if (part.len > 0 && !tc_str_eq(part, TC_STR("."))) {
             for (size_t i = 0; i < part.len; i++)
                 out[len++] = part.ptr[i];
             if (end < path.len)
@@ -60,7 +38,26 @@ resolve_path(struct tc_arena *arena, struct tc_str from, struct tc_str path)
         }
         begin = end + 1;
     }
-    return (struct tc_str){out, len};
+    return len;
+}
+
+/* @a path seen from the directory of @a from, in one spelling for one file; both kinds of slash separate. */
+static struct tc_str
+resolve_path(struct tc_arena *arena, struct tc_str from, struct tc_str path)
+{
+    size_t directory = from.len, len = 0;
+    char *out = tc_arena_alloc(arena, from.len + path.len + 3, 1);
+    bool absolute = path.len > 0 && (path.ptr[0] == '/' || path.ptr[0] == '\\');
+
+    if (out == NULL)
+        return path;
+    while (directory > 0 && from.ptr[directory - 1] != '/')
+        directory--;
+    if (absolute || (directory > 0 && from.ptr[0] == '/'))
+        out[len++] = '/';
+    if (!absolute)
+        len = append_path(out, len, tc_str_sub(from, 0, directory));
+    return (struct tc_str){out, append_path(out, len, path)};
 }
 
 static bool
@@ -84,6 +81,7 @@ add_file(struct loader *l, struct tc_ast_file *file)
 static void
 fail(struct loader *l, enum tc_status status)
 {
+    l->files->incomplete = true;
     if (l->status == TC_OK || status != TC_FAILED)
         l->status = status;
 }

@@ -80,6 +80,24 @@ tc_check_plain(struct tc_sema *s, const struct tc_atom *atom)
     return true;
 }
 
+bool
+tc_check_plain_tab(struct tc_sema *s, const struct tc_atom *atom)
+{
+    struct tc_atom copy = *atom;
+
+    for (size_t i = 0; i < atom->text.len; i++) {
+        if (atom->text.ptr[i] != '\t')
+            continue;
+        /* a tab is fine; look at what stands on both sides of it */
+        copy.text = tc_str_sub(atom->text, 0, i);
+        if (!tc_check_plain(s, &copy))
+            return false;
+        copy.text = tc_str_sub(atom->text, i + 1, atom->text.len);
+        return tc_check_plain_tab(s, &copy);
+    }
+    return tc_check_plain(s, atom);
+}
+
 /* Text that the framework's reader would decode a second time when it is pasted in unescaped (policy-file 2.1). */
 static size_t
 entity_in(struct tc_str text)

@@ -1,0 +1,272 @@
+#include "verify/config.h"
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <string.h>
+
+static struct tc_str
+text_of(struct tc_arena *arena, const xmlChar *text)
+{
+    return tc_arena_str(arena, tc_str_of((const char *)text));
+}
+
+static bool
+get(struct tc_arena *arena, xmlNode *node, const char *name, struct tc_str *ret)
+{
+    xmlChar *value = xmlGetNoNsProp(node, (const xmlChar *)name);
+
+    if (value == NULL)
+        return false;
+    *ret = text_of(arena, value);
+    xmlFree(value);
+    return true;
+}
+
+static bool
+is(const xmlNode *node, const char *name)
+{
+    return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
+}
+
+static bool
+is_true(struct tc_str text)
+{
+    return tc_str_eq_nocase(tc_str_trim(text), TC_STR("true"));
+}
+
+/* Whether lockAttributes of @a node names @a attribute. */
+static bool
+locks(struct tc_arena *arena, xmlNode *node, const char *attribute)
+{
+    struct tc_str list;
+    size_t begin = 0;
+
+    if (!get(arena, node, "lockAttributes", &list))
+        return false;
+    for (size_t i = 0; i <= list.len; i++)
+        if (i == list.len || strchr(",;:", list.ptr[i]) != NULL) {
+            struct tc_str word = tc_str_trim(tc_str_sub(list, begin, i - begin));
+
+            if (tc_str_eq(word, tc_str_of(attribute)) || tc_str_eq(word, TC_STR("*")))
+                return true;
+            begin = i + 1;
+        }
+    return false;
+}
+
+struct reading {
+    struct tc_config *config;
+    struct tc_arena *arena;
+    struct tc_str reason;
+};
+
+static struct tc_config_path_settings *
+settings_for(struct reading *r, struct tc_str path)
+{
+    struct tc_str key = tc_str_fold(r->arena, path);
+    struct tc_config_path_settings *settings = tc_map_get(&r->config->paths, key);
+
+    if (settings != NULL)
+        return settings;
+    settings = tc_arena_new(r->arena, struct tc_config_path_settings);
+    if (settings != NULL)
+        tc_map_add(&r->config->paths, key, settings);
+    return settings;
+}
+
+static void
+read_levels(struct reading *r, xmlNode *section)
+{
+    for (xmlNode *node = section->children; node != NULL; node = node->next) {
+        struct tc_str name, *file = tc_arena_new(r->arena, struct tc_str), *other;
+
+        if (file == NULL || !is(node, "trustLevel") || !get(r->arena, node, "name", &name) || !get(r->arena, node, "policyFile", file))
+            continue;
+        other = tc_map_add(&r->config->levels, name, file);
+        if (other != NULL && !tc_str_eq(*other, *file))
+            r->reason = tc_arena_printf(r->arena, "the trust level '%.*s' is there twice, with different files", TC_STR_ARG(name));
+    }
+}
+
+static void
+read_trust(struct reading *r, xmlNode *node, struct tc_config_path_settings *settings, bool locked, struct tc_str path)
+{
+    struct tc_str legacy;
+
+    if (settings->has_trust)
+        r->reason = tc_arena_printf(r->arena, "there are two <trust> for '%.*s'", TC_STR_ARG(path));
+    settings->has_trust = true;
+    settings->trust_locked = locked;
+    settings->has_level = get(r->arena, node, "level", &settings->level);
+    settings->has_origin = get(r->arena, node, "originUrl", &settings->origin);
+    settings->has_permission_set = get(r->arena, node, "permissionSetName", &settings->permission_set);
+    settings->has_legacy = get(r->arena, node, "legacyCasModel", &legacy);
+    if (settings->has_legacy)
+        settings->legacy = is_true(legacy);
+}
+
+static void
+read_assemblies(struct reading *r, xmlNode *section, struct tc_config_path_settings *settings)
+{
+    struct tc_config_assembly **tail = &settings->assemblies;
+
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    for (xmlNode *node = section->children; node != NULL; node = node->next) {
+        struct tc_config_assembly *assembly;
+
+        if (!is(node, "add"))
+            continue;
+        assembly = tc_arena_new(r->arena, struct tc_config_assembly);
+        if (assembly == NULL)
+            return;
+        get(r->arena, node, "assemblyName", &assembly->name);
+        get(r->arena, node, "version", &assembly->version);
+        get(r->arena, node, "publicKey", &assembly->key);
+        *tail = assembly;
+        tail = &assembly->next;
+    }
+}
+
+static void
+read_system_web(struct reading *r, xmlNode *group, struct tc_str path, bool locked)
+{
+    struct tc_config_path_settings *settings = settings_for(r, path);
+
+    for (xmlNode *node = group->children; node != NULL && settings != NULL; node = node->next) {
+        struct tc_str text;
+
+        if (is(node, "securityPolicy")) {
+            read_levels(r, node);
+            r->config->levels_locked |= locked && path.len == 0;
+        } else if (is(node, "trust")) {
+            read_trust(r, node, settings, locked, path);
+        } else if (is(node, "fullTrustAssemblies")) {
+            read_assemblies(r, node, settings);
+        } else if (is(node, "compilation") && get(r->arena, node, "tempDirectory", &text)) {
+            settings->has_temp_directory = true;
+            settings->temp_directory = text;
+            settings->temp_directory_locked = locked || locks(r->arena, node, "tempDirectory");
+        } else if (is(node, "identity") && get(r->arena, node, "impersonate", &text)) {
+            settings->has_impersonate = true;
+            settings->impersonate = is_true(text);
+            settings->impersonate_locked = locked || locks(r->arena, node, "impersonate");
+        }
+    }
+}
+
+static void
+read_location(struct reading *r, xmlNode *location)
+{
+    struct tc_str path = {NULL, 0}, value;
+    bool locked = false;
+
+    get(r->arena, location, "path", &path);
+    if (tc_str_eq(path, TC_STR(".")))
+        path.len = 0;
+    if (get(r->arena, location, "allowOverride", &value))
+        locked = tc_str_eq(value, TC_STR("false"));
+    if (get(r->arena, location, "overrideMode", &value))
+        locked = tc_str_eq(value, TC_STR("Deny"));
+    for (xmlNode *node = location->children; node != NULL; node = node->next)
+        if (is(node, "system.web"))
+            read_system_web(r, node, path, locked);
+}
+
+static void
+ignore_error(void *state, xmlErrorPtr error)
+{
+    (void)state;
+    (void)error;
+}
+
+enum tc_status
+tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *ret_config, struct tc_str *ret_reason)
+{
+    struct reading r = {.config = ret_config, .arena = arena};
+    xmlParserCtxt *parser = xmlNewParserCtxt();
+    xmlDoc *doc = NULL;
+    xmlNode *root;
+
+    *ret_config = (struct tc_config){.arena = arena};
+    tc_map_init(&ret_config->levels, arena);
+    tc_map_init(&ret_config->paths, arena);
+    if (parser == NULL)
+        return TC_ERR_NOMEM;
+    if (parser->sax != NULL)
+        parser->sax->serror = (xmlStructuredErrorFunc)ignore_error;
+    if (bytes.len <= INT32_MAX)
+        doc = xmlCtxtReadMemory(parser, bytes.ptr == NULL ? "" : bytes.ptr, (int)bytes.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
+    xmlFreeParserCtxt(parser);
+    if (doc == NULL) {
+        *ret_reason = TC_STR("it is not well-formed XML");
+        return TC_FAILED;
+    }
+    root = xmlDocGetRootElement(doc);
+    if (root == NULL || !is(root, "configuration"))
+        r.reason = TC_STR("its outermost element is not <configuration>");
+    for (xmlNode *node = root == NULL ? NULL : root->children; node != NULL; node = node->next) {
+        if (is(node, "location"))
+            read_location(&r, node);
+        else if (is(node, "system.web"))
+            read_system_web(&r, node, (struct tc_str){NULL, 0}, false);
+    }
+    xmlFreeDoc(doc);
+    if (arena->failed)
+        return TC_ERR_NOMEM;
+    *ret_reason = r.reason;
+    return r.reason.len > 0 ? TC_FAILED : TC_OK;
+}
+
+static void
+override(struct tc_config_path_settings *into, const struct tc_config_path_settings *nearer)
+{
+    if (nearer->has_trust) {
+        into->has_trust = true;
+        into->trust_locked |= nearer->trust_locked;
+    }
+#define TAKE(flag, value)              \
+    if (nearer->flag) {                \
+        into->flag = true;             \
+        into->value = nearer->value;   \
+    }
+    TAKE(has_level, level)
+    TAKE(has_origin, origin)
+    TAKE(has_legacy, legacy)
+    TAKE(has_permission_set, permission_set)
+    TAKE(has_temp_directory, temp_directory)
+    TAKE(has_impersonate, impersonate)
+#undef TAKE
+    into->temp_directory_locked |= nearer->temp_directory_locked;
+    into->impersonate_locked |= nearer->impersonate_locked;
+}
+
+struct tc_config_path_settings
+tc_config_effective(const struct tc_config *config, struct tc_str path)
+{
+    struct tc_str folded = tc_str_fold(config->arena, path);
+    struct tc_config_path_settings effective = {0};
+    const struct tc_config_path_settings *found = tc_map_get(&config->paths, TC_STR(""));
+
+    if (found != NULL)
+        effective = *found;
+    for (size_t i = 1; i <= folded.len; i++) {
+        if (i < folded.len && folded.ptr[i] != '/')
+            continue;
+        found = tc_map_get(&config->paths, tc_str_sub(folded, 0, i));
+        if (found != NULL) {
+            override(&effective, found);
+            if (found->assemblies != NULL)
+                effective.assemblies = found->assemblies;
+        }
+    }
+    return effective;
+}
+
+struct tc_str
+tc_config_policy_file(const struct tc_config *config, struct tc_str level)
+{
+    const struct tc_str *file = tc_map_get(&config->levels, level);
+
+    return file == NULL ? (struct tc_str){NULL, 0} : *file;
+}

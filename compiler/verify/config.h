@@ -1,0 +1,53 @@
+/**
+ * A machine-level configuration file as .NET's configuration system sees it: which trust level an application gets, and whether
+ * it could choose another. Read with libxml2, since that system uses a conforming reader; shares nothing with the code that
+ * writes such files.
+ */
+#ifndef TC_VERIFY_CONFIG_H
+#define TC_VERIFY_CONFIG_H
+
+#include "base/map.h"
+#include "base/status.h"
+
+/** An entry of `<fullTrustAssemblies>`. */
+struct tc_config_assembly {
+    struct tc_config_assembly *next;
+    struct tc_str name, version, key;
+};
+
+/** What the sections for one path say; an attribute that is not there is has_x == false. */
+struct tc_config_path_settings {
+    bool has_trust, trust_locked;
+    bool has_level, has_origin, has_legacy, has_permission_set;
+    struct tc_str level, origin, permission_set;
+    bool legacy;
+    bool has_temp_directory, temp_directory_locked;
+    struct tc_str temp_directory;
+    bool has_impersonate, impersonate, impersonate_locked;
+    struct tc_config_assembly *assemblies;
+};
+
+struct tc_config {
+    struct tc_map levels;  /**< level name → policyFile, a struct tc_str */
+    bool levels_locked;    /**< `<securityPolicy>` stands in a locked location for the whole machine */
+    struct tc_map paths;   /**< folded location path → struct tc_config_path_settings; "" is the machine */
+    struct tc_arena *arena;
+};
+
+/**
+ * Read a configuration file.
+ * @param ret_reason  on TC_FAILED: what .NET would refuse in it, in words, in @a arena
+ * @return TC_OK; TC_FAILED; TC_ERR_NOMEM
+ */
+enum tc_status tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *ret_config, struct tc_str *ret_reason);
+
+/**
+ * What holds for the application at @a path: each section's attributes from the machine down to the path itself, the nearer one
+ * winning (aspnet-trust 3).
+ */
+struct tc_config_path_settings tc_config_effective(const struct tc_config *config, struct tc_str path);
+
+/** The policyFile of a level; empty when there is no such level. */
+struct tc_str tc_config_policy_file(const struct tc_config *config, struct tc_str level);
+
+#endif

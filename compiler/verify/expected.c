@@ -1,0 +1,258 @@
+#include "verify/expected.h"
+
+#include "model/builtin_sets.h"
+#include "xml/clr_text.h"
+
+#include <string.h>
+
+/* ---- tokens ---- */
+
+struct tc_str
+tc_fill_tokens(struct tc_arena *arena, struct tc_str text, const struct tc_token_values *values)
+{
+    struct tc_policy_text filled;
+
+    if (text.len == 0 || memchr(text.ptr, '$', text.len) == NULL || tc_policy_replace(arena, text, 0, values, &filled) != TC_OK)
+        return text;
+    return filled.text;
+}
+
+static bool
+has_token(const struct tc_perm *perm)
+{
+    for (size_t i = 0; i < perm->cls->field_count; i++) {
+        const struct tc_value *value = &perm->values[i];
+
+        switch (perm->cls->fields[i].kind) {
+        case TC_FIELD_PATHS:
+        case TC_FIELD_KEYS:
+        case TC_FIELD_NAMES:
+            for (uint32_t j = 0; value->present && j < value->list.count; j++)
+                if (memchr(value->list.items[j].text.ptr, '$', value->list.items[j].text.len) != NULL)
+                    return true;
+            break;
+        case TC_FIELD_TEXT:
+            if (value->present && value->text.len > 0 && memchr(value->text.ptr, '$', value->text.len) != NULL)
+                return true;
+            break;
+        default:
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < perm->row_count; i++)
+        for (size_t c = 0; c < perm->rows[i].form->column_count; c++)
+            if (perm->rows[i].cells[c].text.len > 0 && memchr(perm->rows[i].cells[c].text.ptr, '$', perm->rows[i].cells[c].text.len) != NULL)
+                return true;
+    return false;
+}
+
+/* @a perm with the tokens filled in; itself when it holds none, so that most are shared. */
+static const struct tc_perm *
+filled_perm(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_token_values *values)
+{
+    struct tc_perm *copy;
+
+    if (!has_token(perm))
+        return perm;
+    copy = tc_perm_copy(arena, perm);
+    for (size_t i = 0; copy != NULL && i < perm->cls->field_count; i++) {
+        enum tc_field_kind kind = perm->cls->fields[i].kind;
+
+        if (!copy->values[i].present)
+            continue;
+        if (kind == TC_FIELD_TEXT)
+            copy->values[i].text = tc_fill_tokens(arena, copy->values[i].text, values);
+        else if (kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES)
+            for (uint32_t j = 0; j < copy->values[i].list.count; j++)
+                copy->values[i].list.items[j].text = tc_fill_tokens(arena, copy->values[i].list.items[j].text, values);
+    }
+    for (uint32_t i = 0; copy != NULL && i < copy->row_count; i++) {
+        size_t count = copy->rows[i].form->column_count;
+        struct tc_cell *cells = tc_arena_array(arena, struct tc_cell, count);
+
+        if (cells == NULL)
+            return NULL;
+        memcpy(cells, copy->rows[i].cells, count * sizeof *cells);
+        for (size_t c = 0; c < count; c++)
+            cells[c].text = tc_fill_tokens(arena, cells[c].text, values);
+        copy->rows[i].cells = cells;
+    }
+    return copy;
+}
+
+/* ---- sets ---- */
+
+struct tc_element *
+tc_expected_raw(struct tc_expected *e, const struct tc_raw *raw)
+{
+    struct tc_buf text = {0};
+    struct tc_element *element = NULL;
+    struct tc_clr_fault fault;
+    struct tc_str filled;
+
+    for (size_t i = 0; i < raw->line_count; i++) {
+        tc_buf_puts(&text, raw->lines[i]);
+        tc_buf_putc(&text, '\n');
+    }
+    filled = tc_fill_tokens(e->arena, tc_arena_str(e->arena, tc_buf_str(&text)), e->values);
+    tc_buf_done(&text);
+    return tc_clr_read(e->arena, filled, 0, &element, &fault) == TC_OK ? element : NULL;
+}
+
+static struct tc_grant_set *
+make_set(struct tc_expected *e, const struct tc_pset *set)
+{
+    struct tc_pset filled = *set;
+    struct tc_grant_set *grants;
+
+    filled.perms = tc_arena_array(e->arena, const struct tc_perm *, set->count);
+    if (filled.perms == NULL)
+        return NULL;
+    filled.count = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct tc_perm *perm = set->perms[i];
+
+        /* what grants nothing is not written, and a class that the tables lack is not known to the evaluator either */
+        if (perm->cls->assembly == TC_ASM_COUNT_ || tc_perm_is_empty(perm))
+            continue;
+        filled.perms[filled.count] = filled_perm(e->arena, perm, e->values);
+        if (filled.perms[filled.count++] == NULL)
+            return NULL;
+    }
+    grants = tc_grant_set_of(e->arena, &filled);
+    for (const struct tc_raw *raw = set->raw; raw != NULL && grants != NULL; raw = raw->next) {
+        struct tc_element holder = {.tag = TC_STR("PermissionSet"), .children = tc_expected_raw(e, raw)};
+        struct tc_grant_set *extra, *both;
+        struct tc_throw thrown;
+
+        extra = tc_grant_set_read_part(e->arena, NULL, &holder);
+        if (extra == NULL || tc_grant_set_unite(e->arena, grants, extra, &both, &thrown) != TC_YES)
+            return NULL;
+        grants = both;
+    }
+    return grants;
+}
+
+bool
+tc_expected_init(struct tc_expected *expected, struct tc_arena *arena, const struct tc_policy *policy,
+                 const struct tc_token_values *values)
+{
+    *expected = (struct tc_expected){.arena = arena, .policy = policy, .values = values};
+    expected->sets = tc_arena_array(arena, struct tc_grant_set *, policy->set_count);
+    return expected->sets != NULL;
+}
+
+const struct tc_grant_set *
+tc_expected_set(struct tc_expected *expected, size_t index)
+{
+    if (expected->sets[index] == NULL)
+        expected->sets[index] = make_set(expected, expected->policy->sets[index]);
+    return expected->sets[index];
+}
+
+static const struct tc_grant_set *
+named_set(struct tc_expected *e, struct tc_str name)
+{
+    struct tc_grant_set *builtin;
+
+    if (tc_builtin_set_find(name))
+        return tc_builtin_grant_set(e->arena, tc_runtime_info(e->policy->runtime)->framework, name, &builtin) ? builtin : NULL;
+    for (size_t i = 0; i < e->policy->set_count; i++)
+        if (tc_str_eq(e->policy->sets[i]->name, name))
+            return tc_expected_set(e, i);
+    return tc_grant_set_new(e->arena, false);
+}
+
+static const struct tc_grant_set *
+set_of(struct tc_expected *e, const struct tc_group *group)
+{
+    if (group->grants_main)
+        return tc_expected_set(e, 0);
+    if (group->inline_set != NULL)
+        return make_set(e, group->inline_set);
+    return named_set(e, group->set_name);
+}
+
+/* ---- groups ---- */
+
+static enum tc_answer
+check(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence, struct tc_throw *ret_throw)
+{
+    struct tc_condition condition = tc_condition_of(&group->condition);
+
+    for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX; i++)
+        condition.values[i] = tc_fill_tokens(e->arena, condition.values[i], e->values);
+    return tc_condition_check(e->arena, &condition, evidence, ret_throw);
+}
+
+/* Add what a child says to what its parent has said (policy-file 5.2, Merge). */
+static enum tc_answer
+merge(struct tc_expected *e, struct tc_statement *into, const struct tc_statement *child, struct tc_throw *ret_throw)
+{
+    struct tc_grant_set *both;
+
+    if (into->attributes & child->attributes & TC_GROUP_EXCLUSIVE) {
+        *ret_throw = (struct tc_throw){.type = "PolicyException", .key = ""};
+        return TC_THROWS;
+    }
+    if (child->attributes & TC_GROUP_EXCLUSIVE) {
+        *into = *child;
+        return TC_YES;
+    }
+    if (tc_grant_set_unite(e->arena, into->set, child->set, &both, ret_throw) != TC_YES)
+        return TC_THROWS;
+    into->set = both;
+    into->attributes |= child->attributes;
+    return TC_YES;
+}
+
+/* TC_NO: the group does not match. */
+static enum tc_answer
+resolve(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence, struct tc_statement *ret, struct tc_throw *ret_throw)
+{
+    enum tc_answer answer = check(e, group, evidence, ret_throw);
+
+    if (answer != TC_YES)
+        return answer;
+    *ret = (struct tc_statement){.set = set_of(e, group), .attributes = group->attributes};
+    if (ret->set == NULL) {
+        *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
+        return TC_THROWS;
+    }
+    for (const struct tc_group *child = group->children; child != NULL; child = child->next) {
+        struct tc_statement statement;
+
+        answer = resolve(e, child, evidence, &statement, ret_throw);
+        if (answer == TC_THROWS)
+            return answer;
+        if (answer == TC_NO)
+            continue;
+        if (merge(e, ret, &statement, ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (group->kind == TC_GROUP_FIRST_MATCH || (statement.attributes & TC_GROUP_EXCLUSIVE))
+            break;
+    }
+    return TC_YES;
+}
+
+enum tc_answer
+tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evidence, struct tc_statement *ret_statement,
+                    struct tc_throw *ret_throw)
+{
+    for (const struct tc_full_trust *entry = expected->policy->full_trust; entry != NULL; entry = entry->next)
+        if (evidence->is_gac && evidence->has_strong_name && !tc_runtime_info(expected->policy->runtime)->homogeneous &&
+            tc_str_eq_nocase(entry->key, evidence->key) && tc_str_eq(entry->name, evidence->name) && tc_str_eq(entry->version, evidence->version)) {
+            *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, true)};
+            return TC_YES;
+        }
+    switch (expected->policy->root == NULL ? TC_NO : resolve(expected, expected->policy->root, evidence, ret_statement, ret_throw)) {
+    case TC_NO:
+        *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, false)};
+        return TC_YES;
+    case TC_YES:
+        return TC_YES;
+    case TC_THROWS:
+        break;
+    }
+    return TC_THROWS;
+}

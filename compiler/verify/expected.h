@@ -1,0 +1,39 @@
+/**
+ * What a source's model grants to an assembly: the model's own code groups asked directly, without any policy file. The proof
+ * holds the files against this.
+ */
+#ifndef TC_VERIFY_EXPECTED_H
+#define TC_VERIFY_EXPECTED_H
+
+#include "model/resolve.h"
+#include "xml/policy_text.h"
+
+/** A policy with the tokens of one application filled in. Made by tc_expected_init(). */
+struct tc_expected {
+    struct tc_arena *arena;
+    const struct tc_policy *policy;
+    const struct tc_token_values *values;
+    struct tc_grant_set **sets; /**< by index of policy->sets; NULL until asked for */
+};
+
+/** Begin. @return false when out of memory */
+bool tc_expected_init(struct tc_expected *expected, struct tc_arena *arena, const struct tc_policy *policy,
+                      const struct tc_token_values *values);
+
+/** @a text with the tokens of an application filled in; @a text itself when it holds none. */
+struct tc_str tc_fill_tokens(struct tc_arena *arena, struct tc_str text, const struct tc_token_values *values);
+
+/** The policy's set number @a index as the framework would hold it; NULL when out of memory. */
+const struct tc_grant_set *tc_expected_set(struct tc_expected *expected, size_t index);
+
+/**
+ * What the policy's code groups grant to an assembly with @a evidence (policy-file 5.2).
+ * @return TC_YES; TC_THROWS where the framework would throw: two exclusive groups, evidence or a condition that it cannot read
+ */
+enum tc_answer tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evidence,
+                                   struct tc_statement *ret_statement, struct tc_throw *ret_throw);
+
+/** Verbatim elements as the framework reads them; NULL when it could not. */
+struct tc_element *tc_expected_raw(struct tc_expected *expected, const struct tc_raw *raw);
+
+#endif

@@ -1,0 +1,661 @@
+#include "verify/proof.h"
+
+#include "verify/config.h"
+#include "verify/expected.h"
+#include "xml/clr_text.h"
+
+#include <string.h>
+
+/* The machine that the proof imagines; what it holds does not depend on it. */
+static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
+
+struct proof {
+    const struct tc_model *model;
+    const struct tc_proof_files *files;
+    struct tc_diags *diags;
+    struct tc_arena arena; /**< for one application at a time */
+    struct tc_arena kept;  /**< the configuration */
+    struct tc_config config;
+    size_t findings;
+    struct tc_buf *grants;
+};
+
+static struct tc_str
+path_of(struct proof *proof, struct tc_str name)
+{
+    struct tc_str dir = proof->files->dir;
+
+    if (dir.len == 0)
+        return name;
+    return tc_arena_printf(proof->diags->arena, "%.*s%s%.*s", TC_STR_ARG(dir), dir.ptr[dir.len - 1] == '/' ? "" : "/", TC_STR_ARG(name));
+}
+
+static struct tc_diag *
+finding(struct proof *proof, enum tc_code_id code, struct tc_str file, const struct tc_application *app, const char *format, ...) TC_PRINTF(5, 6);
+
+static struct tc_diag *
+finding(struct proof *proof, enum tc_code_id code, struct tc_str file, const struct tc_application *app, const char *format, ...)
+{
+    struct tc_diag *diag;
+    struct tc_str text;
+    va_list args;
+
+    va_start(args, format);
+    text = tc_arena_vprintf(proof->diags->arena, format, args);
+    va_end(args);
+    proof->findings++;
+    diag = tc_diag_add_file(proof->diags, tc_code(code), path_of(proof, file), "%.*s", TC_STR_ARG(text));
+    if (app != NULL)
+        tc_diag_label(proof->diags, diag, app->span, "the application in the source");
+    return diag;
+}
+
+/* ---- the configuration file ---- */
+
+static bool
+same(struct tc_str a, struct tc_str b)
+{
+    return tc_str_eq(a, b);
+}
+
+static void
+differs(struct proof *proof, const struct tc_application *app, const char *what, struct tc_str is, struct tc_str wanted)
+{
+    finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "the %s of '%.*s' is '%.*s', but the source says '%.*s'", what,
+            TC_STR_ARG(app == NULL ? TC_STR("the machine") : app->name), TC_STR_ARG(is), TC_STR_ARG(wanted));
+}
+
+static bool
+lists_assembly(const struct tc_config_assembly *list, const struct tc_full_trust *wanted)
+{
+    for (; list != NULL; list = list->next)
+        if (same(list->name, wanted->name) && same(list->version, wanted->version) && tc_str_eq_nocase(list->key, wanted->key))
+            return true;
+    return false;
+}
+
+static void
+check_trust(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy, struct tc_str path, struct tc_str origin)
+{
+    struct tc_config_path_settings is = tc_config_effective(&proof->config, path);
+    bool legacy = policy->runtime == TC_RT_4_0_LEGACY;
+    struct tc_str set = is.has_permission_set ? is.permission_set : TC_STR("ASP.Net");
+
+    if (!is.has_trust)
+        finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "there is no <trust> for '%.*s'", TC_STR_ARG(path));
+    if (!same(is.level, policy->name))
+        differs(proof, app, "trust level", is.level, policy->name);
+    if (!same(is.origin, origin))
+        differs(proof, app, "originUrl", is.origin, origin);
+    if (is.legacy != legacy)
+        differs(proof, app, "CAS model", is.legacy ? TC_STR("legacy") : TC_STR("default"), legacy ? TC_STR("legacy") : TC_STR("default"));
+    if (!is.trust_locked || !proof->config.levels_locked)
+        finding(proof, TC_CODE_PROOF_LOCK, proof->files->config_name, app, "'%.*s' could choose its trust level itself: <%s> is not locked",
+                TC_STR_ARG(app == NULL ? TC_STR("an application") : app->name), is.trust_locked ? "securityPolicy" : "trust");
+    if (proof->files->clr == TC_CLR_4_0 && !tc_policy_is_full(policy) && !policy->is_stock && !same(set, policy->sets[0]->name))
+        differs(proof, app, "permissionSetName", set, policy->sets[0]->name);
+    if (tc_runtime_info(policy->runtime)->homogeneous)
+        for (const struct tc_full_trust *entry = policy->full_trust; entry != NULL; entry = entry->next)
+            if (!lists_assembly(is.assemblies, entry))
+                finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "<fullTrustAssemblies> lacks '%.*s'", TC_STR_ARG(entry->name));
+    if (app == NULL)
+        return;
+    if (app->temporary.text.len > 0 && !same(is.temp_directory, app->temporary.text))
+        differs(proof, app, "tempDirectory", is.temp_directory, app->temporary.text);
+    if (app->impersonate >= 0 && (!is.has_impersonate || is.impersonate != (app->impersonate == 1)))
+        differs(proof, app, "impersonation", is.has_impersonate ? (is.impersonate ? TC_STR("true") : TC_STR("false")) : TC_STR("not said"), app->impersonate ? TC_STR("true") : TC_STR("false"));
+}
+
+/* ---- grants ---- */
+
+static bool
+equal_elements(const struct tc_element *a, const struct tc_element *b)
+{
+    if (!same(a->tag, b->tag) || a->attribute_count != b->attribute_count)
+        return false;
+    for (size_t i = 0; i < a->attribute_count; i++)
+        if (!same(a->attributes[i].name, b->attributes[i].name) || !same(a->attributes[i].value, b->attributes[i].value))
+            return false;
+    a = a->children;
+    b = b->children;
+    for (; a != NULL && b != NULL; a = a->next, b = b->next)
+        if (!equal_elements(a, b))
+            return false;
+    return a == NULL && b == NULL;
+}
+
+/* Two permissions as text, for classes whose IsSubsetOf does not hold even for equal ones. */
+static bool
+equal_text(struct proof *proof, const struct tc_perm *a, const struct tc_perm *b)
+{
+    struct tc_class_names names = {false, TC_FX_4_0};
+    struct tc_element *x, *y;
+    struct tc_throw thrown;
+
+    return tc_perm_write(&proof->arena, a, &names, &x, &thrown) == TC_YES && tc_perm_write(&proof->arena, b, &names, &y, &thrown) == TC_YES && equal_elements(x, y);
+}
+
+static const struct tc_grant *
+find_grant(const struct tc_grant_set *set, const struct tc_class *cls)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->grants[i].cls == cls)
+            return &set->grants[i];
+    return NULL;
+}
+
+static bool
+is_within(struct proof *proof, const struct tc_perm *inner, const struct tc_perm *outer)
+{
+    struct tc_throw thrown;
+
+    return tc_algebra_ops(inner->cls->algebra)->subset(&proof->arena, &machine, inner, outer, &thrown) == TC_YES;
+}
+
+/* What is wrong with what the files grant of one class; NULL when nothing is. */
+static const char *
+class_fault(struct proof *proof, const struct tc_grant *is, const struct tc_grant *wanted)
+{
+    if ((is != NULL ? is : wanted)->cls->algebra == TC_ALGEBRA_WEB)
+        return NULL; /* WEB-PENDING */
+    if (is != NULL && is->perm == NULL)
+        return "cannot be read by the framework";
+    if (wanted == NULL)
+        return is_within(proof, is->perm, NULL) ? NULL : "is granted, but not by the source";
+    if (is == NULL)
+        return is_within(proof, wanted->perm, NULL) ? NULL : "is lost";
+    if (is->perm == wanted->perm || equal_text(proof, is->perm, wanted->perm))
+        return NULL;
+    if (!is_within(proof, is->perm, wanted->perm))
+        return "is granted wider than the source says";
+    if (!is_within(proof, wanted->perm, is->perm))
+        return "is granted narrower than the source says";
+    return NULL;
+}
+
+static void
+compare_sets(struct proof *proof, const struct tc_application *app, struct tc_str file, const char *whose, const struct tc_grant_set *is, const struct tc_grant_set *wanted)
+{
+    struct tc_str name = app == NULL ? TC_STR("any application") : app->name;
+
+    if (is->unrestricted != wanted->unrestricted) {
+        finding(proof, TC_CODE_PROOF_GRANT, file, app, "%s of '%.*s' %s", whose, TC_STR_ARG(name), is->unrestricted ? "is fully trusted, but not by the source" : "is not fully trusted, as the source says");
+        return;
+    }
+    if (is->unrestricted)
+        return;
+    for (int pass = 0; pass < 2; pass++) {
+        const struct tc_grant_set *from = pass == 0 ? wanted : is;
+
+        for (size_t i = 0; i < from->count; i++) {
+            const struct tc_class *cls = from->grants[i].cls;
+            const struct tc_grant *a = find_grant(is, cls), *b = find_grant(wanted, cls);
+            const char *fault;
+
+            if (pass == 1 && b != NULL)
+                continue;
+            fault = class_fault(proof, a, b);
+            if (fault != NULL)
+                finding(proof, TC_CODE_PROOF_GRANT, file, app, "%s for %s of '%.*s' %s", cls->short_name, whose, TC_STR_ARG(name), fault);
+        }
+    }
+}
+
+/* ---- one level under one set of tokens ---- */
+
+struct subject {
+    const struct tc_application *app; /**< NULL: an application that the source does not name */
+    const struct tc_policy *policy;
+    struct tc_str file;
+    struct tc_token_values values;
+    const struct tc_policy_level *level;
+    struct tc_expected expected;
+};
+
+/* What ASP.NET makes of a level's answer under 4.x's default model (aspnet-trust 6.2). */
+static const struct tc_grant_set *
+outcome(struct proof *proof, const struct tc_grant_set *answer, const struct tc_grant_set *domain)
+{
+    struct tc_throw thrown;
+
+    if (answer->unrestricted)
+        return answer;
+    if (tc_grant_set_is_empty(&proof->arena, &machine, answer, &thrown) == TC_YES)
+        return tc_grant_set_new(&proof->arena, false);
+    return domain;
+}
+
+static void
+prove_assembly(struct proof *proof, struct subject *subject, const char *whose, const struct tc_evidence *evidence)
+{
+    struct tc_statement is = {0}, wanted = {0};
+    struct tc_throw is_thrown = {0}, wanted_thrown = {0};
+    enum tc_answer a = tc_policy_level_resolve(&proof->arena, subject->level, evidence, &is, &is_thrown);
+    enum tc_answer b = tc_expected_resolve(&subject->expected, evidence, &wanted, &wanted_thrown);
+
+    if (a != b) {
+        finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "asking the code groups for %s %s: %s", whose, a == TC_THROWS ? "throws" : "does not throw, but would by the source",
+                a == TC_THROWS ? is_thrown.type : wanted_thrown.type);
+        return;
+    }
+    if (a == TC_THROWS)
+        return;
+    if (is.attributes != wanted.attributes)
+        finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "the attributes of the code groups for %s are not those of the source", whose);
+    if (tc_runtime_info(subject->policy->runtime)->homogeneous) {
+        const struct tc_grant_set *domain = NULL;
+        struct tc_throw thrown;
+
+        if (tc_policy_level_set(&proof->arena, subject->level, subject->policy->sets[0]->name, &domain, &thrown) != TC_YES || domain == NULL) {
+            finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "the permission set '%.*s' is missing or cannot be read by the framework", TC_STR_ARG(subject->policy->sets[0]->name));
+            return;
+        }
+        is.set = outcome(proof, is.set, domain);
+        wanted.set = outcome(proof, wanted.set, tc_expected_set(&subject->expected, 0));
+    }
+    compare_sets(proof, subject->app, subject->file, whose, is.set, wanted.set);
+}
+
+static struct tc_evidence
+evidence_at(struct tc_str url)
+{
+    return (struct tc_evidence){.has_url = true, .url = url, .has_zone = true, .zone = 0};
+}
+
+/* An assembly that fits the condition of a group, somewhere that no other group speaks of. */
+static void
+prove_group(struct proof *proof, struct subject *subject, const struct tc_group *group)
+{
+    for (; group != NULL; group = group->next) {
+        struct tc_evidence evidence = evidence_at(TC_STR("file:///Q:/trustc/elsewhere/a.dll"));
+        const struct tc_membership *condition = &group->condition;
+        struct tc_str value = tc_fill_tokens(&proof->arena, condition->values[0], &subject->values);
+
+        if (group->is_raw)
+            continue;
+        switch (condition->kind) {
+        case TC_CONDITION_URL:
+            if (tc_str_ends(value, TC_STR("*")))
+                value = tc_arena_printf(&proof->arena, "%.*sa.dll", (int)value.len - 1, value.ptr);
+            evidence.url = value;
+            break;
+        case TC_CONDITION_ZONE: {
+            const struct tc_enum_value *zone = tc_enum_find(tc_enum(TC_ENUM_ZONE), value);
+
+            evidence.zone = zone == NULL ? 0 : (int32_t)zone->value;
+            break;
+        }
+        case TC_CONDITION_SITE:
+            evidence.has_site = true;
+            evidence.site = tc_str_starts(value, TC_STR("*.")) ? tc_arena_printf(&proof->arena, "www%.*s", (int)value.len - 1, value.ptr + 1) : value;
+            break;
+        case TC_CONDITION_STRONG_NAME:
+            evidence.has_strong_name = true;
+            evidence.key = value;
+            evidence.name = condition->values[1].len > 0 ? condition->values[1] : TC_STR("Any");
+            evidence.version = condition->values[2].len > 0 ? condition->values[2] : TC_STR("1.2.3.4");
+            break;
+        case TC_CONDITION_GAC:
+            evidence.is_gac = true;
+            break;
+        case TC_CONDITION_APPLICATION_DIRECTORY:
+            evidence.has_directory = true;
+            evidence.directory = subject->values.values[1];
+            evidence.url = tc_arena_printf(&proof->arena, "%.*s/a.dll", TC_STR_ARG(subject->values.values[1]));
+            break;
+        default:
+            break;
+        }
+        prove_assembly(proof, subject, "an assembly that a code group names", &evidence);
+        if (evidence.has_strong_name) {
+            evidence.url = tc_arena_printf(&proof->arena, "%.*s/bin/a.dll", TC_STR_ARG(subject->values.values[1]));
+            prove_assembly(proof, subject, "an assembly that a code group names, in the application's directory", &evidence);
+        }
+        prove_group(proof, subject, group->children);
+    }
+}
+
+/* Permissions of classes that the tables lack: the evaluator cannot judge them, so they must stand there as the source has them. */
+static size_t
+count_opaque(const struct tc_pset *set)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < set->count; i++)
+        count += set->perms[i]->cls->assembly == TC_ASM_COUNT_;
+    return count;
+}
+
+static bool
+equal_verbatim(struct proof *proof, const struct tc_element *element, const struct tc_verbatim *wanted, const struct tc_token_values *values, size_t skip)
+{
+    size_t attributes = 0;
+    const struct tc_element *child = element->children;
+
+    for (const struct tc_verbatim *v = wanted; v != NULL; v = v->next) {
+        if (v->is_element) {
+            if (child == NULL || !same(child->tag, v->name) || !equal_verbatim(proof, child, v->content, values, 0))
+                return false;
+            child = child->next;
+        } else {
+            struct tc_str value;
+
+            attributes++;
+            if (!tc_element_get(&proof->arena, element, v->name, &value) || !same(value, tc_fill_tokens(&proof->arena, v->value, values)))
+                return false;
+        }
+    }
+    return child == NULL && element->attribute_count == attributes + skip;
+}
+
+static void
+prove_opaque(struct proof *proof, struct subject *subject, const struct tc_element *sets)
+{
+    for (size_t s = 0; s < subject->policy->set_count; s++) {
+        const struct tc_pset *set = subject->policy->sets[s];
+        const struct tc_element *element = sets == NULL ? NULL : sets->children;
+        struct tc_str name;
+
+        if (count_opaque(set) == 0)
+            continue;
+        while (element != NULL && !(tc_element_get(&proof->arena, element, TC_STR("Name"), &name) && same(name, set->name)))
+            element = element->next;
+        for (size_t i = 0; i < set->count; i++) {
+            const struct tc_perm *perm = set->perms[i];
+            const struct tc_element *child = element == NULL ? NULL : element->children;
+            bool found = false;
+
+            if (perm->cls->assembly != TC_ASM_COUNT_)
+                continue;
+            for (; child != NULL && !found; child = child->next) {
+                struct tc_str cls;
+
+                if (!tc_class_name(&proof->arena, subject->level->classes, child, &cls) || !same(cls, tc_str_of(perm->cls->type)))
+                    continue;
+                found = perm->unrestricted ? tc_element_get(&proof->arena, child, TC_STR("Unrestricted"), &name) && same(name, TC_STR("true"))
+                                           : equal_verbatim(proof, child, perm->markup, &subject->values, 2);
+            }
+            if (!found)
+                finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "%s in the set '%.*s' is not as the source says", perm->cls->short_name, TC_STR_ARG(set->name));
+        }
+    }
+}
+
+/* ---- the tree of code groups, group by group ---- */
+
+static struct tc_str
+attribute(struct proof *proof, const struct tc_element *element, const char *name)
+{
+    struct tc_str value;
+
+    return tc_element_get(&proof->arena, element, tc_str_of(name), &value) ? value : (struct tc_str){NULL, 0};
+}
+
+/* Whether the class of @a element is @a short_name of System.Security.Policy, or the custom @a type. */
+static bool
+is_class(struct proof *proof, const struct subject *subject, const struct tc_element *element, const char *short_name, struct tc_str type)
+{
+    struct tc_str name, wanted;
+
+    if (!tc_class_name(&proof->arena, subject->level->classes, element, &name))
+        return false;
+    if (short_name == NULL)
+        return same(name, type);
+    wanted = tc_arena_printf(&proof->arena, "System.Security.Policy.%s, mscorlib,", short_name);
+    return tc_str_starts(name, wanted);
+}
+
+static bool
+equal_condition(struct proof *proof, struct subject *subject, const struct tc_element *element, const struct tc_membership *condition)
+{
+    const struct tc_condition_info *info;
+
+    if (element == NULL)
+        return false;
+    if (condition->kind == TC_CONDITION_COUNT_)
+        return is_class(proof, subject, element, NULL, condition->type) && equal_verbatim(proof, element, condition->markup, &subject->values, 2);
+    info = tc_condition_info(condition->kind);
+    if (!is_class(proof, subject, element, info->short_name, (struct tc_str){NULL, 0}))
+        return false;
+    for (size_t i = 0; i < info->argument_count; i++)
+        if (!same(attribute(proof, element, info->arguments[i].xml), tc_fill_tokens(&proof->arena, condition->values[i], &subject->values)))
+            return false;
+    return true;
+}
+
+static unsigned
+group_attributes(struct tc_str text)
+{
+    return (tc_str_find(text, TC_STR("Exclusive"), 0) != SIZE_MAX ? TC_GROUP_EXCLUSIVE : 0u) | (tc_str_find(text, TC_STR("LevelFinal"), 0) != SIZE_MAX ? TC_GROUP_LEVEL_FINAL : 0u);
+}
+
+static bool
+equal_group(struct proof *proof, struct subject *subject, const struct tc_element *element, const struct tc_group *group)
+{
+    struct tc_str set = group->grants_main ? subject->policy->sets[0]->name : group->inline_set != NULL ? (struct tc_str){NULL, 0} : group->set_name;
+
+    if (group->is_raw) {
+        const struct tc_element *raw = tc_expected_raw(&subject->expected, group->raw);
+
+        return raw != NULL && equal_elements(element, raw);
+    }
+    return is_class(proof, subject, element, group->kind == TC_GROUP_COUNT_ ? NULL : tc_group_info(group->kind)->short_name, group->type) &&
+           same(attribute(proof, element, "PermissionSetName"), set) && same(attribute(proof, element, "Name"), group->name) &&
+           same(attribute(proof, element, "Access"), group->access) && group_attributes(attribute(proof, element, "Attributes")) == group->attributes &&
+           (group->inline_set != NULL) == (tc_element_child(element, TC_STR("PermissionSet")) != NULL) &&
+           equal_condition(proof, subject, tc_element_child(element, TC_STR("IMembershipCondition")), &group->condition);
+}
+
+static const struct tc_element *
+next_group(const struct tc_element *element)
+{
+    while (element != NULL && !tc_str_eq(element->tag, TC_STR("CodeGroup")))
+        element = element->next;
+    return element;
+}
+
+static void
+prove_tree(struct proof *proof, struct subject *subject, const struct tc_element *element, const struct tc_group *group)
+{
+    element = next_group(element);
+    for (; group != NULL; group = group->next) {
+        if (element == NULL || !equal_group(proof, subject, element, group)) {
+            struct tc_diag *diag = finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "a code group is %s", element == NULL ? "missing" : "not as the source says");
+
+            tc_diag_label(proof->diags, diag, group->span, "the code group in the source");
+            return;
+        }
+        if (!group->is_raw)
+            prove_tree(proof, subject, element->children, group->children);
+        element = next_group(element->next);
+    }
+    if (element != NULL)
+        finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "there is a code group that the source does not have");
+}
+
+/* What the evaluator cannot ask: classes that it does not know. */
+static bool
+has_unknown_groups(const struct tc_group *group)
+{
+    for (; group != NULL; group = group->next)
+        if (group->is_raw || group->kind == TC_GROUP_COUNT_ || group->condition.kind == TC_CONDITION_COUNT_ || has_unknown_groups(group->children))
+            return true;
+    return false;
+}
+
+static void
+prove_sets(struct proof *proof, struct subject *subject)
+{
+    for (size_t i = 0; i < subject->policy->set_count; i++) {
+        const struct tc_grant_set *is = NULL, *wanted = tc_expected_set(&subject->expected, i);
+        struct tc_throw thrown;
+
+        if (tc_policy_level_set(&proof->arena, subject->level, subject->policy->sets[i]->name, &is, &thrown) != TC_YES || is == NULL)
+            finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "the permission set '%.*s' is missing or cannot be read by the framework", TC_STR_ARG(subject->policy->sets[i]->name));
+        else if (wanted != NULL)
+            compare_sets(proof, subject->app, subject->file, "the permission set", is, wanted);
+    }
+}
+
+static void
+prove_assemblies(struct proof *proof, struct subject *subject)
+{
+    const struct tc_token_values *values = &subject->values;
+    struct tc_evidence evidence = evidence_at(tc_arena_printf(&proof->arena, "%.*s/bin/App.dll", TC_STR_ARG(values->values[1])));
+
+    prove_assembly(proof, subject, "the own code", &evidence);
+    evidence = evidence_at(tc_arena_printf(&proof->arena, "%.*s/App_Web_x.dll", TC_STR_ARG(values->values[2])));
+    prove_assembly(proof, subject, "the generated code", &evidence);
+    evidence = evidence_at(tc_arena_printf(&proof->arena, "%.*s/System.Web/a.dll", TC_STR_ARG(values->values[4])));
+    evidence.is_gac = true;
+    prove_assembly(proof, subject, "code of the global assembly cache", &evidence);
+    evidence = evidence_at(TC_STR("http://elsewhere.example/a.dll"));
+    evidence.zone = 3;
+    prove_assembly(proof, subject, "code from elsewhere", &evidence);
+    prove_group(proof, subject, subject->policy->root);
+}
+
+static void
+prove_level(struct proof *proof, struct subject *subject)
+{
+    struct tc_policy_text text;
+    struct tc_element *root;
+    const struct tc_element *element;
+    struct tc_clr_fault fault;
+    struct tc_policy_level *level;
+    struct tc_throw thrown;
+    struct tc_str bytes;
+
+    if (!proof->files->get(proof->files->state, subject->file, &bytes)) {
+        finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app, "the policy file of the trust level '%.*s' is not there", TC_STR_ARG(subject->policy->name));
+        return;
+    }
+    if (tc_policy_replace(&proof->arena, tc_policy_decode(&proof->arena, bytes), 0, &subject->values, &text) != TC_OK)
+        return;
+    if (tc_clr_read(&proof->arena, text.text, 0, &root, &fault) != TC_OK) {
+        finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app, "the framework could not read this file: %s", fault.because == NULL ? "a limit is exceeded" : fault.because);
+        return;
+    }
+    element = tc_policy_level_find(root);
+    if (element == NULL || tc_policy_level_read(&proof->arena, element, tc_runtime_info(subject->policy->runtime)->framework, &level, &thrown) != TC_YES) {
+        finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app, "the framework could not load this file: %s", element == NULL ? "it holds no policy level" : thrown.type);
+        return;
+    }
+    subject->level = level;
+    if (!tc_expected_init(&subject->expected, &proof->arena, subject->policy, &subject->values))
+        return;
+    prove_tree(proof, subject, element->children, subject->policy->root);
+    prove_sets(proof, subject);
+    if (!has_unknown_groups(subject->policy->root))
+        prove_assemblies(proof, subject);
+    prove_opaque(proof, subject, tc_element_child(element, TC_STR("NamedPermissionSets")));
+}
+
+/* ---- the certificate ---- */
+
+static void
+put_grants(struct proof *proof, struct subject *subject)
+{
+    struct tc_class_names names = {false, tc_runtime_info(subject->policy->runtime)->framework};
+    const struct tc_grant_set *set = tc_expected_set(&subject->expected, 0);
+
+    if (proof->grants == NULL || set == NULL)
+        return;
+    tc_buf_printf(proof->grants, "application %.*s\nlevel %.*s in %.*s\n", TC_STR_ARG(subject->app->name), TC_STR_ARG(subject->policy->name), TC_STR_ARG(subject->file));
+    if (set->unrestricted)
+        tc_buf_puts(proof->grants, TC_STR("  full trust\n"));
+    for (size_t i = 0; i < set->count && !set->unrestricted; i++) {
+        struct tc_element *element;
+        struct tc_throw thrown;
+
+        if (set->grants[i].perm == NULL || tc_perm_write(&proof->arena, set->grants[i].perm, &names, &element, &thrown) != TC_YES)
+            continue;
+        tc_buf_puts(proof->grants, TC_STR("  "));
+        tc_element_print(proof->grants, element);
+        tc_buf_putc(proof->grants, '\n');
+    }
+}
+
+/* ---- all of it ---- */
+
+static struct tc_str
+simple_name(struct tc_arena *arena, struct tc_str location)
+{
+    size_t slash = tc_str_find(location, TC_STR("/"), 0);
+    struct tc_str path = slash == SIZE_MAX ? TC_STR("root") : tc_str_fold(arena, tc_str_sub(location, slash + 1, location.len));
+    char *copy = tc_arena_alloc(arena, path.len + 1, 1);
+
+    if (copy == NULL)
+        return path;
+    for (size_t i = 0; i < path.len; i++)
+        copy[i] = path.ptr[i] == '/' ? '_' : path.ptr[i];
+    return (struct tc_str){copy, path.len};
+}
+
+static void
+prove_subject(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy)
+{
+    struct tc_str windows = proof->model->windows.text.len > 0 ? proof->model->windows.text : TC_STR("C:\\Windows");
+    struct tc_str root = app == NULL ? TC_STR("D:\\Sites\\Unnamed") : app->root.text;
+    struct tc_str location = app == NULL ? TC_STR("site/unnamed") : app->location.text;
+    struct tc_str temporary = app == NULL ? (struct tc_str){NULL, 0} : app->temporary.text;
+    struct subject subject = {.app = app, .policy = policy};
+
+    check_trust(proof, app, policy, app == NULL ? (struct tc_str){NULL, 0} : app->location.text, app == NULL ? (struct tc_str){NULL, 0} : app->origin.text);
+    subject.file = tc_config_policy_file(&proof->config, policy->name);
+    if (subject.file.len == 0) {
+        finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "<securityPolicy> has no trust level '%.*s'", TC_STR_ARG(policy->name));
+        return;
+    }
+    if (policy->is_stock) {
+        if (!same(subject.file, tc_str_of(tc_level_info(policy->level)->policy_file)))
+            differs(proof, app, "policy file", subject.file, tc_str_of(tc_level_info(policy->level)->policy_file));
+        return; /* the platform's own file is not ours to prove */
+    }
+    if (temporary.len == 0)
+        temporary = tc_arena_printf(&proof->arena, "%.*s\\Microsoft.NET\\Framework\\%s\\Temporary ASP.NET Files", TC_STR_ARG(windows), tc_clr_info(proof->files->clr)->directory);
+    subject.values = tc_token_values_for(&proof->arena, root, temporary, simple_name(&proof->arena, location), app == NULL ? TC_STR("") : app->origin.text, policy->runtime,
+                                         tc_arena_printf(&proof->arena, "%.*s\\assembly", TC_STR_ARG(windows)));
+    prove_level(proof, &subject);
+    if (app != NULL && subject.level != NULL)
+        put_grants(proof, &subject);
+}
+
+static void
+next_subject(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy)
+{
+    prove_subject(proof, app, policy);
+    tc_arena_reset(&proof->arena);
+}
+
+enum tc_status
+tc_proof_run(const struct tc_model *model, const struct tc_proof_files *files, struct tc_diags *diags, struct tc_buf *grants)
+{
+    struct proof proof = {.model = model, .files = files, .diags = diags, .grants = grants};
+    struct tc_str bytes, reason;
+    enum tc_status status;
+
+    tc_arena_init(&proof.arena);
+    tc_arena_init(&proof.kept);
+    if (!files->get(files->state, files->config_name, &bytes)) {
+        finding(&proof, TC_CODE_PROOF_UNREADABLE, files->config_name, NULL, "this file is not there");
+        goto done;
+    }
+    status = tc_config_read(&proof.kept, bytes, &proof.config, &reason);
+    if (status == TC_FAILED)
+        finding(&proof, TC_CODE_PROOF_UNREADABLE, files->config_name, NULL, "the configuration system could not read this file: %.*s", TC_STR_ARG(reason));
+    if (status == TC_OK) {
+        next_subject(&proof, NULL, model->defaults[files->clr]);
+        for (size_t i = 0; i < model->application_count; i++) {
+            const struct tc_application *app = model->applications[i];
+
+            if (app->policy != NULL && tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr == files->clr)
+                next_subject(&proof, app, app->policy);
+        }
+    }
+done:
+    status = proof.arena.failed || proof.kept.failed || diags->arena->failed ? TC_ERR_NOMEM : proof.findings > 0 ? TC_ERR_SELF : TC_OK;
+    tc_arena_done(&proof.kept);
+    tc_arena_done(&proof.arena);
+    return status;
+}
