@@ -69,6 +69,8 @@ static const struct {
     {EVERYTHING, TC_CLASS_STORE, UNRESTRICTED},
     {EVERYTHING, TC_CLASS_TYPE_DESCRIPTOR, UNRESTRICTED},
     {EVERYTHING, TC_CLASS_UI, UNRESTRICTED},
+    {EVERYTHING, TC_CLASS_MEDIA, UNRESTRICTED},
+    {EVERYTHING, TC_CLASS_WEB_BROWSER, UNRESTRICTED},
 };
 
 /* What earlier frameworks had instead; 1.1: documentation of the default policy. */
