@@ -22,11 +22,17 @@ struct tc_code_group {
     unsigned access;                        /* file groups: fields of FileIOPermission */
     const struct tc_net_rules *rules;       /* net groups */
     const struct tc_throw *children_fault;  /* what looking at the children throws */
+
+    /* What it says to code of which nothing is known: asked again by each group above it while a level is read. */
+    struct tc_statement untold;
+    bool is_untold_known, untold_matches;
 };
 
-struct tc_level_named_set {
-    struct tc_level_named_set *next;
-    struct tc_str name;
+/* Code of which nothing is known. */
+static const struct tc_evidence no_evidence = {0};
+
+/* A named set of a level. */
+struct named_set {
     const struct tc_grant_set *set; /* NULL: cannot be decoded */
 };
 
@@ -125,24 +131,22 @@ read_full_trust(struct level_reader *reader, const struct tc_element *element, s
 static bool
 read_sets(struct level_reader *reader, const struct tc_element *element)
 {
-    struct tc_level_named_set **tail = &reader->level->sets;
+    struct tc_arena *arena = reader->arena;
 
     for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
         struct tc_grant_set *decoded = NULL;
-        struct tc_level_named_set *set = tc_arena_new(reader->arena, struct tc_level_named_set);
+        struct named_set *named = tc_arena_new(arena, struct named_set);
         struct tc_throw ignored;
+        struct tc_str name;
 
-        if (set == NULL)
+        if (named == NULL)
             return false;
         reader->level->has_sets = true;
-        if (!tc_str_eq(child->tag, TC_STR("PermissionSet")) ||
-            !tc_element_get(reader->arena, child, TC_STR("Name"), &set->name) || tc_builtin_set_find(set->name))
+        if (!tc_str_eq(child->tag, TC_STR("PermissionSet")) || !tc_element_get(arena, child, TC_STR("Name"), &name) ||
+            tc_builtin_set_find(name) || tc_map_add(&reader->level->sets, name, named) != NULL)
             continue;
-        if (tc_grant_set_read(reader->arena, reader->level->classes, child, TC_SET_POLICY, &decoded, &ignored) ==
-            TC_YES)
-            set->set = decoded;
-        *tail = set;
-        tail = &set->next;
+        if (tc_grant_set_read(arena, reader->level->classes, child, TC_SET_POLICY, &decoded, &ignored) == TC_YES)
+            named->set = decoded;
     }
     return true;
 }
@@ -151,6 +155,7 @@ enum tc_answer
 tc_policy_level_set(struct tc_arena *arena, const struct tc_policy_level *level, struct tc_str name,
                     const struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
 {
+    const struct named_set *named;
     struct tc_grant_set *builtin;
 
     if (tc_builtin_grant_set(arena, level->framework, name, &builtin)) {
@@ -159,13 +164,8 @@ tc_policy_level_set(struct tc_arena *arena, const struct tc_policy_level *level,
     }
     if (!level->has_sets)
         return tc_throw_new(ret_throw, "NullReferenceException", "");
-    *ret_set = NULL;
-    for (const struct tc_level_named_set *set = level->sets; set != NULL; set = set->next) {
-        if (tc_str_eq(set->name, name)) {
-            *ret_set = set->set;
-            break;
-        }
-    }
+    named = tc_map_get(&level->sets, name);
+    *ret_set = named == NULL ? NULL : named->set;
     return TC_YES;
 }
 
@@ -263,11 +263,8 @@ static enum tc_answer
 read_children(struct level_reader *reader, struct tc_code_group *group, const struct tc_element *element,
               struct tc_throw *ret_throw)
 {
-    struct tc_evidence nothing = {0};
     struct tc_code_group **tail = &group->children;
-    struct tc_statement statement;
     const struct tc_element *unknown = NULL;
-    bool matched;
 
     for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
         if (!tc_str_eq(child->tag, TC_STR("CodeGroup")))
@@ -279,8 +276,10 @@ read_children(struct level_reader *reader, struct tc_code_group *group, const st
                 unknown = child;
             continue;
         }
-        if (resolve_group(reader->arena, *tail, &nothing, &matched, &statement, ret_throw) != TC_YES)
+        if (resolve_group(reader->arena, *tail, &no_evidence, &(*tail)->untold_matches, &(*tail)->untold, ret_throw) !=
+            TC_YES)
             return TC_THROWS;
+        (*tail)->is_untold_known = true;
         tail = &(*tail)->next;
     }
     if (unknown != NULL)
@@ -339,6 +338,7 @@ tc_policy_level_read(struct tc_arena *arena, const struct tc_element *element, e
     if (reader.level == NULL)
         return tc_throw_nomem(ret_throw);
     reader.level->framework = framework;
+    tc_map_init(&reader.level->sets, arena);
     if (classes != NULL && read_classes(&reader, classes, ret_throw) != TC_YES)
         return TC_THROWS;
     if (full_trust != NULL && read_full_trust(&reader, full_trust, ret_throw) != TC_YES)
@@ -461,6 +461,11 @@ resolve_group(struct tc_arena *arena, const struct tc_code_group *group, const s
 
     if (group->condition_fault != NULL)
         return rethrow(group->condition_fault, ret_throw);
+    if (evidence == &no_evidence && group->is_untold_known) {
+        *ret_matched = group->untold_matches;
+        *ret_statement = group->untold;
+        return TC_YES;
+    }
     answer = tc_condition_check(arena, &group->condition, evidence, ret_throw);
     *ret_matched = answer == TC_YES;
     if (answer == TC_NO)

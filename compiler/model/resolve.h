@@ -12,8 +12,6 @@
 
 struct tc_code_group;
 
-struct tc_level_named_set;
-
 /** A policy level. */
 struct tc_policy_level {
     enum tc_framework framework;
@@ -21,8 +19,8 @@ struct tc_policy_level {
     struct tc_code_group *root;
     struct tc_condition *full_trust; /**< strong names of FullTrustAssemblies */
     size_t full_trust_count;
-    struct tc_level_named_set *sets; /**< named sets of the level, in written order */
-    bool has_sets;                   /**< NamedPermissionSets has children */
+    struct tc_map sets; /**< name to what became of the level's first own set of that name */
+    bool has_sets;      /**< NamedPermissionSets has children */
 };
 
 /** A policy statement: what a level grants to an assembly. */
