@@ -83,6 +83,7 @@ parse(struct tc_str text, struct finding *finding)
         finding->offset = xmlByteConsumed(parser);
         memcpy(finding->message, "not well-formed", sizeof "not well-formed");
     }
+    xmlFreeDoc(parser->myDoc); /* without a tree it still makes one for the entities of a document type */
     xmlFreeParserCtxt(parser);
     return finding->nomem ? TC_ERR_NOMEM : TC_OK;
 }
