@@ -345,39 +345,3 @@ tc_emit(struct tc_compilation *c, const struct tc_target *targets, size_t count,
     *ret_count = n;
     return status;
 }
-
-/* ---- the proof ---- */
-
-static bool
-get_output(void *state, struct tc_str name, struct tc_str *ret_bytes)
-{
-    const struct tc_output *output = tc_map_get(state, name);
-
-    if (output == NULL)
-        return false;
-    *ret_bytes = output->bytes;
-    return true;
-}
-
-enum tc_status
-tc_prove(struct tc_compilation *c, const struct tc_output *outputs, struct tc_buf *certificate)
-{
-    enum tc_status result = TC_OK;
-
-    for (size_t i = 0; i < c->placement_count; i++) {
-        const struct tc_placement *placement = &c->placements[i];
-        struct tc_map names;
-        struct tc_proof_files files = {.state = &names, .clr = placement->clr, .dir = placement->dir, .config_name = placement->config_name, .get = get_output};
-        enum tc_status status;
-
-        tc_map_init(&names, &c->arena);
-        for (size_t j = 0; j < placement->count; j++)
-            tc_map_add(&names, outputs[placement->first + j].name, (void *)(uintptr_t)&outputs[placement->first + j]);
-        status = tc_proof_run(c->model, &files, &c->diags, certificate);
-        if (status == TC_ERR_NOMEM)
-            return status;
-        if (status != TC_OK)
-            result = status;
-    }
-    return result;
-}

@@ -90,9 +90,21 @@ enum tc_status tc_emit(struct tc_compilation *c, const struct tc_target *targets
  * Prove that @a outputs grant what the source says: the bytes are read back as ASP.NET and the CLR would read them
  * (verify/proof.h).
  *
- * @param certificate  when not NULL: gets what was proven, the same bytes for the same inputs
+ * @param certificate  when not NULL: gets what was proven: SHA-256 of every source and output, and the grant of each
+ *                     application's own code; the same bytes for the same inputs
  * @return TC_OK; TC_ERR_SELF with diagnostics when something differs; TC_ERR_NOMEM
  */
 enum tc_status tc_prove(struct tc_compilation *c, const struct tc_output *outputs, struct tc_buf *certificate);
+
+/** How tc_verify() gets at files: false when @a path is not there. @a ret_bytes lives as long as the compilation. */
+typedef bool tc_read_output(void *state, struct tc_str path, struct tc_str *ret_bytes);
+
+/**
+ * The same for outputs that lie in @a dir, also ones that someone has changed since.
+ *
+ * @return TC_OK; TC_ERR_SELF with diagnostics when something differs; TC_ERR_NOMEM
+ */
+enum tc_status tc_verify(struct tc_compilation *c, struct tc_str dir, tc_read_output *read, void *state,
+                         struct tc_buf *certificate);
 
 #endif

@@ -1,4 +1,4 @@
-/* trustc build and trustc check: a source, its findings, its outputs. */
+/* trustc build, check and verify: a source, its findings, its outputs. */
 #include "api/trustc.h"
 #include "cli/commands.h"
 #include "cli/host.h"
@@ -17,6 +17,7 @@ struct run {
     bool to_stdout;
     struct tc_output *outputs;
     size_t output_count;
+    struct tc_buf certificate;
 };
 
 /* ---- the host ---- */
@@ -301,12 +302,22 @@ put_make_name(struct tc_buf *out, struct tc_str name)
     }
 }
 
-/* Written beside its place before the outputs are, so that a run that cannot write it writes nothing. */
+/* A file beside the outputs. Written beside its place before they are, so that a run that cannot write it writes nothing. */
+static enum tc_status
+prepare(struct run *run, const char *path, struct tc_str bytes)
+{
+    const char *failure = NULL;
+    enum tc_status status = tc_host_prepare(&run->c.arena, path, bytes, &failure);
+
+    if (status == TC_ERR_IO)
+        cannot("written", path, failure);
+    return status;
+}
+
 static enum tc_status
 prepare_depfile(struct run *run)
 {
     struct tc_buf out = {0}, path = {0};
-    const char *failure = NULL;
     enum tc_status status;
 
     for (size_t i = 0; i < run->output_count; i++) {
@@ -326,12 +337,18 @@ prepare_depfile(struct run *run)
         put_make_name(&out, name);
     }
     tc_buf_putc(&out, '\n');
-    status = out.failed || path.failed ? TC_ERR_NOMEM : tc_host_prepare(&run->c.arena, run->options->depfile, tc_buf_str(&out), &failure);
-    if (status == TC_ERR_IO)
-        cannot("written", run->options->depfile, failure);
+    status = out.failed || path.failed ? TC_ERR_NOMEM : prepare(run, run->options->depfile, tc_buf_str(&out));
     tc_buf_done(&out);
     tc_buf_done(&path);
     return status;
+}
+
+/* Bring a prepared file to its place, or take it away again. */
+static void
+finish(struct run *run, const char *path, enum tc_status *status)
+{
+    if (path != NULL && !tc_host_finish(&run->c.arena, path, *status == TC_OK) && *status == TC_OK)
+        *status = TC_ERR_IO;
 }
 
 static int
@@ -344,10 +361,12 @@ bring_to_disk(struct run *run)
         status = tc_commit_check(&run->c.arena, run->outputs, run->output_count, &run->c.diags, &result);
     } else {
         status = run->options->depfile == NULL ? TC_OK : prepare_depfile(run);
+        if (status == TC_OK && run->options->certificate != NULL)
+            status = prepare(run, run->options->certificate, tc_buf_str(&run->certificate));
         if (status == TC_OK)
             status = tc_commit(&run->c.arena, run->outputs, run->output_count, &run->c.diags, &result);
-        if (run->options->depfile != NULL && !tc_host_finish(&run->c.arena, run->options->depfile, status == TC_OK) && status == TC_OK)
-            status = TC_ERR_IO;
+        finish(run, run->options->certificate, &status);
+        finish(run, run->options->depfile, &status);
     }
     show_findings(run);
     if (status != TC_OK)
@@ -370,7 +389,7 @@ emit(struct run *run)
         show_findings(run);
         return exit_for(run, status);
     }
-    status = tc_prove(&run->c, run->outputs, NULL);
+    status = tc_prove(&run->c, run->outputs, run->options->certificate == NULL ? NULL : &run->certificate);
     if (status != TC_OK) {
         show_findings(run);
         return exit_for(run, status);
@@ -380,6 +399,36 @@ emit(struct run *run)
         return run->options->list_outputs ? list_outputs(run) : print_outputs(run);
     }
     return bring_to_disk(run);
+}
+
+/* ---- verify ---- */
+
+static bool
+read_output(void *state, struct tc_str path, struct tc_str *ret_bytes)
+{
+    struct run *run = state;
+    struct tc_str name = tc_arena_str(&run->c.arena, path);
+    const char *ignored;
+
+    return name.ptr != NULL && tc_host_read(&run->c.arena, name.ptr, ret_bytes, &ignored) == TC_OK;
+}
+
+static int
+verify(struct run *run)
+{
+    const char *certificate = run->options->certificate;
+    enum tc_status status = tc_verify(&run->c, tc_str_of(run->options->dir), read_output, run, certificate == NULL ? NULL : &run->certificate);
+
+    show_findings(run);
+    if (status == TC_ERR_SELF)
+        return TC_EXIT_FINDINGS; /* here it is the files that are at fault, not the tool */
+    if (status == TC_OK && certificate != NULL) {
+        status = prepare(run, certificate, tc_buf_str(&run->certificate));
+        finish(run, certificate, &status);
+    }
+    if (status != TC_OK)
+        return exit_for(run, status);
+    return run->options->quiet || tc_print(TC_STR("the outputs grant what the source says\n")) ? TC_EXIT_OK : TC_EXIT_IO;
 }
 
 /* ---- the command ---- */
@@ -432,8 +481,9 @@ tc_cmd_build(const struct tc_options *options)
         goto done;
     }
     tc_compilation_drop_trees(&run.c);
-    code = emit(&run);
+    code = options->command == TC_COMMAND_VERIFY ? verify(&run) : emit(&run);
 done:
+    tc_buf_done(&run.certificate);
     tc_compilation_done(&run.c);
     return code;
 }

@@ -25,6 +25,7 @@ run(const struct tc_options *options)
     switch (options->command) {
     case TC_COMMAND_BUILD:
     case TC_COMMAND_CHECK:
+    case TC_COMMAND_VERIFY:
         return tc_cmd_build(options);
     case TC_COMMAND_EXPLAIN:
         return tc_cmd_explain(options);

@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOR_BUILD = 1, FOR_CHECK = 2, FOR_ALL = ~0 };
+/* FOR_BUILD, FOR_CHECK, …: one bit for each command. */
+enum {
+#define TC_COMMAND(id, word, arguments, sentence) FOR_##id = 1 << TC_COMMAND_##id,
+#include "cli/commands.def"
+    FOR_ALL = ~0
+};
 
 static const struct tc_command commands[] = {
 #define TC_COMMAND(id, word, arguments, sentence) {word, arguments, sentence},
@@ -34,7 +39,7 @@ tc_command(enum tc_command_id id)
 static unsigned
 mask_of(enum tc_command_id id)
 {
-    return id == TC_COMMAND_BUILD ? FOR_BUILD : id == TC_COMMAND_CHECK ? FOR_CHECK : 1u << 31;
+    return 1u << id;
 }
 
 /* @a text folded at word boundaries behind column @a indent. */
@@ -225,6 +230,9 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_DEPFILE:
         options->depfile = value;
         return true;
+    case TC_OPTION_CERTIFICATE:
+        options->certificate = value;
+        return true;
     case TC_OPTION_STDLIB:
         options->stdlib = value;
         return true;
@@ -324,6 +332,10 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
             continue;
         }
         if (only_files || argument[0] != '-' || argument[1] == '\0') {
+            if (options->file != NULL && options->command == TC_COMMAND_VERIFY && options->dir == NULL) {
+                options->dir = argument;
+                continue;
+            }
             if (options->file != NULL) {
                 tc_buf_printf(out, "trustc: '%s' is one argument too many: '%s' is given already\n", argument, options->file);
                 if (options->command == TC_COMMAND_BUILD)
@@ -407,6 +419,10 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
     if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN) {
         tc_buf_printf(out, "trustc %s: which source? write: trustc %s FILE%s ('-' reads standard input)\n", commands[ret_options->command].word, commands[ret_options->command].word,
                       ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
+        return TC_PARSED_WRONG;
+    }
+    if (ret_options->command == TC_COMMAND_VERIFY && ret_options->dir == NULL) {
+        tc_buf_puts(out, TC_STR("trustc verify: which outputs? write: trustc verify FILE DIR\n"));
         return TC_PARSED_WRONG;
     }
     return TC_PARSED_RUN;

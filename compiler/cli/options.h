@@ -54,7 +54,9 @@ struct tc_options {
     size_t merge_count;
     const char *stdlib;
     const char *today;
+    const char *dir; /**< verify: where the outputs are */
     const char *depfile;
+    const char *certificate;
     enum tc_format format;
     int color; /**< -1 auto, 0 never, 1 always */
     bool fail_on_warning;

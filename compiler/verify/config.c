@@ -54,6 +54,12 @@ locks(struct tc_arena *arena, xmlNode *node, const char *attribute)
     return false;
 }
 
+/* Where a section stands. */
+struct location {
+    struct tc_str path;
+    bool locked, unlocked;
+};
+
 struct reading {
     struct tc_config *config;
     struct tc_arena *arena;
@@ -89,14 +95,15 @@ read_levels(struct reading *r, xmlNode *section)
 }
 
 static void
-read_trust(struct reading *r, xmlNode *node, struct tc_config_path_settings *settings, bool locked, struct tc_str path)
+read_trust(struct reading *r, xmlNode *node, struct tc_config_path_settings *settings, const struct location *at)
 {
     struct tc_str legacy;
 
     if (settings->has_trust)
-        r->reason = tc_arena_printf(r->arena, "there are two <trust> for '%.*s'", TC_STR_ARG(path));
+        r->reason = tc_arena_printf(r->arena, "there are two <trust> for '%.*s'", TC_STR_ARG(at->path));
     settings->has_trust = true;
-    settings->trust_locked = locked;
+    settings->trust_locked = at->locked;
+    settings->trust_unlocked = at->unlocked;
     settings->has_level = get(r->arena, node, "level", &settings->level);
     settings->has_origin = get(r->arena, node, "originUrl", &settings->origin);
     settings->has_permission_set = get(r->arena, node, "permissionSetName", &settings->permission_set);
@@ -129,48 +136,50 @@ read_assemblies(struct reading *r, xmlNode *section, struct tc_config_path_setti
 }
 
 static void
-read_system_web(struct reading *r, xmlNode *group, struct tc_str path, bool locked)
+read_system_web(struct reading *r, xmlNode *group, const struct location *at)
 {
-    struct tc_config_path_settings *settings = settings_for(r, path);
+    struct tc_config_path_settings *settings = settings_for(r, at->path);
 
     for (xmlNode *node = group->children; node != NULL && settings != NULL; node = node->next) {
         struct tc_str text;
 
         if (is(node, "securityPolicy")) {
             read_levels(r, node);
-            r->config->levels_locked |= locked && path.len == 0;
+            r->config->levels_locked |= at->locked && at->path.len == 0;
         } else if (is(node, "trust")) {
-            read_trust(r, node, settings, locked, path);
+            read_trust(r, node, settings, at);
         } else if (is(node, "fullTrustAssemblies")) {
             read_assemblies(r, node, settings);
         } else if (is(node, "compilation") && get(r->arena, node, "tempDirectory", &text)) {
             settings->has_temp_directory = true;
             settings->temp_directory = text;
-            settings->temp_directory_locked = locked || locks(r->arena, node, "tempDirectory");
+            settings->temp_directory_locked = at->locked || locks(r->arena, node, "tempDirectory");
         } else if (is(node, "identity") && get(r->arena, node, "impersonate", &text)) {
             settings->has_impersonate = true;
             settings->impersonate = is_true(text);
-            settings->impersonate_locked = locked || locks(r->arena, node, "impersonate");
+            settings->impersonate_locked = at->locked || locks(r->arena, node, "impersonate");
         }
     }
 }
 
 static void
-read_location(struct reading *r, xmlNode *location)
+read_location(struct reading *r, xmlNode *element)
 {
-    struct tc_str path = {NULL, 0}, value;
-    bool locked = false;
+    struct location at = {.path = {NULL, 0}};
+    struct tc_str value;
 
-    get(r->arena, location, "path", &path);
-    if (tc_str_eq(path, TC_STR(".")))
-        path.len = 0;
-    if (get(r->arena, location, "allowOverride", &value))
-        locked = tc_str_eq(value, TC_STR("false"));
-    if (get(r->arena, location, "overrideMode", &value))
-        locked = tc_str_eq(value, TC_STR("Deny"));
-    for (xmlNode *node = location->children; node != NULL; node = node->next)
+    get(r->arena, element, "path", &at.path);
+    if (tc_str_eq(at.path, TC_STR(".")))
+        at.path.len = 0;
+    if (get(r->arena, element, "allowOverride", &value))
+        at.locked = tc_str_eq(value, TC_STR("false"));
+    if (get(r->arena, element, "overrideMode", &value)) {
+        at.locked = tc_str_eq(value, TC_STR("Deny"));
+        at.unlocked = tc_str_eq(value, TC_STR("Allow"));
+    }
+    for (xmlNode *node = element->children; node != NULL; node = node->next)
         if (is(node, "system.web"))
-            read_system_web(r, node, path, locked);
+            read_system_web(r, node, &at);
 }
 
 static void
@@ -187,6 +196,7 @@ tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *re
     xmlParserCtxt *parser = xmlNewParserCtxt();
     xmlDoc *doc = NULL;
     xmlNode *root;
+    const struct location outside = {.path = {NULL, 0}};
 
     *ret_config = (struct tc_config){.arena = arena};
     tc_map_init(&ret_config->levels, arena);
@@ -209,7 +219,7 @@ tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *re
         if (is(node, "location"))
             read_location(&r, node);
         else if (is(node, "system.web"))
-            read_system_web(&r, node, (struct tc_str){NULL, 0}, false);
+            read_system_web(&r, node, &outside);
     }
     xmlFreeDoc(doc);
     if (arena->failed)
@@ -223,7 +233,7 @@ override(struct tc_config_path_settings *into, const struct tc_config_path_setti
 {
     if (nearer->has_trust) {
         into->has_trust = true;
-        into->trust_locked |= nearer->trust_locked;
+        into->trust_locked = nearer->trust_locked || (into->trust_locked && !nearer->trust_unlocked);
     }
 #define TAKE(flag, value)              \
     if (nearer->flag) {                \

@@ -17,7 +17,7 @@ struct tc_config_assembly {
 
 /** What the sections for one path say; an attribute that is not there is has_x == false. */
 struct tc_config_path_settings {
-    bool has_trust, trust_locked;
+    bool has_trust, trust_locked, trust_unlocked; /**< unlocked: overrideMode="Allow", which lifts an outer lock */
     bool has_level, has_origin, has_legacy, has_permission_set;
     struct tc_str level, origin, permission_set;
     bool legacy;

@@ -512,6 +512,15 @@ prove_assemblies(struct proof *proof, struct subject *subject)
     evidence = evidence_at(TC_STR("http://elsewhere.example/a.dll"));
     evidence.zone = 3;
     prove_assembly(proof, subject, "code from elsewhere", &evidence);
+    for (const struct tc_full_trust *entry = subject->policy->full_trust; entry != NULL; entry = entry->next) {
+        evidence = evidence_at(tc_arena_printf(&proof->arena, "%.*s/%.*s/a.dll", TC_STR_ARG(values->values[4]), TC_STR_ARG(entry->name)));
+        evidence.is_gac = true;
+        evidence.has_strong_name = true;
+        evidence.key = entry->key;
+        evidence.name = entry->name;
+        evidence.version = entry->version;
+        prove_assembly(proof, subject, "a fully trusted assembly", &evidence);
+    }
     prove_group(proof, subject, subject->policy->root);
 }
 
@@ -525,6 +534,7 @@ prove_level(struct proof *proof, struct subject *subject)
     struct tc_policy_level *level;
     struct tc_throw thrown;
     struct tc_str bytes;
+    size_t before = proof->findings;
 
     if (!proof->files->get(proof->files->state, subject->file, &bytes)) {
         finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app, "the policy file of the trust level '%.*s' is not there", TC_STR_ARG(subject->policy->name));
@@ -546,7 +556,8 @@ prove_level(struct proof *proof, struct subject *subject)
         return;
     prove_tree(proof, subject, element->children, subject->policy->root);
     prove_sets(proof, subject);
-    if (!has_unknown_groups(subject->policy->root))
+    /* what follows from a wrong set or group is not reported once more for each assembly */
+    if (proof->findings == before && !has_unknown_groups(subject->policy->root))
         prove_assemblies(proof, subject);
     prove_opaque(proof, subject, tc_element_child(element, TC_STR("NamedPermissionSets")));
 }
