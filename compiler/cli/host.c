@@ -117,6 +117,21 @@ temporary_name(struct tc_arena *arena, const char *path)
     return tc_arena_printf(arena, "%s.trustc-new", path);
 }
 
+/* The directories that @a path lies in, made where they are missing. */
+static void
+make_directories(struct tc_arena *arena, const char *path)
+{
+    struct tc_str copy = tc_arena_str(arena, tc_str_of(path));
+    char *text = (char *)(uintptr_t)copy.ptr;
+
+    for (size_t i = 1; text != NULL && i < copy.len; i++)
+        if (text[i] == '/') {
+            text[i] = '\0';
+            mkdir(text, 0777);
+            text[i] = '/';
+        }
+}
+
 enum tc_status
 tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_reason)
 {
@@ -127,6 +142,10 @@ tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, c
     if (temporary.ptr == NULL)
         return TC_ERR_NOMEM;
     fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0 && errno == ENOENT) { /* often the output directory of a first run */
+        make_directories(arena, path);
+        fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    }
     ok = fd >= 0 && write_all(fd, bytes);
     if (fd >= 0)
         ok &= close(fd) == 0;
@@ -136,6 +155,21 @@ tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, c
     if (fd >= 0)
         unlink(temporary.ptr);
     return TC_ERR_IO;
+}
+
+/* What make_directories() may have made for nothing: an empty directory goes, one with anything in it stays. */
+static void
+remove_empty_directories(struct tc_arena *arena, const char *path)
+{
+    struct tc_str copy = tc_arena_str(arena, tc_str_of(path));
+    char *text = (char *)(uintptr_t)copy.ptr;
+
+    for (size_t i = copy.len; text != NULL && i-- > 1;)
+        if (text[i] == '/') {
+            text[i] = '\0';
+            if (rmdir(text) != 0)
+                return;
+        }
 }
 
 bool
@@ -151,5 +185,6 @@ tc_host_finish(struct tc_arena *arena, const char *path, bool keep)
     if (keep)
         return rename(temporary.ptr, path) == 0;
     unlink(temporary.ptr);
+    remove_empty_directories(arena, path);
     return true;
 }

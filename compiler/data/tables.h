@@ -205,6 +205,7 @@ enum tc_trait {
     TC_TRAIT_DECODED_TWICE = 1 << 3,         /**< child attributes are entity-decoded twice: escape twice */
     TC_TRAIT_NEEDS_FULL_TRUST_1_1 = 1 << 4,  /**< under 1.1 the code it guards demands full trust as well */
     TC_TRAIT_NOT_GRANTABLE = 1 << 5,         /**< has no effect in a policy: Principal, HostProtection */
+    TC_TRAIT_ALL_ATTRIBUTES = 1 << 6,        /**< a missing level makes FromXml throw: write all of them */
 };
 
 enum tc_class_id {

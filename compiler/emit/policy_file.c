@@ -1,5 +1,6 @@
 #include "emit/policy_file.h"
 
+#include "base/map.h"
 #include "xml/writer.h"
 
 #include <string.h>
@@ -59,8 +60,8 @@ use_groups(struct used *used, const struct tc_group *group)
     }
 }
 
-/* A declared class has a short name of its own only if no other class in the file has it: two SecurityClass elements of one
- * name make the file unreadable (policy-file 3). */
+/* A declared class has a short name of its own only if no other class in the file has it: two SecurityClass elements of
+ * one name make the file unreadable (policy-file 3). */
 static bool
 has_short_name(const struct used *used, const struct tc_class *cls)
 {
@@ -93,7 +94,8 @@ is_raw_class(const struct tc_policy *policy, struct tc_str name)
     for (const struct tc_raw *raw = policy->raw_classes; raw != NULL; raw = raw->next)
         for (size_t i = 0; i < raw->line_count; i++) {
             size_t place = tc_str_find(raw->lines[i], TC_STR("Name=\""), 0);
-            struct tc_str rest = place == SIZE_MAX ? (struct tc_str){NULL, 0} : tc_str_sub(raw->lines[i], place + 6, raw->lines[i].len);
+            struct tc_str rest =
+                place == SIZE_MAX ? (struct tc_str){NULL, 0} : tc_str_sub(raw->lines[i], place + 6, raw->lines[i].len);
 
             if (tc_str_starts(rest, name) && rest.len > name.len && rest.ptr[name.len] == '"')
                 return true;
@@ -165,35 +167,87 @@ emit_classes(struct emitter *e)
 
 /* ---- permissions ---- */
 
-/* Names for a value as Enum.ToString writes them: the largest first that fit, written in order of the table. */
+/* More names than any enumeration whose values are sums has. */
+enum { NAMES_MAX = 64 };
+
+/* A name is out of date when newer ones of the framework say the same together: Instrument, where there are Read and
+ * Write. */
+static bool
+is_out_of_date(const struct tc_enum *values, const struct tc_enum_value *value, enum tc_framework framework)
+{
+    uint64_t newer = 0;
+
+    for (size_t i = 0; i < values->count; i++) {
+        const struct tc_enum_value *other = &values->values[i];
+
+        if (other->since > value->since && tc_since_in(other->since, framework) && (other->value & ~value->value) == 0)
+            newer |= (uint64_t)other->value;
+    }
+    return value->value != 0 && newer == (uint64_t)value->value;
+}
+
+/* Choose @a left names from @a from on that make up @a bits together with @a have; marks them. */
+static bool
+choose_names(const struct tc_enum *values, const bool *usable, uint64_t bits, uint64_t have, size_t from, unsigned left,
+             bool *take)
+{
+    if (left == 0)
+        return have == bits;
+    for (size_t i = from; i < values->count; i++) {
+        uint64_t v = (uint64_t)values->values[i].value;
+
+        if (!usable[i] || (v & ~have) == 0)
+            continue;
+        take[i] = true;
+        if (choose_names(values, usable, bits, have | v, i + 1, left - 1, take))
+            return true;
+        take[i] = false;
+    }
+    return false;
+}
+
+/* The fewest names that make up @a bits exactly, of those that are up to date if that can be, marked in @a take. */
+static bool
+names_of(const struct tc_enum *values, uint64_t bits, enum tc_framework framework, bool *take)
+{
+    for (int old = 0; old < 2 && bits != 0; old++) {
+        bool usable[NAMES_MAX] = {false};
+        uint64_t all = 0;
+
+        for (size_t i = 0; i < values->count && i < NAMES_MAX; i++) {
+            uint64_t v = (uint64_t)values->values[i].value;
+
+            usable[i] = v != 0 && (v & ~bits) == 0 && tc_since_in(values->values[i].since, framework) &&
+                        (old || !is_out_of_date(values, &values->values[i], framework));
+            all |= usable[i] ? v : 0;
+        }
+        for (unsigned count = 1; all == bits; count++)
+            if (choose_names(values, usable, bits, 0, 0, count, take))
+                return true;
+    }
+    return false;
+}
+
+/* Names for a value: exactly what was granted, for a reader that wants names. */
 static void
 put_enum(struct tc_buf *out, enum tc_enum_id id, uint64_t bits, bool flags, enum tc_framework framework)
 {
     const struct tc_enum *values = tc_enum(id);
-    uint64_t rest = bits;
-    bool take[64] = {false}, first = true;
+    bool take[NAMES_MAX] = {false}, first = true;
 
-    for (size_t i = 0; i < values->count && !flags; i++)
-        if ((uint64_t)values->values[i].value == bits && tc_since_in(values->values[i].since, framework)) {
+    for (size_t i = 0; i < values->count; i++)
+        if ((uint64_t)values->values[i].value == bits && tc_since_in(values->values[i].since, framework) &&
+            (!flags || !is_out_of_date(values, &values->values[i], framework))) {
             tc_buf_puts(out, tc_str_of(values->values[i].xml));
             return;
         }
-    while (rest != 0) {
-        size_t best = SIZE_MAX;
-
-        for (size_t i = 0; i < values->count && i < 64; i++) {
-            uint64_t v = (uint64_t)values->values[i].value;
-
-            if (v != 0 && (rest & v) == v && tc_since_in(values->values[i].since, framework) &&
-                (best == SIZE_MAX || v > (uint64_t)values->values[best].value))
-                best = i;
-        }
-        if (best == SIZE_MAX)
-            break;
-        take[best] = true;
-        rest &= ~(uint64_t)values->values[best].value;
+    if (!flags || !names_of(values, bits, framework, take)) {
+        /* Enum.Parse takes a number; the reader of MessageQueue (separator `|`) ignores it, and its masks are always
+         * sums of names. */
+        tc_buf_printf(out, "%lld", (long long)bits);
+        return;
     }
-    for (size_t i = 0; i < values->count && i < 64; i++) {
+    for (size_t i = 0; i < values->count && i < NAMES_MAX; i++) {
         if (!take[i])
             continue;
         if (!first)
@@ -201,12 +255,6 @@ put_enum(struct tc_buf *out, enum tc_enum_id id, uint64_t bits, bool flags, enum
         first = false;
         tc_buf_puts(out, tc_str_of(values->values[i].xml));
     }
-    if (first)
-        for (size_t i = 0; i < values->count; i++)
-            if (values->values[i].value == 0) {
-                tc_buf_puts(out, tc_str_of(values->values[i].xml));
-                return;
-            }
 }
 
 /* Flags that make up a value one by one where the table lists single bits: Assertion, Execution rather than a sum. */
@@ -220,7 +268,8 @@ put_flags(struct tc_buf *out, enum tc_enum_id id, uint64_t bits, enum tc_framewo
     for (size_t i = 0; i < values->count; i++) {
         uint64_t v = (uint64_t)values->values[i].value;
 
-        if (v == 0 || (v & (v - 1)) != 0 || (bits & v) == 0 || (rest & v) == 0 || !tc_since_in(values->values[i].since, framework))
+        if (v == 0 || (v & (v - 1)) != 0 || (bits & v) == 0 || (rest & v) == 0 ||
+            !tc_since_in(values->values[i].since, framework))
             continue;
         if (!first)
             tc_buf_puts(out, tc_str_of(values->separator));
@@ -229,7 +278,7 @@ put_flags(struct tc_buf *out, enum tc_enum_id id, uint64_t bits, enum tc_framewo
         tc_buf_puts(out, tc_str_of(values->values[i].xml));
     }
     if (rest != 0 || first) {
-        /* not all single bits have names (EventLog Administer): take the largest names that fit */
+        /* not all single bits have names (EventLog Administer) */
         if (!first)
             tc_buf_puts(out, tc_str_of(values->separator));
         put_enum(out, id, rest, true, framework);
@@ -368,18 +417,6 @@ emit_cell(struct emitter *e, const struct tc_class *cls, const struct tc_column 
         tc_xml_attr(&e->xml, column->xml, tc_buf_str(out));
 }
 
-/* Whether two rows stand in the same outer element: same path, same attributes above the innermost one. */
-static bool
-same_outer(const struct tc_row *a, const struct tc_row *b, uint8_t inner)
-{
-    if (strcmp(a->form->element, b->form->element) != 0 || a->form != b->form)
-        return false;
-    for (size_t i = 0; i < a->form->column_count; i++)
-        if (a->form->columns[i].depth < inner && !tc_str_eq_nocase(a->cells[i].text, b->cells[i].text))
-            return false;
-    return true;
-}
-
 static void
 emit_row_element(struct emitter *e, const struct tc_class *cls, const struct tc_row *row, uint8_t depth)
 {
@@ -388,41 +425,145 @@ emit_row_element(struct emitter *e, const struct tc_class *cls, const struct tc_
             emit_cell(e, cls, &row->form->columns[i], &row->cells[i]);
 }
 
-/* Rows of one form, those of one outer element together: the framework keeps the last of two outer elements of one name. */
+/* The rows of one form that stand in one outer element. */
+struct outer_rows {
+    uint32_t last;
+};
+
+/* What tells the outer element of @a row from others: its attributes, without letter case. */
+static struct tc_str
+outer_key(struct tc_arena *arena, const struct tc_row *row)
+{
+    const struct tc_form *form = row->form;
+    size_t length = 0, room = 1;
+    char *key;
+
+    for (size_t i = 0; i < form->column_count; i++)
+        if (form->columns[i].depth == 0)
+            room += row->cells[i].text.len + 1;
+    key = tc_arena_alloc(arena, room, 1);
+    for (size_t i = 0; i < form->column_count && key != NULL; i++) {
+        struct tc_str text = row->cells[i].text;
+
+        if (form->columns[i].depth != 0)
+            continue;
+        for (size_t j = 0; j < text.len; j++)
+            key[length++] = (char)(text.ptr[j] >= 'A' && text.ptr[j] <= 'Z' ? text.ptr[j] + ('a' - 'A') : text.ptr[j]);
+        key[length++] = '\n';
+    }
+    return (struct tc_str){key, key == NULL ? 0 : length};
+}
+
+/* Chain the rows of @a form that stand in one outer element: *next is the next of them, 0 at the end. *ret_begins marks
+ * the first of each. False when out of memory. */
+static bool
+chain_rows(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_form *form, uint32_t **ret_next,
+           bool **ret_begins)
+{
+    uint32_t *next = tc_arena_array(arena, uint32_t, perm->row_count);
+    bool *begins = tc_arena_array(arena, bool, perm->row_count);
+    struct tc_map map;
+
+    if (next == NULL || begins == NULL)
+        return false;
+    tc_map_init(&map, arena);
+    for (uint32_t i = 0; i < perm->row_count; i++) {
+        struct outer_rows *rows, *old;
+
+        if (perm->rows[i].form != form)
+            continue;
+        rows = tc_arena_new(arena, struct outer_rows);
+        if (rows == NULL)
+            return false;
+        rows->last = i;
+        old = tc_map_add(&map, outer_key(arena, &perm->rows[i]), rows);
+        begins[i] = old == NULL;
+        if (old != NULL) {
+            next[old->last] = i;
+            old->last = i;
+        }
+    }
+    *ret_next = next;
+    *ret_begins = begins;
+    return !arena->failed;
+}
+
+/* Rows of a form with two elements, those of one outer element together, in order of their first: the framework keeps
+ * the last of two outer elements of one name. */
+static void
+emit_nested_rows(struct emitter *e, const struct tc_perm *perm, const struct tc_form *form, struct tc_str outer,
+                 struct tc_str inner)
+{
+    struct tc_arena arena;
+    uint32_t *next;
+    bool *begins;
+
+    tc_arena_init(&arena);
+    if (chain_rows(&arena, perm, form, &next, &begins)) {
+        for (uint32_t i = 0; i < perm->row_count; i++) {
+            if (!begins[i])
+                continue;
+            tc_xml_start_str(&e->xml, outer);
+            emit_row_element(e, perm->cls, &perm->rows[i], 0);
+            for (uint32_t j = i, more = 1; more != 0; j = more) {
+                tc_xml_start_str(&e->xml, inner);
+                emit_row_element(e, perm->cls, &perm->rows[j], 1);
+                tc_xml_end(&e->xml);
+                more = next[j];
+            }
+            tc_xml_end(&e->xml);
+        }
+    } else {
+        e->scratch.failed = true;
+    }
+    tc_arena_done(&arena);
+}
+
+/* Rows of a form whose outer element has no attributes: one of it holds them all. */
+static void
+emit_wrapped_rows(struct emitter *e, const struct tc_perm *perm, const struct tc_form *form, struct tc_str outer,
+                  struct tc_str inner)
+{
+    bool open = false;
+
+    for (uint32_t i = 0; i < perm->row_count; i++) {
+        if (perm->rows[i].form != form)
+            continue;
+        if (!open)
+            tc_xml_start_str(&e->xml, outer);
+        open = true;
+        tc_xml_start_str(&e->xml, inner);
+        emit_row_element(e, perm->cls, &perm->rows[i], 1);
+        tc_xml_end(&e->xml);
+    }
+    if (open)
+        tc_xml_end(&e->xml);
+}
+
 static void
 emit_rows(struct emitter *e, const struct tc_perm *perm)
 {
-    for (size_t f = 0; f < perm->cls->form_count; f++) {
+    for (size_t f = 0; f < perm->cls->form_count && perm->row_count > 0; f++) {
         const struct tc_form *form = &perm->cls->forms[f];
         struct tc_str path = tc_str_of(form->element);
         size_t slash = tc_str_find(path, TC_STR("/"), 0);
-        struct tc_str outer = slash == SIZE_MAX ? path : tc_str_sub(path, 0, slash);
+        bool outer_has_attributes = false;
 
+        for (size_t i = 0; i < form->column_count; i++)
+            outer_has_attributes |= form->columns[i].depth == 0;
+        if (slash != SIZE_MAX && outer_has_attributes) {
+            emit_nested_rows(e, perm, form, tc_str_sub(path, 0, slash), tc_str_sub(path, slash + 1, path.len));
+            continue;
+        }
+        if (slash != SIZE_MAX) {
+            emit_wrapped_rows(e, perm, form, tc_str_sub(path, 0, slash), tc_str_sub(path, slash + 1, path.len));
+            continue;
+        }
         for (uint32_t i = 0; i < perm->row_count; i++) {
-            const struct tc_row *row = &perm->rows[i];
-            bool first = true;
-
-            if (row->form != form)
+            if (perm->rows[i].form != form)
                 continue;
-            if (slash == SIZE_MAX) {
-                tc_xml_start_str(&e->xml, outer);
-                emit_row_element(e, perm->cls, row, 0);
-                tc_xml_end(&e->xml);
-                continue;
-            }
-            for (uint32_t j = 0; j < i && first; j++)
-                first = !same_outer(row, &perm->rows[j], 1);
-            if (!first)
-                continue;
-            tc_xml_start_str(&e->xml, outer);
-            emit_row_element(e, perm->cls, row, 0);
-            for (uint32_t j = i; j < perm->row_count; j++) {
-                if (perm->rows[j].form != form || !same_outer(row, &perm->rows[j], 1))
-                    continue;
-                tc_xml_start_str(&e->xml, tc_str_sub(path, slash + 1, path.len));
-                emit_row_element(e, perm->cls, &perm->rows[j], 1);
-                tc_xml_end(&e->xml);
-            }
+            tc_xml_start_str(&e->xml, path);
+            emit_row_element(e, perm->cls, &perm->rows[i], 0);
             tc_xml_end(&e->xml);
         }
     }
@@ -460,7 +601,9 @@ emit_permission(struct emitter *e, const struct tc_perm *perm)
         tc_xml_attr_lit(&e->xml, "Unrestricted", "true");
     if (!perm->unrestricted) {
         for (size_t i = 0; i < cls->field_count; i++) {
-            if (cls->fields[i].child != NULL || !is_written(&cls->fields[i], &perm->values[i]))
+            bool needed = (cls->traits & TC_TRAIT_ALL_ATTRIBUTES) && cls->fields[i].kind == TC_FIELD_LEVEL;
+
+            if (cls->fields[i].child != NULL || (!needed && !is_written(&cls->fields[i], &perm->values[i])))
                 continue;
             tc_buf_clear(&e->scratch);
             put_value(e, &cls->fields[i], &perm->values[i]);
@@ -497,7 +640,8 @@ emit_set_content(struct emitter *e, const struct tc_pset *set)
 /* ---- named sets and code groups ---- */
 
 static void
-emit_named_set(struct emitter *e, struct tc_str name, bool unrestricted, struct tc_str description, const struct tc_pset *set)
+emit_named_set(struct emitter *e, struct tc_str name, bool unrestricted, struct tc_str description,
+               const struct tc_pset *set)
 {
     tc_xml_start(&e->xml, "PermissionSet");
     tc_xml_attr_lit(&e->xml, "class", "NamedPermissionSet");
@@ -518,11 +662,13 @@ emit_sets(struct emitter *e)
     const struct tc_policy *policy = e->policy;
 
     tc_xml_start(&e->xml, "NamedPermissionSets");
-    /* the framework's own definitions win (policy-file 4.1); the shipped files name these two, so that one can read them */
+    /* the framework's own definitions win (policy-file 4.1); the shipped files name these two, so that one can read
+     * them */
     emit_named_set(e, TC_STR("FullTrust"), true, TC_STR("Allows full access to all resources"), NULL);
     emit_named_set(e, TC_STR("Nothing"), false, TC_STR("Denies all resources, including the right to execute"), NULL);
     for (size_t i = 0; i < policy->set_count; i++)
-        emit_named_set(e, policy->sets[i]->name, policy->sets[i]->unrestricted, policy->sets[i]->description, policy->sets[i]);
+        emit_named_set(e, policy->sets[i]->name, policy->sets[i]->unrestricted, policy->sets[i]->description,
+                       policy->sets[i]);
     emit_raw(e, policy->raw_sets);
     tc_xml_end(&e->xml);
 }
@@ -565,7 +711,10 @@ emit_group(struct emitter *e, const struct tc_group *group)
     else if (group->inline_set == NULL)
         tc_xml_attr(&e->xml, "PermissionSetName", group->set_name);
     if (group->attributes != 0)
-        tc_xml_attr_lit(&e->xml, "Attributes", group->attributes == TC_GROUP_EXCLUSIVE ? "Exclusive" : group->attributes == TC_GROUP_LEVEL_FINAL ? "LevelFinal" : "Exclusive, LevelFinal");
+        tc_xml_attr_lit(&e->xml, "Attributes",
+                        group->attributes == TC_GROUP_EXCLUSIVE     ? "Exclusive"
+                        : group->attributes == TC_GROUP_LEVEL_FINAL ? "LevelFinal"
+                                                                    : "Exclusive, LevelFinal");
     if (group->name.len > 0)
         tc_xml_attr(&e->xml, "Name", group->name);
     if (group->description.len > 0)
@@ -585,8 +734,8 @@ emit_group(struct emitter *e, const struct tc_group *group)
     tc_xml_end(&e->xml);
 }
 
-/* Strong names that are fully trusted when they come from the global assembly cache (policy-file 5.5); 4.0's default model takes
- * them from the configuration file instead. */
+/* Strong names that are fully trusted when they come from the global assembly cache (policy-file 5.5); 4.0's default
+ * model takes them from the configuration file instead. */
 static void
 emit_full_trust(struct emitter *e)
 {

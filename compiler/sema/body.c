@@ -40,6 +40,32 @@ lower_grant(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, con
     body->broken |= s->diags->errors != errors;
 }
 
+/* A short name that the compiler uses itself would be there twice, and the file would not load (policy-file 3). */
+static void
+check_raw_class(struct tc_sema *s, const struct tc_raw *raw)
+{
+    for (size_t i = 0; i < raw->line_count; i++) {
+        size_t place = tc_str_find(raw->lines[i], TC_STR("Name=\""), 0), end;
+        struct tc_str name;
+        bool taken;
+
+        if (place == SIZE_MAX)
+            continue;
+        end = tc_str_find(raw->lines[i], TC_STR("\""), place + 6);
+        name = tc_str_sub(raw->lines[i], place + 6, (end == SIZE_MAX ? raw->lines[i].len : end) - place - 6);
+        taken = tc_str_eq(name, TC_STR("NamedPermissionSet"));
+        for (int c = 0; c < TC_CLASS_COUNT_; c++)
+            taken |= tc_str_eq(name, tc_str_of(tc_class((enum tc_class_id)c)->short_name));
+        for (int c = 0; c < TC_GROUP_COUNT_; c++)
+            taken |= tc_str_eq(name, tc_str_of(tc_group_info((enum tc_group_kind)c)->short_name));
+        for (int c = 0; c < TC_CONDITION_COUNT_; c++)
+            taken |= tc_str_eq(name, tc_str_of(tc_condition_info((enum tc_condition_id)c)->short_name));
+        if (taken)
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_RAW, raw->span, "the compiler writes the SecurityClass '%.*s' itself", TC_STR_ARG(name)), "remove this line, or use another name");
+        return;
+    }
+}
+
 static void
 lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const struct tc_ast_raw *node, bool in_set)
 {
@@ -49,8 +75,10 @@ lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const
         body->broken = true;
         return;
     }
-    if (!in_set && tc_raw_is(raw, TC_STR("SecurityClass")))
+    if (!in_set && tc_raw_is(raw, TC_STR("SecurityClass"))) {
+        check_raw_class(s, raw);
         tail = &body->raw_classes;
+    }
     else if (!in_set && tc_raw_is(raw, TC_STR("PermissionSet")))
         tail = &body->raw_sets;
     else
