@@ -200,10 +200,11 @@ class PolicyFile
             Compare(permission, made.ToXml(), where);
         } catch (Fault) {
             throw;
-        } catch (NotImplementedException) {
-            Note("left out, Mono does not implement: " + full.Split(',')[0]);
-            return false;
         } catch (Exception problem) {
+            if ((problem.InnerException ?? problem) is NotImplementedException) {
+                Note("left out, Mono does not implement: " + full.Split(',')[0]);
+                return false;
+            }
             throw new Fault("{0}: {1}", where, (problem.InnerException ?? problem).Message.Split('\n')[0]);
         }
         return true;
