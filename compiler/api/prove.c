@@ -101,7 +101,7 @@ prove_placement(struct tc_compilation *c, const struct tc_placement *placement, 
     struct tc_map names;
     struct proven proven = {.arena = &c->arena};
     enum tc_status status;
-    struct tc_proof_files files = {.state = &names, .clr = placement->clr, .dir = placement->dir, .config_name = placement->config_name, .get = get_output};
+    struct tc_proof_files files = {.state = &names, .clr = placement->clr, .dir = placement->dir, .config_name = placement->config_name, .threads = c->threads, .get = get_output};
 
     tc_map_init(&names, &c->arena);
     for (size_t i = 0; i < placement->count; i++) {
@@ -179,7 +179,7 @@ tc_verify(struct tc_compilation *c, struct tc_str dir, tc_read_output *read, voi
     for (int clr = 0; clr < TC_CLR_COUNT_; clr++) {
         const struct tc_clr_info *info = tc_clr_info((enum tc_clr)clr);
         struct disk disk = {.c = c, .dir = dir, .read = read, .state = state, .proven = {.arena = &c->arena}};
-        struct tc_proof_files files = {.state = &disk, .clr = (enum tc_clr)clr, .config_name = tc_str_of(info->config), .get = get_file};
+        struct tc_proof_files files = {.state = &disk, .clr = (enum tc_clr)clr, .config_name = tc_str_of(info->config), .threads = c->threads, .get = get_file};
         enum tc_status status;
 
         if (c->model->defaults[clr] == NULL)

@@ -30,6 +30,7 @@ struct tc_compilation {
     size_t buffer_count;
     struct tc_placement *placements; /**< what tc_emit() put where */
     size_t placement_count;
+    unsigned threads; /**< how many the proof may use; set by the host, 0 for one */
 };
 
 /** One output directory of one runtime directory (CLR). */

@@ -458,6 +458,7 @@ tc_cmd_build(const struct tc_options *options)
     int code;
 
     tc_compilation_init(&run.c);
+    run.c.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     run.host = tc_host_builtin();
     run.host.state = &run;
     run.host.read_file = read_file;

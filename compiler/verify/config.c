@@ -252,9 +252,9 @@ override(struct tc_config_path_settings *into, const struct tc_config_path_setti
 }
 
 struct tc_config_path_settings
-tc_config_effective(const struct tc_config *config, struct tc_str path)
+tc_config_effective(const struct tc_config *config, struct tc_arena *arena, struct tc_str path)
 {
-    struct tc_str folded = tc_str_fold(config->arena, path);
+    struct tc_str folded = tc_str_fold(arena, path);
     struct tc_config_path_settings effective = {0};
     const struct tc_config_path_settings *found = tc_map_get(&config->paths, TC_STR(""));
 

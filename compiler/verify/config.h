@@ -42,10 +42,11 @@ struct tc_config {
 enum tc_status tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *ret_config, struct tc_str *ret_reason);
 
 /**
- * What holds for the application at @a path: each section's attributes from the machine down to the path itself, the nearer one
+ * What holds for the application at @a path (@a arena is for scratch): each section's attributes from the machine down to the path itself, the nearer one
  * winning (aspnet-trust 3).
  */
-struct tc_config_path_settings tc_config_effective(const struct tc_config *config, struct tc_str path);
+struct tc_config_path_settings tc_config_effective(const struct tc_config *config, struct tc_arena *arena,
+                                                   struct tc_str path);
 
 /** The policyFile of a level; empty when there is no such level. */
 struct tc_str tc_config_policy_file(const struct tc_config *config, struct tc_str level);

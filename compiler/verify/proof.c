@@ -4,18 +4,27 @@
 #include "verify/expected.h"
 #include "xml/clr_text.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* The machine that the proof imagines; what it holds does not depend on it. */
 static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
 
+/* Permissions that were found to be equal already: the same few come back for every assembly of an application. */
+enum { PROVEN_MAX = 256 };
+
+struct proven_pair {
+    const struct tc_perm *is, *wanted;
+};
+
 struct proof {
+    struct proven_pair proven[PROVEN_MAX]; /**< open addressing by address; emptied for each application */
     const struct tc_model *model;
     const struct tc_proof_files *files;
     struct tc_diags *diags;
     struct tc_arena arena; /**< for one application at a time */
-    struct tc_arena kept;  /**< the configuration */
-    struct tc_config config;
+    const struct tc_config *config;
+    const struct tc_map *texts; /**< file name → struct tc_str: decoded policy files */
     size_t findings;
     struct tc_buf *grants;
 };
@@ -77,7 +86,7 @@ lists_assembly(const struct tc_config_assembly *list, const struct tc_full_trust
 static void
 check_trust(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy, struct tc_str path, struct tc_str origin)
 {
-    struct tc_config_path_settings is = tc_config_effective(&proof->config, path);
+    struct tc_config_path_settings is = tc_config_effective(proof->config, &proof->arena, path);
     bool legacy = policy->runtime == TC_RT_4_0_LEGACY;
     struct tc_str set = is.has_permission_set ? is.permission_set : TC_STR("ASP.Net");
 
@@ -89,7 +98,7 @@ check_trust(struct proof *proof, const struct tc_application *app, const struct 
         differs(proof, app, "originUrl", is.origin, origin);
     if (is.legacy != legacy)
         differs(proof, app, "CAS model", is.legacy ? TC_STR("legacy") : TC_STR("default"), legacy ? TC_STR("legacy") : TC_STR("default"));
-    if (!is.trust_locked || !proof->config.levels_locked)
+    if (!is.trust_locked || !proof->config->levels_locked)
         finding(proof, TC_CODE_PROOF_LOCK, proof->files->config_name, app, "'%.*s' could choose its trust level itself: <%s> is not locked",
                 TC_STR_ARG(app == NULL ? TC_STR("an application") : app->name), is.trust_locked ? "securityPolicy" : "trust");
     if (proof->files->clr == TC_CLR_4_0 && !tc_policy_is_full(policy) && !policy->is_stock && !same(set, policy->sets[0]->name))
@@ -152,6 +161,40 @@ is_within(struct proof *proof, const struct tc_perm *inner, const struct tc_perm
     return tc_algebra_ops(inner->cls->algebra)->subset(&proof->arena, &machine, inner, outer, &thrown) == TC_YES;
 }
 
+/* The slot of a pair: its own, or a free one; NULL when the table is full around it. */
+static struct proven_pair *
+proven_slot(struct proof *proof, const struct tc_perm *is, const struct tc_perm *wanted)
+{
+    size_t hash = ((uintptr_t)is >> 4) * 31 + ((uintptr_t)wanted >> 4);
+
+    for (size_t i = 0; i < 8; i++) {
+        struct proven_pair *pair = &proof->proven[(hash + i) % PROVEN_MAX];
+
+        if (pair->is == NULL || (pair->is == is && pair->wanted == wanted))
+            return pair;
+    }
+    return NULL;
+}
+
+/* Whether two permissions grant the same, in both directions; says in which they do not. */
+static const char *
+compare_perms(struct proof *proof, const struct tc_perm *is, const struct tc_perm *wanted)
+{
+    struct proven_pair *pair = proven_slot(proof, is, wanted);
+
+    if (pair != NULL && pair->is != NULL)
+        return NULL;
+    if (!equal_text(proof, is, wanted)) {
+        if (!is_within(proof, is, wanted))
+            return "is granted wider than the source says";
+        if (!is_within(proof, wanted, is))
+            return "is granted narrower than the source says";
+    }
+    if (pair != NULL)
+        *pair = (struct proven_pair){is, wanted};
+    return NULL;
+}
+
 /* What is wrong with what the files grant of one class; NULL when nothing is. */
 static const char *
 class_fault(struct proof *proof, const struct tc_grant *is, const struct tc_grant *wanted)
@@ -164,13 +207,7 @@ class_fault(struct proof *proof, const struct tc_grant *is, const struct tc_gran
         return is_within(proof, is->perm, NULL) ? NULL : "is granted, but not by the source";
     if (is == NULL)
         return is_within(proof, wanted->perm, NULL) ? NULL : "is lost";
-    if (is->perm == wanted->perm || equal_text(proof, is->perm, wanted->perm))
-        return NULL;
-    if (!is_within(proof, is->perm, wanted->perm))
-        return "is granted wider than the source says";
-    if (!is_within(proof, wanted->perm, is->perm))
-        return "is granted narrower than the source says";
-    return NULL;
+    return compare_perms(proof, is->perm, wanted->perm);
 }
 
 static void
@@ -533,14 +570,14 @@ prove_level(struct proof *proof, struct subject *subject)
     struct tc_clr_fault fault;
     struct tc_policy_level *level;
     struct tc_throw thrown;
-    struct tc_str bytes;
+    const struct tc_str *decoded = tc_map_get(proof->texts, subject->file);
     size_t before = proof->findings;
 
-    if (!proof->files->get(proof->files->state, subject->file, &bytes)) {
+    if (decoded == NULL) {
         finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app, "the policy file of the trust level '%.*s' is not there", TC_STR_ARG(subject->policy->name));
         return;
     }
-    if (tc_policy_replace(&proof->arena, tc_policy_decode(&proof->arena, bytes), 0, &subject->values, &text) != TC_OK)
+    if (tc_policy_replace(&proof->arena, *decoded, 0, &subject->values, &text) != TC_OK)
         return;
     if (tc_clr_read(&proof->arena, text.text, 0, &root, &fault) != TC_OK) {
         finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app, "the framework could not read this file: %s", fault.because == NULL ? "a limit is exceeded" : fault.because);
@@ -613,7 +650,7 @@ prove_subject(struct proof *proof, const struct tc_application *app, const struc
     struct subject subject = {.app = app, .policy = policy};
 
     check_trust(proof, app, policy, app == NULL ? (struct tc_str){NULL, 0} : app->location.text, app == NULL ? (struct tc_str){NULL, 0} : app->origin.text);
-    subject.file = tc_config_policy_file(&proof->config, policy->name);
+    subject.file = tc_config_policy_file(proof->config, policy->name);
     if (subject.file.len == 0) {
         finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "<securityPolicy> has no trust level '%.*s'", TC_STR_ARG(policy->name));
         return;
@@ -637,36 +674,142 @@ next_subject(struct proof *proof, const struct tc_application *app, const struct
 {
     prove_subject(proof, app, policy);
     tc_arena_reset(&proof->arena);
+    memset(proof->proven, 0, sizeof proof->proven);
+}
+
+/* A part of the applications, with findings and grants of its own: they are put together in order. */
+struct part {
+    struct proof proof;
+    struct tc_arena arena; /**< of the findings */
+    struct tc_diags diags;
+    struct tc_buf grants;
+    size_t begin, end;
+    pthread_t thread;
+    bool started;
+};
+
+static void *
+prove_part(void *argument)
+{
+    struct part *part = argument;
+    const struct tc_model *model = part->proof.model;
+
+    for (size_t i = part->begin; i < part->end; i++) {
+        const struct tc_application *app = model->applications[i];
+
+        if (app->policy != NULL && tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr == part->proof.files->clr)
+            next_subject(&part->proof, app, app->policy);
+    }
+    return NULL;
+}
+
+/* The findings of a part into those of the run. */
+static void
+take_findings(struct tc_diags *diags, const struct tc_diags *from)
+{
+    for (const struct tc_diag *diag = from->first; diag != NULL; diag = diag->next) {
+        struct tc_diag *copy = tc_diag_add_file(diags, diag->code, tc_arena_str(diags->arena, diag->file), "%.*s", TC_STR_ARG(diag->message));
+
+        for (const struct tc_label *label = diag->labels; label != NULL; label = label->next)
+            tc_diag_label(diags, copy, label->span, "%.*s", TC_STR_ARG(label->text));
+    }
+}
+
+/* Applications do not depend on each other, so they are proven in parts. */
+static enum tc_status
+prove_applications(const struct proof *first, struct tc_diags *diags, struct tc_buf *grants, unsigned threads)
+{
+    enum { PARTS_MAX = 16, APPLICATIONS_MIN = 64 };
+    size_t count = first->model->application_count, parts = threads, findings = 0;
+    struct part part[PARTS_MAX];
+    bool failed = false;
+
+    if (parts > PARTS_MAX)
+        parts = PARTS_MAX;
+    if (parts > count / APPLICATIONS_MIN)
+        parts = count / APPLICATIONS_MIN;
+    if (parts == 0)
+        parts = 1;
+    for (size_t i = 0; i < parts; i++) {
+        struct part *p = &part[i];
+
+        *p = (struct part){.begin = count * i / parts, .end = count * (i + 1) / parts};
+        tc_arena_init(&p->arena);
+        tc_diags_init(&p->diags, &p->arena, diags->sources);
+        p->proof = *first;
+        p->proof.diags = &p->diags;
+        p->proof.findings = 0;
+        p->proof.grants = grants == NULL ? NULL : &p->grants;
+        tc_arena_init(&p->proof.arena);
+        p->started = i + 1 < parts && pthread_create(&p->thread, NULL, prove_part, p) == 0;
+        if (!p->started)
+            prove_part(p);
+    }
+    for (size_t i = 0; i < parts; i++) {
+        struct part *p = &part[i];
+
+        if (p->started)
+            pthread_join(p->thread, NULL);
+        failed |= p->proof.arena.failed || p->arena.failed || p->grants.failed;
+        findings += p->proof.findings;
+        take_findings(diags, &p->diags);
+        if (grants != NULL)
+            tc_buf_puts(grants, tc_buf_str(&p->grants));
+        tc_buf_done(&p->grants);
+        tc_arena_done(&p->proof.arena);
+        tc_arena_done(&p->arena);
+    }
+    return failed ? TC_ERR_NOMEM : findings > 0 ? TC_ERR_SELF : TC_OK;
+}
+
+/* Every policy file that the configuration names for a level of ours, read and decoded once. */
+static bool
+read_texts(struct tc_arena *arena, const struct tc_model *model, const struct tc_proof_files *files, const struct tc_config *config, struct tc_map *texts)
+{
+    tc_map_init(texts, arena);
+    for (size_t i = 0; i < model->level_count; i++) {
+        struct tc_str name = tc_config_policy_file(config, model->levels[i]->name), bytes, *text;
+
+        if (name.len == 0 || tc_map_get(texts, name) != NULL || !files->get(files->state, name, &bytes))
+            continue;
+        text = tc_arena_new(arena, struct tc_str);
+        if (text == NULL)
+            return false;
+        *text = tc_policy_decode(arena, bytes);
+        tc_map_add(texts, name, text);
+    }
+    return !arena->failed;
 }
 
 enum tc_status
 tc_proof_run(const struct tc_model *model, const struct tc_proof_files *files, struct tc_diags *diags, struct tc_buf *grants)
 {
-    struct proof proof = {.model = model, .files = files, .diags = diags, .grants = grants};
+    struct tc_arena kept;
+    struct tc_config config;
+    struct tc_map texts;
+    struct proof proof = {.model = model, .files = files, .diags = diags, .config = &config, .texts = &texts};
     struct tc_str bytes, reason;
-    enum tc_status status;
+    enum tc_status status = TC_OK;
 
     tc_arena_init(&proof.arena);
-    tc_arena_init(&proof.kept);
+    tc_arena_init(&kept);
     if (!files->get(files->state, files->config_name, &bytes)) {
         finding(&proof, TC_CODE_PROOF_UNREADABLE, files->config_name, NULL, "this file is not there");
-        goto done;
+        status = TC_FAILED;
+    } else {
+        status = tc_config_read(&kept, bytes, &config, &reason);
+        if (status == TC_FAILED)
+            finding(&proof, TC_CODE_PROOF_UNREADABLE, files->config_name, NULL, "the configuration system could not read this file: %.*s", TC_STR_ARG(reason));
     }
-    status = tc_config_read(&proof.kept, bytes, &proof.config, &reason);
-    if (status == TC_FAILED)
-        finding(&proof, TC_CODE_PROOF_UNREADABLE, files->config_name, NULL, "the configuration system could not read this file: %.*s", TC_STR_ARG(reason));
+    if (status == TC_OK && !read_texts(&kept, model, files, &config, &texts))
+        status = TC_ERR_NOMEM;
     if (status == TC_OK) {
         next_subject(&proof, NULL, model->defaults[files->clr]);
-        for (size_t i = 0; i < model->application_count; i++) {
-            const struct tc_application *app = model->applications[i];
-
-            if (app->policy != NULL && tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr == files->clr)
-                next_subject(&proof, app, app->policy);
-        }
+        status = prove_applications(&proof, diags, grants, files->threads);
     }
-done:
-    status = proof.arena.failed || proof.kept.failed || diags->arena->failed ? TC_ERR_NOMEM : proof.findings > 0 ? TC_ERR_SELF : TC_OK;
-    tc_arena_done(&proof.kept);
+    if (status != TC_ERR_NOMEM)
+        status = proof.arena.failed || kept.failed || diags->arena->failed ? TC_ERR_NOMEM : proof.findings > 0 || status != TC_OK ? TC_ERR_SELF : TC_OK;
+    tc_arena_done(&kept);
     tc_arena_done(&proof.arena);
     return status;
 }

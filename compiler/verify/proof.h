@@ -19,14 +19,14 @@ struct tc_proof_files {
     enum tc_clr clr;
     struct tc_str dir; /**< for messages */
     struct tc_str config_name;
-    /** The bytes of file @a name of the directory; false when there is none. */
+    unsigned threads; /**< how many to prove with; 0 and 1: none but the caller's. The result does not depend on it */
+    /** The bytes of file @a name of the directory; false when there is none. Called by one thread only. */
     bool (*get)(void *state, struct tc_str name, struct tc_str *ret_bytes);
 };
 
 /**
  * Prove one directory.
  *
- * @param scratch  arena for what is needed on the way; emptied as the proof goes on
  * @param diags    gets one finding for each thing that is not as the source says
  * @param grants   when not NULL: gets the canonical grants, for the certificate
  * @return TC_OK; TC_ERR_SELF when there was a finding; TC_ERR_NOMEM
