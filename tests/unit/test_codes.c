@@ -31,6 +31,7 @@ static const struct {
     {"T0133", "260 letters are no example to read", "golden/diagnostics/T0133-path-too-long.case"},
     {"T0141", "control characters cannot be seen", "golden/diagnostics/T0141-control-character.case"},
     {"T0310", "it is about the options -o and --merge", "golden/diagnostics/T0310-target.case"},
+    {"T0314", "so it is", "golden/diagnostics/T0314-not-all-targets.case"},
 };
 
 /* Rows whose good example is left out as well as, or rather than, the bad one. */
