@@ -42,11 +42,15 @@ tc_perm_copy(struct tc_arena *arena, const struct tc_perm *perm)
     values = copy->values;
     *copy = *perm;
     copy->values = values;
+    copy->row_index = NULL;
     for (size_t i = 0; i < perm->cls->field_count; i++) {
         struct tc_list *list = &values[i].list;
 
         values[i] = perm->values[i];
-        if (!is_list(perm->cls->fields[i].kind) || list->count == 0)
+        if (!is_list(perm->cls->fields[i].kind))
+            continue;
+        list->index = NULL;
+        if (list->count == 0)
             continue;
         list->items = tc_arena_array(arena, struct tc_item, capacity(list->count));
         if (list->items == NULL)
@@ -76,19 +80,131 @@ grown(struct tc_arena *arena, void *old, uint32_t count, size_t size, size_t ali
     return larger;
 }
 
+/* ---- an index over many entries ---- */
+
+enum { INDEX_FROM = 16 }; /* fewer are looked through one by one */
+
+/* Open addressing; a slot holds the number of an entry plus one. Entries go in by number, so that the first of equal
+ * ones is met first. */
+struct tc_perm_index {
+    const void *entries; /* the array that it is about */
+    uint32_t count;      /* and how many of them */
+    uint32_t mask;
+    uint32_t *slots;
+};
+
+static uint64_t
+hash_text(uint64_t hash, struct tc_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+
+        hash = (hash ^ (c >= 'A' && c <= 'Z' ? c + 0x20u : c)) * UINT64_C(0x100000001b3);
+    }
+    return (hash ^ text.len) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static uint64_t
+hash_item(const void *entries, uint32_t i)
+{
+    return hash_text(UINT64_C(0xcbf29ce484222325), ((const struct tc_item *)entries)[i].text);
+}
+
+/* Rows that are equal, or equal but for their flags, have the same hash. */
+static uint64_t
+hash_row(const void *entries, uint32_t i)
+{
+    const struct tc_row *row = &((const struct tc_row *)entries)[i];
+    uint64_t hash = hash_text(UINT64_C(0xcbf29ce484222325), tc_str_of(row->form->word));
+
+    for (size_t c = 0; c < row->form->column_count; c++) {
+        const struct tc_cell *cell = &row->cells[c];
+
+        if (row->form->columns[c].kind != TC_COLUMN_FLAGS)
+            hash = hash_text(hash ^ (uint64_t)cell->number ^ (cell->present ? 1u : 0u), cell->text);
+    }
+    return hash;
+}
+
+static uint32_t
+slot_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32);
+}
+
+static void
+index_put(struct tc_perm_index *index, uint64_t hash, uint32_t i)
+{
+    uint32_t at = slot_of(hash) & index->mask;
+
+    while (index->slots[at] != 0)
+        at = (at + 1) & index->mask;
+    index->slots[at] = i + 1;
+}
+
+/* The index over @a count entries, made anew when @a index is about others; NULL for a few, and when out of memory. */
+static struct tc_perm_index *
+index_over(struct tc_arena *arena, struct tc_perm_index *index, const void *entries, uint32_t count,
+           uint64_t (*hash)(const void *, uint32_t))
+{
+    uint32_t room = 4 * INDEX_FROM;
+
+    if (count < INDEX_FROM || count > UINT32_MAX / 8)
+        return NULL;
+    if (index != NULL && index->entries == entries && index->count == count)
+        return index;
+    while (room < count * 2 + 2)
+        room *= 2;
+    index = tc_arena_new(arena, struct tc_perm_index);
+    if (index == NULL)
+        return NULL;
+    *index = (struct tc_perm_index){
+        .entries = entries, .count = count, .mask = room - 1, .slots = tc_arena_array(arena, uint32_t, room)};
+    if (index->slots == NULL)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++)
+        index_put(index, hash(entries, i), i);
+    return index;
+}
+
+/* Tell @a index that its entries, perhaps moved to another place, have got one more. */
+static void
+index_extend(struct tc_perm_index *index, const void *entries, uint64_t (*hash)(const void *, uint32_t))
+{
+    if (index == NULL)
+        return;
+    if (index->count + 1 > index->mask / 2) {
+        index->count = 0; /* too full: made anew when it is needed */
+        return;
+    }
+    index->entries = entries;
+    index_put(index, hash(entries, index->count), index->count);
+    index->count++;
+}
+
 bool
 tc_list_add(struct tc_arena *arena, struct tc_list *list, struct tc_item item)
 {
     struct tc_item *items;
 
-    for (uint32_t i = 0; i < list->count; i++)
-        if (tc_str_eq_nocase(list->items[i].text, item.text))
-            return true;
+    list->index = index_over(arena, list->index, list->items, list->count, hash_item);
+    if (list->index != NULL) {
+        uint32_t at = slot_of(hash_item(&item, 0)) & list->index->mask;
+
+        for (; list->index->slots[at] != 0; at = (at + 1) & list->index->mask)
+            if (tc_str_eq_nocase(list->items[list->index->slots[at] - 1].text, item.text))
+                return true;
+    } else {
+        for (uint32_t i = 0; i < list->count; i++)
+            if (tc_str_eq_nocase(list->items[i].text, item.text))
+                return true;
+    }
     items = grown(arena, list->items, list->count, sizeof item, alignof(struct tc_item));
     if (items == NULL)
         return false;
     list->items = items;
     list->items[list->count++] = item;
+    index_extend(list->index, items, hash_item);
     return true;
 }
 
@@ -100,6 +216,7 @@ tc_list_remove(struct tc_list *list, struct tc_str text)
             continue;
         memmove(&list->items[i], &list->items[i + 1], (list->count - i - 1) * sizeof *list->items);
         list->count--;
+        list->index = NULL;
         return true;
     }
     return false;
@@ -141,7 +258,8 @@ same_but_flags(const struct tc_row *a, const struct tc_row *b, size_t *ret_colum
 }
 
 static bool
-join_flags(struct tc_arena *arena, enum tc_algebra algebra, struct tc_row *into, const struct tc_row *other, size_t column)
+join_flags(struct tc_arena *arena, enum tc_algebra algebra, struct tc_row *into, const struct tc_row *other,
+           size_t column)
 {
     struct tc_cell *cells = tc_arena_array(arena, struct tc_cell, into->form->column_count);
 
@@ -168,23 +286,46 @@ tc_perm_append_row(struct tc_arena *arena, struct tc_perm *perm, const struct tc
     return true;
 }
 
+/* The first row that is equal to @a row, or equal but for its flags. */
+static struct tc_row *
+find_row(struct tc_arena *arena, struct tc_perm *perm, const struct tc_row *row)
+{
+    struct tc_perm_index *index = index_over(arena, perm->row_index, perm->rows, perm->row_count, hash_row);
+    size_t column = 0;
+
+    perm->row_index = index;
+    if (index == NULL) {
+        for (uint32_t i = 0; i < perm->row_count; i++)
+            if (tc_row_equal(&perm->rows[i], row) || same_but_flags(&perm->rows[i], row, &column))
+                return &perm->rows[i];
+        return NULL;
+    }
+    for (uint32_t at = slot_of(hash_row(row, 0)) & index->mask; index->slots[at] != 0; at = (at + 1) & index->mask) {
+        struct tc_row *other = &perm->rows[index->slots[at] - 1];
+
+        if (tc_row_equal(other, row) || same_but_flags(other, row, &column))
+            return other;
+    }
+    return NULL;
+}
+
 bool
 tc_perm_add_row(struct tc_arena *arena, struct tc_perm *perm, const struct tc_row *row)
 {
     struct tc_row *rows;
+    struct tc_row *old = find_row(arena, perm, row);
     size_t column = 0;
 
-    for (uint32_t i = 0; i < perm->row_count; i++) {
-        if (tc_row_equal(&perm->rows[i], row))
-            return true;
-        if (same_but_flags(&perm->rows[i], row, &column))
-            return join_flags(arena, perm->cls->algebra, &perm->rows[i], row, column);
-    }
+    if (old != NULL && tc_row_equal(old, row))
+        return true;
+    if (old != NULL && same_but_flags(old, row, &column))
+        return join_flags(arena, perm->cls->algebra, old, row, column);
     rows = grown(arena, perm->rows, perm->row_count, sizeof *row, alignof(struct tc_row));
     if (rows == NULL)
         return false;
     perm->rows = rows;
     perm->rows[perm->row_count++] = *row;
+    index_extend(perm->row_index, rows, hash_row);
     return true;
 }
 
@@ -196,13 +337,15 @@ tc_perm_remove_row(struct tc_perm *perm, const struct tc_row *row)
             continue;
         memmove(&perm->rows[i], &perm->rows[i + 1], (perm->row_count - i - 1) * sizeof *perm->rows);
         perm->row_count--;
+        perm->row_index = NULL;
         return true;
     }
     return false;
 }
 
 static bool
-unite_value(struct tc_arena *arena, enum tc_field_kind kind, struct tc_value *into, const struct tc_value *other)
+unite_value(struct tc_arena *arena, const struct tc_class *cls, enum tc_field_kind kind, struct tc_value *into,
+            const struct tc_value *other)
 {
     bool had = into->present;
 
@@ -216,6 +359,9 @@ unite_value(struct tc_arena *arena, enum tc_field_kind kind, struct tc_value *in
         into->bits |= other->bits;
         return true;
     case TC_FIELD_LEVEL:
+        if (had && cls->algebra == TC_ALGEBRA_IDENTITY && into->number != other->number)
+            return false; /* a zone has no rank */
+        /* fallthrough */
     case TC_FIELD_INT64:
     case TC_FIELD_BOOL:
         if (!had || other->number > into->number)
@@ -239,6 +385,16 @@ unite_value(struct tc_arena *arena, enum tc_field_kind kind, struct tc_value *in
     return true;
 }
 
+static bool
+markup_equal(const struct tc_verbatim *a, const struct tc_verbatim *b)
+{
+    for (; a != b && a != NULL && b != NULL; a = a->next, b = b->next)
+        if (a->is_element != b->is_element || !tc_str_eq(a->name, b->name) || !tc_str_eq(a->value, b->value) ||
+            !markup_equal(a->content, b->content))
+            return false;
+    return a == b;
+}
+
 bool
 tc_perm_unite(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm *other)
 {
@@ -246,14 +402,14 @@ tc_perm_unite(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm
 
     into->unrestricted |= other->unrestricted;
     for (size_t i = 0; i < into->cls->field_count; i++)
-        ok &= unite_value(arena, into->cls->fields[i].kind, &into->values[i], &other->values[i]);
+        ok &= unite_value(arena, into->cls, into->cls->fields[i].kind, &into->values[i], &other->values[i]);
     for (uint32_t i = 0; i < other->row_count; i++)
         ok &= tc_perm_add_row(arena, into, &other->rows[i]);
     if (other->markup != NULL) {
         if (into->markup == NULL)
             into->markup = other->markup;
         else
-            ok &= into->markup == other->markup;
+            ok &= markup_equal(into->markup, other->markup);
     }
     return ok;
 }
@@ -283,10 +439,14 @@ value_is_empty(enum tc_field_kind kind, const struct tc_value *value)
 bool
 tc_perm_is_empty(const struct tc_perm *perm)
 {
+    const struct tc_class *cls = perm->cls;
+
     if (perm->unrestricted || perm->row_count > 0 || perm->markup != NULL)
         return false;
-    for (size_t i = 0; i < perm->cls->field_count; i++)
-        if (!value_is_empty(perm->cls->fields[i].kind, &perm->values[i]))
+    if (cls->algebra == TC_ALGEBRA_IDENTITY && cls->field_count == 0 && cls->form_count == 0)
+        return false; /* Gac: that it is there is all that it says */
+    for (size_t i = 0; i < cls->field_count; i++)
+        if (!value_is_empty(cls->fields[i].kind, &perm->values[i]))
             return false;
     return true;
 }
@@ -323,7 +483,7 @@ bool
 tc_perm_equal(const struct tc_perm *a, const struct tc_perm *b)
 {
     if (a->cls != b->cls || a->unrestricted != b->unrestricted || a->row_count != b->row_count ||
-        a->markup != b->markup)
+        !markup_equal(a->markup, b->markup))
         return false;
     for (size_t i = 0; i < a->cls->field_count; i++) {
         const struct tc_value *x = &a->values[i], *y = &b->values[i];

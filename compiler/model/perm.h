@@ -1,8 +1,8 @@
 /**
  * Permission values: what a grant means, whoever wrote it.
  *
- * A permission belongs to a class (data/permissions.def or a declared one) and holds one value for each field of the class
- * and rows for its forms. Values are immutable once they are part of a permission set: sets share them.
+ * A permission belongs to a class (data/permissions.def or a declared one) and holds one value for each field of the
+ * class and rows for its forms. Values are immutable once they are part of a permission set: sets share them.
  */
 #ifndef TC_MODEL_PERM_H
 #define TC_MODEL_PERM_H
@@ -16,9 +16,13 @@ struct tc_item {
     bool settled; /**< the text is what the framework holds (a canonical path), not what someone wrote */
 };
 
+/** Finds an entry of a long list or a row without looking at each; perm.c. */
+struct tc_perm_index;
+
 /** The value of a PATHS, KEYS or NAMES field. */
 struct tc_list {
     struct tc_item *items;
+    struct tc_perm_index *index; /**< only a cache: it counts while it is about just these items */
     uint32_t count;
     bool all;       /**< FileIO: every file */
     bool all_local; /**< FileIO: every file on local drives, beside the items */
@@ -36,10 +40,17 @@ struct tc_value {
     };
 };
 
+/** What the text of a URI cell is, in `number`. Sources and XML hold patterns only. */
+enum tc_web_kind {
+    TC_WEB_PATTERN, /**< a regular expression */
+    TC_WEB_URI,     /**< an absolute URI, from a constructor */
+    TC_WEB_TEXT,    /**< any other text, from a constructor: only itself */
+};
+
 /** A cell of a row. */
 struct tc_cell {
     bool present;
-    int64_t number;     /**< LEVEL, CHOICE, FLAGS, BOOL, NUMBER, PORT (-1: all) */
+    int64_t number;     /**< LEVEL, CHOICE, FLAGS, BOOL, NUMBER, PORT (-1: all), URI (enum tc_web_kind) */
     struct tc_str text; /**< TEXT, URI (the regular expression) */
 };
 
@@ -47,7 +58,7 @@ struct tc_cell {
 struct tc_row {
     const struct tc_form *form;
     struct tc_span span;
-    bool settled; /**< as the framework holds it, not as someone wrote it */
+    bool settled;          /**< as the framework holds it, not as someone wrote it */
     struct tc_cell *cells; /**< form->column_count of them */
 };
 
@@ -55,7 +66,7 @@ struct tc_row {
 struct tc_verbatim {
     struct tc_verbatim *next;
     struct tc_str name;
-    struct tc_str value;       /**< attributes only */
+    struct tc_str value; /**< attributes only */
     bool is_element;
     struct tc_verbatim *content; /**< elements only */
     struct tc_span span;
@@ -65,9 +76,10 @@ struct tc_perm {
     const struct tc_class *cls;
     struct tc_value *values; /**< cls->field_count of them */
     struct tc_row *rows;
-    struct tc_verbatim *markup; /**< declared classes */
-    const void *owner;        /**< who may still change it, while it is being made; else it is shared */
-    struct tc_span span;      /**< the first grant that it comes from */
+    struct tc_perm_index *row_index; /**< only a cache, as in a list */
+    struct tc_verbatim *markup;      /**< declared classes */
+    const void *owner;               /**< who may still change it, while it is being made; else it is shared */
+    struct tc_span span;             /**< the first grant that it comes from */
     uint32_t row_count;
     bool unrestricted;
 };
@@ -87,8 +99,8 @@ bool tc_list_remove(struct tc_list *list, struct tc_str text);
 /** Add a copy of @a row, whatever is there; its cells are shared. False when out of memory. */
 bool tc_perm_append_row(struct tc_arena *arena, struct tc_perm *perm, const struct tc_row *row);
 
-/** Add a copy of @a row unless an equal one is there; one that differs in its flags only is joined with it, as the framework
- * joins entries of one name. False when out of memory. */
+/** Add a copy of @a row unless an equal one is there; one that differs in its flags only is joined with it, as the
+ * framework joins entries of one name. False when out of memory. */
 bool tc_perm_add_row(struct tc_arena *arena, struct tc_perm *perm, const struct tc_row *row);
 
 /** Whether two rows say the same: same form, equal cells; text compares without letter case. */
@@ -98,10 +110,11 @@ bool tc_row_equal(const struct tc_row *a, const struct tc_row *b);
 bool tc_perm_remove_row(struct tc_perm *perm, const struct tc_row *row);
 
 /**
- * Add to @a into all that @a other grants, as the framework's Union does for permissions of one class: flags or-ed, levels
- * and numbers by maximum, lists and rows joined.
+ * Add to @a into all that @a other grants, as the framework's Union does for permissions of one class: flags or-ed,
+ * levels and numbers by maximum, lists and rows joined.
  *
- * @return false when out of memory, or when the class holds a single text (identity permissions) and the texts differ
+ * @return false when out of memory, or when the class holds a single identity, or markup as it was written, and the two
+ *         differ
  */
 bool tc_perm_unite(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm *other);
 
