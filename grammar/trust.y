@@ -442,6 +442,8 @@ yyreport_syntax_error(const yypcontext_t *context, struct tc_parser *p)
     static const yysymbol_kind_t value_marks[] = {YYSYMBOL_NAME, YYSYMBOL_STRING, YYSYMBOL_NUMBER};
     static const yysymbol_kind_t statement_marks[] = {YYSYMBOL_GRANT, YYSYMBOL_REVOKE, YYSYMBOL_CODE};
     static const yysymbol_kind_t item_marks[] = {YYSYMBOL_POLICY, YYSYMBOL_APPLICATION};
+    static const yysymbol_kind_t demand_marks[] = {YYSYMBOL_LANGUAGE, YYSYMBOL_ANY, YYSYMBOL_CLOSE};
+    static const yysymbol_kind_t group_marks[] = {YYSYMBOL_UNION, YYSYMBOL_CUSTOM, YYSYMBOL_RAW, YYSYMBOL_CLOSE};
     static const yysymbol_kind_t words[] = {
         YYSYMBOL_NAME,     YYSYMBOL_STRING,      YYSYMBOL_NUMBER,      YYSYMBOL_DATE,       YYSYMBOL_LANGUAGE,
         YYSYMBOL_USE,      YYSYMBOL_SERVER,      YYSYMBOL_CLASS,       YYSYMBOL_POLICY,     YYSYMBOL_EXTENDS,
@@ -462,8 +464,11 @@ yyreport_syntax_error(const yypcontext_t *context, struct tc_parser *p)
     static const yysymbol_kind_t items[] = {
         YYSYMBOL_LANGUAGE,    YYSYMBOL_USE,   YYSYMBOL_SERVER, YYSYMBOL_CLASS, YYSYMBOL_POLICY,
         YYSYMBOL_APPLICATION, YYSYMBOL_SHARE, YYSYMBOL_NEVER,  YYSYMBOL_TEST};
+    static const yysymbol_kind_t groups[] = {
+        YYSYMBOL_UNION, YYSYMBOL_FIRST_MATCH, YYSYMBOL_NET, YYSYMBOL_FILE_GROUP, YYSYMBOL_CUSTOM, YYSYMBOL_RAW};
     bool expected[YYNTOKENS] = {false};
-    yysymbol_kind_t list[YYNTOKENS];
+    yysymbol_kind_t list[YYNTOKENS], found = yypcontext_token(context);
+    enum tc_unexpected token = TC_UNEXPECTED_OTHER;
     int count = yypcontext_expected_tokens(context, list, YYNTOKENS);
     struct tc_expected words_expected = {0};
 
@@ -471,21 +476,38 @@ yyreport_syntax_error(const yypcontext_t *context, struct tc_parser *p)
         expected[list[i]] = true;
 #define TAKE(marks, members) \
     take(expected, marks, sizeof marks / sizeof *marks, members, sizeof members / sizeof *members)
+    if (TAKE(demand_marks, words))
+        tc_expected_add(&words_expected, "a demand");
     if (TAKE(name_marks, words))
         tc_expected_add(&words_expected, "a name");
-    if (TAKE(value_marks, values))
-        tc_expected_add(&words_expected, "a value");
-    if (TAKE(statement_marks, statements))
+    if (TAKE(value_marks, values)) {
+        tc_expected_add(&words_expected, expected[YYSYMBOL_CLOSE] ? "a clause" : "a value");
+        words_expected.value = true;
+    }
+    if (TAKE(statement_marks, statements)) {
         tc_expected_add(&words_expected, "a statement");
+        words_expected.beginning = true;
+    }
+    if (TAKE(group_marks, groups)) {
+        tc_expected_add(&words_expected, "a code group");
+        words_expected.beginning = true;
+    }
     if (TAKE(item_marks, items)) {
         tc_expected_add(&words_expected, "an item (policy, application, server, ...)");
+        words_expected.beginning = true;
         expected[YYSYMBOL_SEMICOLON] = false;
     }
 #undef TAKE
     for (int i = YYSYMBOL_YYEOF; i < YYNTOKENS; i++)
         if (expected[i])
             tc_expected_add(&words_expected, yysymbol_name((yysymbol_kind_t)i));
-    tc_expected_report(p, *yypcontext_location(context), yypcontext_token(context) == YYSYMBOL_BROKEN_END, &words_expected);
+    if (found == YYSYMBOL_BROKEN_END)
+        token = TC_UNEXPECTED_END;
+    else if (found == YYSYMBOL_BECAUSE || found == YYSYMBOL_UNTIL)
+        token = TC_UNEXPECTED_TAIL;
+    else if (found >= YYSYMBOL_LANGUAGE)
+        token = TC_UNEXPECTED_KEYWORD;
+    tc_expected_report(p, *yypcontext_location(context), token, &words_expected);
     return 0;
 }
 

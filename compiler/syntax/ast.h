@@ -16,6 +16,7 @@ struct tc_atom {
     struct tc_span span; /**< with the quotes */
     enum tc_atom_kind kind;
     bool joined; /**< a comma stands before it: it belongs with the one before */
+    bool broken; /**< the scanner complained of it: its text is a guess, and what is wrong with its value was said */
 };
 
 /** Atoms in a row, those joined by commas forming groups. */
@@ -78,7 +79,7 @@ struct tc_ast_simple {
 struct tc_ast_block {
     struct tc_ast base;
     struct tc_atom *name;
-    struct tc_atom *extends;    /**< policy only; NULL: starts empty */
+    struct tc_atom *extends; /**< policy only; NULL: starts empty */
     struct tc_ast_list body;
     struct tc_span description; /**< the `##` lines right above; nowhere when there are none */
 };
@@ -125,14 +126,14 @@ struct tc_ast_clause {
 /** `code …;` and the groups of `codegroups`. */
 struct tc_ast_group {
     struct tc_ast base;
-    struct tc_atom *group_kind;   /**< union, first-match, net, file, or the string of `custom`; NULL for `code` */
-    bool custom;                  /**< group_kind is the class of a custom group */
+    struct tc_atom *group_kind; /**< union, first-match, net, file, or the string of `custom`; NULL for `code` */
+    bool custom;                /**< group_kind is the class of a custom group */
     struct tc_terms condition;
     bool has_condition_block;
     struct tc_ast_list condition_block;
-    struct tc_atom *set;          /**< `grants NAME`; NULL: written on the spot */
+    struct tc_atom *set; /**< `grants NAME`; NULL: written on the spot */
     struct tc_ast_list inline_set;
-    struct tc_ast_list options;   /**< clauses: name, description, attributes, access */
+    struct tc_ast_list options; /**< clauses: name, description, attributes, access */
     struct tc_ast_list children;
 };
 

@@ -55,17 +55,51 @@ unquote(struct tc_parser *p, struct tc_str text)
     return (struct tc_str){copy, len};
 }
 
-/* The content of whatever the scanner took for a string: what it complained of stands without its quotes, or has one. */
-static struct tc_str
-string_content(struct tc_parser *p, struct tc_str text)
+/* Bytes of the quote of print that @a text begins with, or ends with when @a last; 0: none. */
+static size_t
+curly_length(struct tc_str text, bool last)
 {
-    char quote = text.ptr[0];
+    const char *three = last ? text.ptr + text.len - 3 : text.ptr, *two = last ? text.ptr + text.len - 2 : text.ptr;
 
-    if (quote != '"' && quote != '\'')
+    if (text.len >= 3 && memcmp(three, "\xe2\x80", 2) == 0)
+        return 3;
+    return text.len >= 2 && *two == '\xc2' ? 2 : 0;
+}
+
+/* Whether a string is complete: `"` at both ends, and in between only pairs of them. */
+static bool
+is_whole_string(struct tc_str text)
+{
+    const char *quote = text.ptr + 1, *end = text.ptr + text.len - 1;
+
+    if (text.len < 2 || text.ptr[0] != '"' || *end != '"')
+        return false;
+    while ((quote = memchr(quote, '"', (size_t)(end - quote))) != NULL) {
+        if (quote + 1 == end)
+            return false;
+        quote += 2; /* the scanner takes them in pairs */
+    }
+    return true;
+}
+
+/* The content of what the scanner took for a string although it complained of it: with other quotes, with one, or none.
+ */
+static struct tc_str
+broken_content(struct tc_str text)
+{
+    size_t front, back;
+
+    if (text.ptr[0] == '"')
+        front = 1;
+    else if (text.ptr[0] == '\'')
+        return tc_str_sub(text, 1, text.len - 2);
+    else
+        front = curly_length(text, false);
+    if (front == 0)
         return text;
-    if (text.len < 2 || text.ptr[text.len - 1] != quote)
-        return tc_str_sub(text, 1, text.len);
-    return unquote(p, text);
+    text = tc_str_sub(text, front, text.len);
+    back = text.len > 0 && text.ptr[text.len - 1] == '"' ? 1 : curly_length(text, true);
+    return tc_str_sub(text, 0, text.len - back);
 }
 
 struct tc_atom *
@@ -73,12 +107,17 @@ tc_atom_new(struct tc_parser *p, struct tc_span span, enum tc_atom_kind kind)
 {
     struct tc_atom *atom = tc_arena_new(p->arena, struct tc_atom);
     struct tc_str text = tc_parser_text(p, span);
+    bool broken = false;
 
     if (atom == NULL)
         return NULL;
-    if (kind == TC_ATOM_STRING)
-        text = string_content(p, text);
-    *atom = (struct tc_atom){.text = text, .span = span, .kind = kind};
+    if (kind == TC_ATOM_STRING) {
+        broken = !is_whole_string(text);
+        text = broken ? broken_content(text) : unquote(p, text);
+    } else if (kind == TC_ATOM_DATE) {
+        broken = text.len != strlen("2027-12-31") || text.ptr[4] != '-' || text.ptr[7] != '-';
+    }
+    *atom = (struct tc_atom){.text = text, .span = span, .kind = kind, .broken = broken};
     return atom;
 }
 
@@ -101,12 +140,15 @@ description_at(const struct tc_parser *p, uint32_t position)
     return TC_NOWHERE;
 }
 
-#define NEW(type, kind_value)                                      \
-    type *node = tc_arena_new(p->arena, type);                     \
-    if (node == NULL)                                              \
-        return NULL;                                               \
-    p->node_count++;                                               \
-    node->base = (struct tc_ast){.span = span, .kind = (kind_value)}
+#define NEW(type, kind_value)                                                                                          \
+    type *node = tc_arena_new(p->arena, type);                                                                         \
+    if (node == NULL)                                                                                                  \
+        return NULL;                                                                                                   \
+    p->node_count++;                                                                                                   \
+    node->base = (struct tc_ast)                                                                                       \
+    {                                                                                                                  \
+        .span = span, .kind = (kind_value)                                                                             \
+    }
 
 struct tc_ast *
 tc_ast_bad_new(struct tc_parser *p, struct tc_span span)
@@ -168,6 +210,8 @@ struct tc_ast *
 tc_ast_grant_new(struct tc_parser *p, struct tc_span span, struct tc_atom *cls, bool unrestricted,
                  struct tc_ast_list clauses, struct tc_ast_tail tail)
 {
+    if (cls != NULL && cls->broken)
+        return tc_ast_bad_new(p, span); /* a name that was complained of is not looked up */
     NEW(struct tc_ast_grant, TC_AST_GRANT);
     node->cls = cls;
     node->unrestricted = unrestricted;
@@ -185,6 +229,8 @@ tc_ast_grant_possibly(struct tc_ast *grant, struct tc_span span, struct tc_parse
     if (node == NULL)
         return NULL;
     node->base.span = span;
+    if (node->base.kind == TC_AST_BAD)
+        return grant;
     node->possibly = true;
     node->description = description_at(p, span.begin);
     return grant;
@@ -193,6 +239,8 @@ tc_ast_grant_possibly(struct tc_ast *grant, struct tc_span span, struct tc_parse
 struct tc_ast *
 tc_ast_revoke_new(struct tc_parser *p, struct tc_span span, struct tc_atom *cls, bool whole, struct tc_ast_list clauses)
 {
+    if (cls != NULL && cls->broken)
+        return tc_ast_bad_new(p, span);
     NEW(struct tc_ast_grant, TC_AST_REVOKE);
     node->cls = cls;
     node->unrestricted = whole;

@@ -17,12 +17,14 @@ struct tc_terms tc_terms_add(struct tc_terms terms, struct tc_atom *atom, bool j
 struct tc_atom *tc_atom_new(struct tc_parser *p, struct tc_span span, enum tc_atom_kind kind);
 
 struct tc_ast *tc_ast_bad_new(struct tc_parser *p, struct tc_span span);
-struct tc_ast *tc_ast_simple_new(struct tc_parser *p, struct tc_span span, enum tc_ast_kind kind, struct tc_atom *value);
+struct tc_ast *tc_ast_simple_new(struct tc_parser *p, struct tc_span span, enum tc_ast_kind kind,
+                                 struct tc_atom *value);
 struct tc_ast *tc_ast_block_new(struct tc_parser *p, struct tc_span span, enum tc_ast_kind kind, struct tc_atom *name,
                                 struct tc_atom *extends, struct tc_ast_list body);
 struct tc_ast *tc_ast_class_new(struct tc_parser *p, struct tc_span span, struct tc_atom *name, struct tc_atom *type);
 struct tc_ast *tc_ast_setting_new(struct tc_parser *p, struct tc_span span, struct tc_terms terms);
-struct tc_ast *tc_ast_accept_new(struct tc_parser *p, struct tc_span span, struct tc_atom *rule, struct tc_ast_tail tail);
+struct tc_ast *tc_ast_accept_new(struct tc_parser *p, struct tc_span span, struct tc_atom *rule,
+                                 struct tc_ast_tail tail);
 struct tc_ast *tc_ast_grant_new(struct tc_parser *p, struct tc_span span, struct tc_atom *cls, bool unrestricted,
                                 struct tc_ast_list clauses, struct tc_ast_tail tail);
 /** Turn a grant into `possibly grant` that begins at @a span. */

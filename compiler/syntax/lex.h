@@ -10,10 +10,14 @@
 /** What cannot be a token, each with advice of its own. */
 enum tc_lex_fault {
     TC_LEX_DIGIT,       /**< a name that begins with a digit */
+    TC_LEX_DATE,        /**< a date that is not written with four, two and two digits */
+    TC_LEX_WIDE,        /**< a name with letters beyond ASCII */
+    TC_LEX_STAR,        /**< a word with a star in it */
     TC_LEX_NEGATIVE,    /**< a negative number outside quotes */
     TC_LEX_UNQUOTED,    /**< a path, URL or token outside quotes */
     TC_LEX_COMMENT,     /**< a comment of another language */
     TC_LEX_APOSTROPHES, /**< a string in apostrophes */
+    TC_LEX_CURLY,       /**< a string in the quotes of print */
     TC_LEX_CHARACTER,   /**< anything else */
 };
 

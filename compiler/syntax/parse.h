@@ -11,12 +11,12 @@
 /**
  * Parse one source.
  *
- * Reports every syntax error of the text, none that only follows from another: a missing `;` or `}` is supplied where the
- * line structure shows it, a broken statement is given up at its end, and an item word (`policy`, `application`, …) at
- * the start of a line ends any open block.
+ * Reports every syntax error of the text, none that only follows from another: a missing `;` or `}` is supplied where
+ * the line structure shows it, a broken statement is given up at its end, and an item word (`policy`, `application`, …)
+ * at the start of a line ends any open block.
  *
- * @param trees     arena for the nodes; may go as soon as nobody looks at the tree. Texts of atoms are slices of the source
- *                  or live in the arena of @a diags, so what was made of a tree may outlive it
+ * @param trees     arena for the nodes; may go as soon as nobody looks at the tree. Texts of atoms are slices of the
+ * source or live in the arena of @a diags, so what was made of a tree may outlive it
  * @param source    the text; changed while scanning and back as it was on return
  * @param ret_file  the tree; also on TC_FAILED, with TC_AST_BAD for what was given up
  * @return TC_OK; TC_FAILED when errors were reported; TC_ERR_NOMEM; TC_ERR_LIMIT

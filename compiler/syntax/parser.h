@@ -22,21 +22,30 @@ struct tc_parser {
     struct tc_comment **comment_tail;
 
     /* scanner */
-    bool at_line_start;          /**< only blanks so far on this line */
-    uint32_t line_begin;         /**< position of the line's first byte */
-    struct tc_span pending;      /**< `##` lines whose next line has not been seen */
+    bool at_line_start;        /**< only blanks so far on this line */
+    uint32_t line_begin;       /**< position of the line's first byte */
+    uint32_t scan_segment;     /**< where the statement being scanned begins: behind the last `;`, `{` or `}` */
+    uint32_t fault;            /**< position of the last thing that the scanner reported; 0: none yet */
+    uint32_t unterminated_end; /**< end of the last string without a closing quote */
+    struct tc_span pending;    /**< `##` lines whose next line has not been seen */
     struct tc_description *descriptions; /**< in order of token */
     size_t description_count, description_capacity;
 
     /* what parse.c knows of the statement being read */
-    uint32_t statement_begin;    /**< position of its first token */
-    struct tc_span statement;    /**< that token */
-    struct tc_span previous;     /**< the token before the current one */
-    bool statement_is_name;      /**< it began with a name that is no keyword */
-    size_t syntax_errors;        /**< reported by the grammar so far */
-    uint32_t bad_end;            /**< end of the last character that was no token */
+    uint32_t segment;         /**< where it begins: behind the `;`, `{` or `}` before it */
+    struct tc_span statement; /**< its first token */
+    struct tc_span previous;  /**< the token before the current one */
+    bool statement_is_name;   /**< it began with a name that is no keyword */
+    bool in_values;           /**< it is a clause or a demand, whose first word is free */
+    struct tc_span names[8];  /**< the first names in it that are no keywords */
+    size_t name_count;
+    size_t syntax_errors; /**< reported by the grammar so far */
     size_t node_count;
 };
+
+/** Whether the scanner reported something in the statement that @a span lies in: what the grammar says then follows
+ * from that. */
+bool tc_parser_is_tainted(const struct tc_parser *p, struct tc_span span);
 
 /** The text under @a span of the source being parsed. */
 struct tc_str tc_parser_text(const struct tc_parser *p, struct tc_span span);
