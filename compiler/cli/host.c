@@ -1,5 +1,7 @@
 #include "cli/host.h"
 
+#include "data/tables.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,6 +39,17 @@ reason(int error)
     }
 }
 
+/* Why a file is not read whole; lives in @a arena. */
+static const char *
+too_large(struct tc_arena *arena)
+{
+    struct tc_str text = tc_arena_printf(arena, "it has more than %llu bytes [%s %s]",
+                                         (unsigned long long)tc_limit(TC_LIMIT_SOURCE_BYTES)->value,
+                                         tc_code(TC_CODE_TOO_LARGE)->id, tc_code(TC_CODE_TOO_LARGE)->slug);
+
+    return text.ptr == NULL ? "it is too large" : text.ptr;
+}
+
 /* All of @a fd. The size is a hint: pipes have none, and files grow. */
 static enum tc_status
 read_all(struct tc_arena *arena, int fd, size_t hint, struct tc_str *ret_text, int *ret_error)
@@ -59,6 +72,10 @@ read_all(struct tc_arena *arena, int fd, size_t hint, struct tc_str *ret_text, i
             return TC_OK;
         }
         len += (size_t)n;
+        if (len > tc_limit(TC_LIMIT_SOURCE_BYTES)->value) {
+            *ret_error = EFBIG;
+            return TC_ERR_IO;
+        }
         if (len == capacity) {
             char *larger = tc_arena_alloc(arena, capacity * 2 + 2, 1);
 
@@ -76,7 +93,7 @@ tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, 
 {
     bool standard = strcmp(path, "-") == 0;
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), error = 0;
-    struct stat st;
+    struct stat st = {0};
     enum tc_status status;
 
     if (fd < 0) {
@@ -86,11 +103,14 @@ tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, 
     if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
         status = TC_ERR_IO;
         error = EISDIR;
+    } else if (S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size > tc_limit(TC_LIMIT_SOURCE_BYTES)->value) {
+        status = TC_ERR_IO;
+        error = EFBIG;
     } else {
         status = read_all(arena, fd, S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : 0, ret_text, &error);
     }
     if (status == TC_ERR_IO)
-        *ret_reason = reason(error);
+        *ret_reason = error == EFBIG ? too_large(arena) : reason(error);
     if (!standard)
         close(fd);
     return status;
@@ -180,7 +200,8 @@ tc_host_finish(struct tc_arena *arena, const char *path, bool keep)
 
     if (temporary.ptr == NULL)
         return false;
-    if (keep && tc_host_read(arena, temporary.ptr, &fresh, &ignored) == TC_OK && tc_host_read(arena, path, &old, &ignored) == TC_OK && tc_str_eq(fresh, old))
+    if (keep && tc_host_read(arena, temporary.ptr, &fresh, &ignored) == TC_OK &&
+        tc_host_read(arena, path, &old, &ignored) == TC_OK && tc_str_eq(fresh, old))
         keep = false; /* not touched when nothing changes */
     if (keep)
         return rename(temporary.ptr, path) == 0;
