@@ -124,10 +124,24 @@ struct tc_str tc_check_origin(struct tc_sema *s, const struct tc_atom *atom, str
 struct tc_str tc_check_location(struct tc_sema *s, const struct tc_atom *atom);
 /** A real day; false after an error. */
 bool tc_check_date(struct tc_sema *s, const struct tc_atom *atom);
+/** Hexadecimal digits, an even number of them; @a what they are, for the message. */
 bool tc_check_hex(struct tc_sema *s, const struct tc_atom *atom, const char *what);
+/** The same for a public key in full; a public key token is told apart. */
+bool tc_check_public_key(struct tc_sema *s, const struct tc_atom *atom);
+/** The same for a hash: it must have the length that @a algorithm makes (any, when that is unknown). */
+bool tc_check_hash(struct tc_sema *s, const struct tc_atom *algorithm, const struct tc_atom *atom);
+/** The version of an assembly: two to four numbers up to 65534. */
 bool tc_check_version(struct tc_sema *s, const struct tc_atom *atom);
 bool tc_check_group_url(struct tc_sema *s, const struct tc_atom *atom);
 bool tc_check_site(struct tc_sema *s, const struct tc_atom *atom);
+/** The host of a socket endpoint (permissions 10). */
+bool tc_check_socket_host(struct tc_sema *s, const struct tc_atom *atom);
+/** A connection string of @a cls, or a list of its keys (permissions 20). */
+bool tc_check_connection(struct tc_sema *s, const struct tc_class *cls, const struct tc_atom *atom, bool is_keys);
+/** Nothing that ASP.NET would replace; @a what the text is, for the message. */
+bool tc_check_no_token(struct tc_sema *s, const struct tc_atom *atom, const char *what);
+/** Text that goes into an attribute as it is, and is neither path nor URL nor pattern: no control characters, no tokens. */
+bool tc_check_text(struct tc_sema *s, const struct tc_atom *atom, const char *what);
 /** Text that goes into an attribute as it is: no control characters. */
 bool tc_check_plain(struct tc_sema *s, const struct tc_atom *atom);
 /** The same for verbatim markup, where tabs may stand. */
