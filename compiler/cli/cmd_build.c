@@ -1,17 +1,13 @@
 /* trustc build, check and verify: a source, its findings, its outputs. */
-#include "api/trustc.h"
 #include "cli/commands.h"
 #include "cli/host.h"
+#include "cli/session.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 struct run {
     const struct tc_options *options;
-    struct tc_compilation c;
-    struct tc_sema_host host;
+    struct tc_session session;
     struct tc_target targets[TC_PATHS_MAX];
     size_t target_count;
     bool to_stdout;
@@ -19,83 +15,6 @@ struct run {
     size_t output_count;
     struct tc_buf certificate;
 };
-
-/* ---- the host ---- */
-
-static enum tc_status
-read_file(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason)
-{
-    struct run *run = state;
-    struct tc_str name = tc_arena_str(&run->c.arena, path);
-
-    return name.ptr == NULL ? TC_ERR_NOMEM : tc_host_read(&run->c.arena, name.ptr, ret_text, ret_reason);
-}
-
-static bool
-read_stdlib(void *state, struct tc_str name, struct tc_str *ret_text)
-{
-    struct run *run = state;
-    struct tc_str path = tc_arena_printf(&run->c.arena, "%s/%.*s", run->options->stdlib, TC_STR_ARG(name));
-    const char *reason;
-
-    return path.ptr != NULL && tc_host_read(&run->c.arena, path.ptr, ret_text, &reason) == TC_OK;
-}
-
-/* ---- findings ---- */
-
-static bool
-use_color(const struct tc_options *options)
-{
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-    if (options->color >= 0)
-        return options->color == 1;
-    return (no_color == NULL || no_color[0] == '\0') && isatty(STDERR_FILENO) && (term == NULL || strcmp(term, "dumb") != 0);
-}
-
-static void
-show_findings(struct run *run)
-{
-    struct tc_render_options render = {.format = run->options->format, .color = use_color(run->options)};
-    struct tc_buf out = {0};
-
-    tc_render(&run->c.diags, &render, &out);
-    tc_complain(tc_buf_str(&out));
-    tc_buf_done(&out);
-}
-
-/* The exit code for a status, when findings have been shown. */
-static int
-exit_for(const struct run *run, enum tc_status status)
-{
-    switch (status) {
-    case TC_OK:
-        return run->options->fail_on_warning && run->c.diags.warnings > 0 ? TC_EXIT_FINDINGS : TC_EXIT_OK;
-    case TC_FAILED:
-    case TC_ERR_LIMIT:
-        return TC_EXIT_INPUT;
-    case TC_ERR_IO:
-        return TC_EXIT_IO;
-    case TC_ERR_SELF:
-        return TC_EXIT_SELF;
-    case TC_ERR_USAGE:
-        return TC_EXIT_USAGE;
-    case TC_ERR_NOMEM:
-        tc_complain(TC_STR("trustc: out of memory\n"));
-        return TC_EXIT_IO;
-    }
-    return TC_EXIT_IO;
-}
-
-static void
-cannot(const char *what, const char *path, const char *reason)
-{
-    struct tc_buf out = {0};
-
-    tc_buf_printf(&out, "trustc: '%s' cannot be %s: %s\n", path, what, reason);
-    tc_complain(tc_buf_str(&out));
-    tc_buf_done(&out);
-}
 
 /* ---- targets ---- */
 
@@ -126,14 +45,14 @@ add_merge(struct run *run, struct tc_target *target, const struct tc_path_option
 {
     struct tc_str text;
     const char *reason, *slash = strrchr(merge->path, '/');
-    enum tc_status status = tc_host_read(&run->c.arena, merge->path, &text, &reason);
+    enum tc_status status = tc_host_read(&run->session.c.arena, merge->path, &text, &reason);
 
     if (status != TC_OK) {
         if (status == TC_ERR_IO)
-            cannot("read", merge->path, reason);
+            tc_complain_file("read", merge->path, reason);
         return status;
     }
-    target->existing = tc_sources_add_borrowed(&run->c.sources, tc_str_of(merge->path), text);
+    target->existing = tc_sources_add_borrowed(&run->session.c.sources, tc_str_of(merge->path), text);
     target->existing_name = tc_str_of(slash == NULL ? merge->path : slash + 1);
     if (target->has_clr) {
         struct tc_target other = {0};
@@ -178,7 +97,7 @@ make_targets(struct run *run)
             enum tc_status status = add_merge(run, target, &options->merges[i]);
 
             if (status != TC_OK)
-                return exit_for(run, status);
+                return tc_session_exit(&run->session, status);
         }
     }
     if ((run->to_stdout || options->list_outputs) && (options->check || options->depfile != NULL)) {
@@ -307,10 +226,10 @@ static enum tc_status
 prepare(struct run *run, const char *path, struct tc_str bytes)
 {
     const char *failure = NULL;
-    enum tc_status status = tc_host_prepare(&run->c.arena, path, bytes, &failure);
+    enum tc_status status = tc_host_prepare(&run->session.c.arena, path, bytes, &failure);
 
     if (status == TC_ERR_IO)
-        cannot("written", path, failure);
+        tc_complain_file("written", path, failure);
     return status;
 }
 
@@ -328,10 +247,10 @@ prepare_depfile(struct run *run)
         put_make_name(&out, tc_buf_str(&path));
     }
     tc_buf_putc(&out, ':');
-    for (size_t i = 0; i < run->c.sources.count; i++) {
-        struct tc_str name = run->c.sources.list[i]->name;
+    for (size_t i = 0; i < run->session.c.sources.count; i++) {
+        struct tc_str name = run->session.c.sources.list[i]->name;
 
-        if ((run->options->stdlib == NULL && tc_str_starts(name, run->host.stdlib_dir)) || tc_str_eq(name, TC_STR("<stdin>")))
+        if ((run->options->stdlib == NULL && tc_str_starts(name, run->session.host.stdlib_dir)) || tc_str_eq(name, TC_STR("<stdin>")))
             continue;
         tc_buf_puts(&out, TC_STR(" \\\n  "));
         put_make_name(&out, name);
@@ -347,7 +266,7 @@ prepare_depfile(struct run *run)
 static void
 finish(struct run *run, const char *path, enum tc_status *status)
 {
-    if (path != NULL && !tc_host_finish(&run->c.arena, path, *status == TC_OK) && *status == TC_OK)
+    if (path != NULL && !tc_host_finish(&run->session.c.arena, path, *status == TC_OK) && *status == TC_OK)
         *status = TC_ERR_IO;
 }
 
@@ -358,19 +277,19 @@ bring_to_disk(struct run *run)
     enum tc_status status;
 
     if (run->options->check) {
-        status = tc_commit_check(&run->c.arena, run->outputs, run->output_count, &run->c.diags, &result);
+        status = tc_commit_check(&run->session.c.arena, run->outputs, run->output_count, &run->session.c.diags, &result);
     } else {
         status = run->options->depfile == NULL ? TC_OK : prepare_depfile(run);
         if (status == TC_OK && run->options->certificate != NULL)
             status = prepare(run, run->options->certificate, tc_buf_str(&run->certificate));
         if (status == TC_OK)
-            status = tc_commit(&run->c.arena, run->outputs, run->output_count, &run->c.diags, &result);
+            status = tc_commit(&run->session.c.arena, run->outputs, run->output_count, &run->session.c.diags, &result);
         finish(run, run->options->certificate, &status);
         finish(run, run->options->depfile, &status);
     }
-    show_findings(run);
+    tc_session_show(&run->session);
     if (status != TC_OK)
-        return exit_for(run, status);
+        return tc_session_exit(&run->session, status);
     if (!report_result(run, &result))
         return TC_EXIT_IO;
     return run->options->check && result.differing > 0 ? TC_EXIT_FINDINGS : TC_EXIT_OK;
@@ -384,18 +303,18 @@ emit(struct run *run)
 
     if (code != TC_EXIT_OK)
         return code;
-    status = tc_emit(&run->c, run->targets, run->target_count, &run->outputs, &run->output_count);
-    if (status != TC_OK || exit_for(run, status) != TC_EXIT_OK) {
-        show_findings(run);
-        return exit_for(run, status);
+    status = tc_emit(&run->session.c, run->targets, run->target_count, &run->outputs, &run->output_count);
+    if (status != TC_OK || tc_session_exit(&run->session, status) != TC_EXIT_OK) {
+        tc_session_show(&run->session);
+        return tc_session_exit(&run->session, status);
     }
-    status = tc_prove(&run->c, run->outputs, run->options->certificate == NULL ? NULL : &run->certificate);
+    status = tc_prove(&run->session.c, run->outputs, run->options->certificate == NULL ? NULL : &run->certificate);
     if (status != TC_OK) {
-        show_findings(run);
-        return exit_for(run, status);
+        tc_session_show(&run->session);
+        return tc_session_exit(&run->session, status);
     }
     if (run->options->list_outputs || run->to_stdout) {
-        show_findings(run);
+        tc_session_show(&run->session);
         return run->options->list_outputs ? list_outputs(run) : print_outputs(run);
     }
     return bring_to_disk(run);
@@ -407,19 +326,19 @@ static bool
 read_output(void *state, struct tc_str path, struct tc_str *ret_bytes)
 {
     struct run *run = state;
-    struct tc_str name = tc_arena_str(&run->c.arena, path);
+    struct tc_str name = tc_arena_str(&run->session.c.arena, path);
     const char *ignored;
 
-    return name.ptr != NULL && tc_host_read(&run->c.arena, name.ptr, ret_bytes, &ignored) == TC_OK;
+    return name.ptr != NULL && tc_host_read(&run->session.c.arena, name.ptr, ret_bytes, &ignored) == TC_OK;
 }
 
 static int
 verify(struct run *run)
 {
     const char *certificate = run->options->certificate;
-    enum tc_status status = tc_verify(&run->c, tc_str_of(run->options->dir), read_output, run, certificate == NULL ? NULL : &run->certificate);
+    enum tc_status status = tc_verify(&run->session.c, tc_str_of(run->options->dir), read_output, run, certificate == NULL ? NULL : &run->certificate);
 
-    show_findings(run);
+    tc_session_show(&run->session);
     if (status == TC_ERR_SELF)
         return TC_EXIT_FINDINGS; /* here it is the files that are at fault, not the tool */
     if (status == TC_OK && certificate != NULL) {
@@ -427,64 +346,35 @@ verify(struct run *run)
         finish(run, certificate, &status);
     }
     if (status != TC_OK)
-        return exit_for(run, status);
+        return tc_session_exit(&run->session, status);
     return run->options->quiet || tc_print(TC_STR("the outputs grant what the source says\n")) ? TC_EXIT_OK : TC_EXIT_IO;
 }
 
 /* ---- the command ---- */
 
-static struct tc_str
-today(struct run *run)
-{
-    time_t now = time(NULL);
-    struct tm tm;
-
-    if (run->options->today != NULL)
-        return tc_str_of(run->options->today);
-    if (gmtime_r(&now, &tm) == NULL)
-        return (struct tc_str){NULL, 0};
-    return tc_arena_printf(&run->c.arena, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
-}
-
 int
 tc_cmd_build(const struct tc_options *options)
 {
     struct run run = {.options = options};
-    struct tc_sema_options sema = {0};
+    struct tc_session *session = &run.session;
     struct tc_source *source;
-    struct tc_str text;
-    const char *reason;
     enum tc_status status;
     int code;
 
-    tc_compilation_init(&run.c);
-    run.c.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    run.host = tc_host_builtin();
-    run.host.state = &run;
-    run.host.read_file = read_file;
-    if (options->stdlib != NULL) {
-        run.host.read_stdlib = read_stdlib;
-        run.host.stdlib_dir = tc_str_of(options->stdlib);
+    tc_session_init(session, options);
+    status = tc_session_read(session, &source);
+    if (status == TC_OK) {
+        status = tc_compile_source(&session->c, &session->host, &session->sema, source);
+        if (status != TC_OK || options->command == TC_COMMAND_CHECK)
+            tc_session_show(session);
     }
-    sema.today = today(&run);
-    status = tc_host_read(&run.c.arena, options->file, &text, &reason);
-    if (status != TC_OK) {
-        if (status == TC_ERR_IO)
-            cannot("read", options->file, reason);
-        code = exit_for(&run, status);
-        goto done;
-    }
-    source = tc_sources_add_borrowed(&run.c.sources, strcmp(options->file, "-") == 0 ? TC_STR("<stdin>") : tc_str_of(options->file), text);
-    status = source == NULL ? TC_ERR_LIMIT : tc_compile_source(&run.c, &run.host, &sema, source);
     if (status != TC_OK || options->command == TC_COMMAND_CHECK) {
-        show_findings(&run);
-        code = exit_for(&run, status);
-        goto done;
+        code = tc_session_exit(session, status);
+    } else {
+        tc_compilation_drop_trees(&session->c);
+        code = options->command == TC_COMMAND_VERIFY ? verify(&run) : emit(&run);
     }
-    tc_compilation_drop_trees(&run.c);
-    code = options->command == TC_COMMAND_VERIFY ? verify(&run) : emit(&run);
-done:
     tc_buf_done(&run.certificate);
-    tc_compilation_done(&run.c);
+    tc_session_done(session);
     return code;
 }
