@@ -27,6 +27,8 @@ run(const struct tc_options *options)
     case TC_COMMAND_CHECK:
     case TC_COMMAND_VERIFY:
         return tc_cmd_build(options);
+    case TC_COMMAND_DUMP:
+        return tc_cmd_dump(options);
     case TC_COMMAND_EXPLAIN:
         return tc_cmd_explain(options);
     case TC_COMMAND_HELP:

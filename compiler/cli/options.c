@@ -233,6 +233,14 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_CERTIFICATE:
         options->certificate = value;
         return true;
+    case TC_OPTION_STAGE:
+        n = choice(&rows[id], value, out);
+        options->stage = n == 0 ? TC_DUMP_TOKENS : n == 1 ? TC_DUMP_AST : n == 2 ? TC_DUMP_MODEL : TC_DUMP_GRANTS;
+        return n >= 0;
+    case TC_OPTION_DUMP_FORMAT:
+        n = choice(&rows[id], value, out);
+        options->is_json = n == 1;
+        return n >= 0;
     case TC_OPTION_STDLIB:
         options->stdlib = value;
         return true;
@@ -382,7 +390,7 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
 {
     enum tc_parsed parsed;
 
-    *ret_options = (struct tc_options){.color = -1};
+    *ret_options = (struct tc_options){.color = -1, .stage = TC_DUMP_MODEL};
     if (argc < 2) {
         put_overview(out);
         return TC_PARSED_WRONG;

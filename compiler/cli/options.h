@@ -4,6 +4,7 @@
 #ifndef TC_CLI_OPTIONS_H
 #define TC_CLI_OPTIONS_H
 
+#include "api/dump.h"
 #include "base/render.h"
 
 /** Exit codes, as the language page and the man page have them. */
@@ -58,6 +59,8 @@ struct tc_options {
     const char *depfile;
     const char *certificate;
     enum tc_format format;
+    enum tc_dump_stage stage;
+    bool is_json; /**< dump */
     int color; /**< -1 auto, 0 never, 1 always */
     bool fail_on_warning;
     bool check;
