@@ -92,6 +92,8 @@ put_text(struct tc_buf *out, struct tct_rng *rng, const struct tc_class *cls, co
         put_string(out, PICK(rng, "mail.contoso.com", "10.0.*.*", "relay", "192.168.1.1"));
     else if (strcmp(xml, "AssemblyName") == 0)
         put_string(out, PICK(rng, "A, Version=1.0.0.0, Culture=neutral, PublicKeyToken=0123456789abcdef", "B"));
+    else if (strcmp(xml, "value") == 0)
+        put_string(out, PICK(rng, ".\\private$\\orders", "*", "FormatName:DIRECT=OS:a\\b", "web02\\q"));
     else if (strcmp(xml, "TypeName") == 0)
         put_string(out, "A.T");
     else if (strcmp(xml, "ProviderName") == 0)

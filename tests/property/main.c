@@ -27,10 +27,11 @@
 
 /* ---- bookkeeping ---- */
 
-enum { SHOWN_MAX = 25, HANG_SECONDS = 60 };
+enum { SHOWN_MAX = 25, MESSAGE_MAX = 300, HANG_SECONDS = 60 };
 
 static struct {
-    size_t passed, failed;
+    size_t passed, failed, shown_count;
+    char shown[SHOWN_MAX][MESSAGE_MAX];
     struct tc_str source; /* what is being built, for who dies of it */
     const char *what;
 } state;
@@ -46,9 +47,29 @@ save(const char *path)
     fclose(file);
 }
 
+/* Failures that differ in numbers alone are shown once. */
+static bool
+is_new(const char *message)
+{
+    char *key = state.shown[state.shown_count];
+    size_t len = 0;
+
+    for (; *message != '\0' && len < MESSAGE_MAX - 1; message++) {
+        if (*message < '0' || *message > '9')
+            key[len++] = *message;
+    }
+    key[len] = '\0';
+    for (size_t i = 0; i < state.shown_count; i++) {
+        if (strcmp(state.shown[i], key) == 0)
+            return false;
+    }
+    state.shown_count++;
+    return true;
+}
+
 static void TC_PRINTF(2, 3) expect(bool ok, const char *format, ...)
 {
-    char path[64];
+    char path[64], message[MESSAGE_MAX];
     va_list args;
 
     if (ok) {
@@ -56,15 +77,14 @@ static void TC_PRINTF(2, 3) expect(bool ok, const char *format, ...)
         return;
     }
     state.failed++;
-    if (state.failed > SHOWN_MAX)
-        return;
-    snprintf(path, sizeof path, "property-%zu.trust", state.failed);
-    save(path);
-    printf("FAILED: %s: ", state.what);
     va_start(args, format);
-    vprintf(format, args);
+    vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    printf(" (%s)\n", path);
+    if (state.shown_count == SHOWN_MAX || !is_new(message))
+        return;
+    snprintf(path, sizeof path, "property-%zu.trust", state.shown_count);
+    save(path);
+    printf("FAILED: %s: %s (%s)\n", state.what, message, path);
     fflush(stdout);
 }
 
@@ -531,7 +551,7 @@ number(const char *text)
 int
 main(int argc, char **argv)
 {
-    uint64_t seed = 20261123, runs = 400, seconds = 60, round = 0;
+    uint64_t seed = 20261123, runs = 1000, seconds = 60, round = 0;
     struct inputs inputs = {0};
     const char *root = NULL;
     double begin = now();
