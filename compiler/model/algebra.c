@@ -18,7 +18,7 @@ tc_algebra_ops(enum tc_algebra algebra)
     case TC_ALGEBRA_KEY_CONTAINER:
         return &tc_key_container_ops;
     case TC_ALGEBRA_WEB:
-        return &tc_opaque_ops;
+        return &tc_web_ops;
     case TC_ALGEBRA_SOCKET:
         return &tc_socket_ops;
     case TC_ALGEBRA_BOOLEAN:

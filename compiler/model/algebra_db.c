@@ -57,8 +57,7 @@ allows_blank(const struct tc_perm *perm)
     return perm->values[BLANK_PASSWORD].present && perm->values[BLANK_PASSWORD].number != 0;
 }
 
-/* ---- entries
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- entries ---- */
 
 static bool
 add_entry(struct tc_arena *arena, struct entries *entries, const struct entry *entry)
@@ -235,8 +234,7 @@ entry_covers(const struct entry *grant, const struct tc_connection *demand)
     return true;
 }
 
-/* ---- the tree
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- the tree ---- */
 
 static struct node *
 find_node(const struct node *parent, struct tc_str text, bool has_text)
@@ -415,8 +413,7 @@ is_nothing(const struct tc_perm *perm)
     return true;
 }
 
-/* ---- reading and writing
- * ---------------------------------------------------------------------------------------------- */
+/* ---- reading and writing ---- */
 
 static enum tc_answer
 read_entry(struct tc_arena *arena, const struct tc_class *cls, const struct tc_element *element, struct db *db,
@@ -518,8 +515,7 @@ db_write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_element *
     return ok && !arena->failed ? TC_YES : tc_throw_nomem(ret_throw);
 }
 
-/* ---- the algebra
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- the algebra ---- */
 
 static enum tc_answer
 wrong_class(struct tc_throw *ret_throw)
@@ -673,8 +669,7 @@ db_intersect(struct tc_arena *arena, const struct tc_machine *machine, const str
 
 const struct tc_algebra_ops tc_db_data_ops = {db_read, db_write, db_subset, db_unite, db_intersect};
 
-/* ---- demands
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- demands ---- */
 
 enum tc_answer
 tc_demand_connection(struct tc_arena *arena, const struct tc_class *cls, struct tc_str text, struct tc_perm **ret_perm,

@@ -50,8 +50,7 @@ write_unrestricted(struct tc_arena *arena, struct tc_element *element)
     return tc_write_raw(arena, element, "Unrestricted", TC_STR("true"));
 }
 
-/* ---- SmtpPermission: one ordered value; unrestricted is a mark beside the highest one -----------------------------
- */
+/* ---- SmtpPermission: one ordered value; unrestricted is a mark beside the highest one ---- */
 
 enum { SMTP_NONE, SMTP_ANY_PORT = 2 };
 
@@ -171,8 +170,7 @@ smtp_intersect(struct tc_arena *arena, const struct tc_machine *machine, const s
 
 const struct tc_algebra_ops tc_smtp_ops = {smtp_read, smtp_write, smtp_subset, smtp_unite, smtp_intersect};
 
-/* ---- NetworkInformationPermission: bits; whatever makes a new one forgets the unrestricted mark -------------------
- */
+/* ---- NetworkInformationPermission: bits; whatever makes a new one forgets the unrestricted mark ---- */
 
 enum { NET_INFO_READ = 1, NET_INFO_PING = 4, NET_INFO_ALL = NET_INFO_READ | NET_INFO_PING };
 

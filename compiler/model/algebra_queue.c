@@ -38,8 +38,7 @@ access_of(const struct tc_row *row)
     return (uint32_t)row->cells[row->form->column_count - 1].number;
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 /* Names between `|`, letter case counts, unknown ones mean nothing. */
 static uint32_t
@@ -162,8 +161,7 @@ queue_read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_e
     return TC_YES;
 }
 
-/* ---- writing
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 /* The highest name whose bits are all there; None is not written. */
 static const char *
@@ -205,8 +203,7 @@ queue_write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_elemen
     return ok && !arena->failed ? TC_YES : tc_throw_nomem(ret_throw);
 }
 
-/* ---- resolving
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- resolving ---- */
 
 static const struct queue *
 find_queue(const struct queues *queues, struct tc_str name)
@@ -279,8 +276,7 @@ resolve_both(struct tc_arena *arena, const struct tc_perm *a, const struct tc_pe
     return answer == TC_YES ? resolve(arena, b, ret_b, ret_throw) : answer;
 }
 
-/* ---- the algebra
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- the algebra ---- */
 
 /* Nothing is a subset of null, not even nothing; and nothing compares with something only where it is the same. */
 static enum tc_answer

@@ -44,8 +44,7 @@ resource_of(struct tc_arena *arena, const struct tc_machine *machine, const stru
     };
 }
 
-/* ---- tables -------------------------------------------------------------------------------------------------------
- */
+/* ---- tables ---- */
 
 static void
 table_init(struct table *table)
@@ -152,8 +151,7 @@ perm_from_tables(struct resource *cx, const struct tc_perm *like, const struct t
     return TC_YES;
 }
 
-/* ---- reading and writing --------------------------------------------------------------------------------------------
- */
+/* ---- reading and writing ---- */
 
 /* The tag of level @a level in "Machine/Category". */
 static struct tc_str
@@ -291,8 +289,7 @@ resource_write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_ele
     return ok && !arena->failed ? TC_YES : tc_throw_nomem(ret_throw);
 }
 
-/* ---- the algebra
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- the algebra ---- */
 
 /* Letter case counts here, though it does not where names are looked up. */
 static bool
@@ -529,8 +526,7 @@ resource_intersect(struct tc_arena *arena, const struct tc_machine *machine, con
 const struct tc_algebra_ops tc_resource_tree_ops = {resource_read, resource_write, resource_subset, resource_unite,
                                                     resource_intersect};
 
-/* ---- demands
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- demands ---- */
 
 /* SyntaxCheck.CheckMachineName: something besides white space, and no backslash. */
 static bool

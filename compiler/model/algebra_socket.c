@@ -2,14 +2,14 @@
  * asked here: the answer is then TC_THROWS with TC_UNKNOWN unless another endpoint decides. */
 #include "model/algebra_net.h"
 #include "model/demand.h"
+#include "model/ipaddress.h"
 
 #include <string.h>
 
 enum { PORT_ALL = -1, PORT_MAX = 65535, TRANSPORT_ALL = 3 };
 enum { TRANSPORT, HOST, PORT }; /* columns of both forms */
 
-/* ---- hosts --------------------------------------------------------------------------------------------------------
- */
+/* ---- hosts ---- */
 
 enum host_kind {
     HOST_EMPTY,   /* accepted for an empty $OriginHost$; has nothing in common with any */
@@ -71,130 +71,21 @@ is_pattern(struct tc_str host)
     return dots == 3 && stars > 0;
 }
 
-/* One number of an IPv4 address in C's notation: decimal, 0octal or 0xhex. */
+/* An IPv6 address, perhaps with a scope. */
 static bool
-parse_v4_number(struct tc_str text, size_t *at, uint64_t *ret)
+parse_scoped_ipv6(struct tc_str text, uint8_t *ret, uint32_t *ret_scope)
 {
-    unsigned base = 10;
-    size_t start;
-    uint64_t value = 0;
-
-    if (*at < text.len && text.ptr[*at] == '0') {
-        base = 8;
-        if (*at + 1 < text.len && (text.ptr[*at + 1] | 0x20) == 'x') {
-            base = 16;
-            *at += 2;
-        }
-    }
-    for (start = *at; *at < text.len; ++*at) {
-        char c = text.ptr[*at];
-        unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a') + 10;
-
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) || digit >= base)
-            break;
-        value = value * base + digit;
-        if (value > UINT32_MAX)
-            return false;
-    }
-    *ret = value;
-    return *at > start;
-}
-
-/* One to four numbers; the last one fills what is left of the 32 bits. */
-static bool
-parse_v4(struct tc_str text, uint8_t *ret)
-{
-    uint64_t parts[4], value = 0;
-    size_t count = 0, at = 0;
-
-    for (;;) {
-        if (count == 4 || !parse_v4_number(text, &at, &parts[count]))
-            return false;
-        count++;
-        if (at == text.len)
-            break;
-        if (text.ptr[at++] != '.')
-            return false;
-    }
-    for (size_t i = 0; i + 1 < count; i++) {
-        if (parts[i] > 0xFF)
-            return false;
-        value |= parts[i] << (24 - 8 * i);
-    }
-    if (parts[count - 1] > UINT32_MAX >> (8 * (count - 1)))
-        return false;
-    value |= parts[count - 1];
-    for (size_t i = 0; i < 4; i++)
-        ret[i] = (uint8_t)(value >> (24 - 8 * i));
-    return true;
-}
-
-static bool
-parse_v6(struct tc_str text, uint8_t *ret, uint32_t *ret_scope)
-{
-    uint16_t groups[8] = {0};
-    size_t count = 0, gap = SIZE_MAX, at = 0, percent = tc_str_find(text, TC_STR("%"), 0);
+    size_t percent = tc_str_find(text, TC_STR("%"), 0);
 
     *ret_scope = 0;
-    if (percent != SIZE_MAX) {
-        for (size_t i = percent + 1; i < text.len; i++) {
-            if (text.ptr[i] < '0' || text.ptr[i] > '9' || *ret_scope > UINT32_MAX / 10 - 1)
-                return false;
-            *ret_scope = *ret_scope * 10 + (uint32_t)(text.ptr[i] - '0');
-        }
-        text.len = percent;
-    }
-    if (text.len >= 2 && text.ptr[0] == ':' && text.ptr[1] == ':') {
-        gap = 0;
-        at = 2;
-    }
-    while (at < text.len) {
-        size_t start = at;
-        uint32_t value = 0;
-
-        while (at < text.len && text.ptr[at] != ':' && text.ptr[at] != '.') {
-            char c = text.ptr[at];
-
-            if (at - start == 4 || !((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')))
-                return false;
-            value = value << 4 | (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-            at++;
-        }
-        if (at < text.len && text.ptr[at] == '.') { /* the last four bytes in dotted form */
-            uint8_t v4[4];
-
-            if (count > 6 || !parse_v4(tc_str_sub(text, start, text.len), v4))
-                return false;
-            groups[count++] = (uint16_t)(v4[0] << 8 | v4[1]);
-            groups[count++] = (uint16_t)(v4[2] << 8 | v4[3]);
-            at = text.len;
-            break;
-        }
-        if (at == start || count == 8)
+    if (percent == SIZE_MAX)
+        return tc_parse_ipv6(text, ret);
+    for (size_t i = percent + 1; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9' || *ret_scope > UINT32_MAX / 10 - 1)
             return false;
-        groups[count++] = (uint16_t)value;
-        if (at == text.len)
-            break;
-        at++; /* the colon */
-        if (at < text.len && text.ptr[at] == ':') {
-            if (gap != SIZE_MAX)
-                return false;
-            gap = count;
-            at++;
-        } else if (at == text.len) {
-            return false;
-        }
+        *ret_scope = *ret_scope * 10 + (uint32_t)(text.ptr[i] - '0');
     }
-    if (gap == SIZE_MAX ? count != 8 : count > 7)
-        return false;
-    memset(ret, 0, 16);
-    for (size_t i = 0; i < count; i++) {
-        size_t place = gap != SIZE_MAX && i >= gap ? 8 - count + i : i;
-
-        ret[2 * place] = (uint8_t)(groups[i] >> 8);
-        ret[2 * place + 1] = (uint8_t)groups[i];
-    }
-    return true;
+    return tc_parse_ipv6(tc_str_sub(text, 0, percent), ret);
 }
 
 static struct host
@@ -207,9 +98,9 @@ host_of(const struct tc_row *row)
         host.kind = HOST_EMPTY;
     else if (is_pattern(host.text))
         host.kind = HOST_PATTERN;
-    else if (shape == SHAPE_V6 && parse_v6(host.text, host.address, &host.scope))
+    else if (shape == SHAPE_V6 && parse_scoped_ipv6(host.text, host.address, &host.scope))
         host.kind = HOST_ADDRESS, host.is_v6 = true;
-    else if (shape == SHAPE_V4 && parse_v4(host.text, host.address))
+    else if (shape == SHAPE_V4 && tc_parse_ipv4(host.text, host.address) == host.text.len)
         host.kind = HOST_ADDRESS;
     else if (shape == SHAPE_INVALID)
         host.kind = HOST_INVALID;
@@ -281,8 +172,7 @@ pattern_matches_address(struct tc_arena *arena, struct tc_str pattern, const str
                            tc_arena_printf(arena, "%d.%d.%d.%d", address[0], address[1], address[2], address[3]));
 }
 
-/* ---- endpoints ------------------------------------------------------------------------------------------------------
- */
+/* ---- endpoints ---- */
 
 static bool
 is_accept(const struct tc_perm *perm, const struct tc_row *row)
@@ -332,8 +222,7 @@ endpoint_matches(struct tc_arena *arena, const struct tc_row *demand, const stru
     return host_matches(arena, demand, grant);
 }
 
-/* ---- reading and writing
- * ---------------------------------------------------------------------------------------------- */
+/* ---- reading and writing ---- */
 
 static enum tc_answer
 check_endpoint(struct tc_str host, int32_t port, struct tc_span span, struct tc_throw *ret_throw)
@@ -462,8 +351,7 @@ socket_write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_eleme
     return arena->failed ? tc_throw_nomem(ret_throw) : TC_YES;
 }
 
-/* ---- the algebra
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- the algebra ---- */
 
 static enum tc_answer
 socket_subset(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_perm *demand,
@@ -695,8 +583,7 @@ socket_intersect(struct tc_arena *arena, const struct tc_machine *machine, const
 
 const struct tc_algebra_ops tc_socket_ops = {socket_read, socket_write, socket_subset, socket_unite, socket_intersect};
 
-/* ---- demands
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- demands ---- */
 
 enum tc_answer
 tc_demand_socket(struct tc_arena *arena, bool accept, int32_t transport, struct tc_str host, int32_t port,

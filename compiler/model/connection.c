@@ -25,8 +25,7 @@ canonical_key(enum tc_connection_rules rules, struct tc_str key)
     return (struct tc_str){0};
 }
 
-/* ---- one pair -------------------------------------------------------------------------------------------------------
- */
+/* ---- one pair ---- */
 
 enum state {
     NOTHING_YET,
@@ -83,13 +82,8 @@ take_key(struct scan *scan)
         if (lower == code) {
             memcpy(out + length, raw.ptr + i, step);
             length += step;
-        } else if (lower < 0x80) {
-            out[length++] = (char)lower;
         } else {
-            if (lower >= 0x800)
-                out[length++] = (char)(0xE0 | lower >> 12);
-            out[length++] = (char)(lower >= 0x800 ? 0x80 | (lower >> 6 & 0x3F) : 0xC0 | lower >> 6);
-            out[length++] = (char)(0x80 | (lower & 0x3F));
+            length += tc_utf8_put(out + length, lower);
         }
     }
     return (struct tc_str){out, length};
@@ -248,8 +242,7 @@ scan_init(struct scan *scan, struct tc_arena *arena, bool odbc, struct tc_str te
     return scan->buffer != NULL;
 }
 
-/* ---- connection strings --------------------------------------------------------------------------------------------
- */
+/* ---- connection strings ---- */
 
 enum tc_answer
 tc_connection_parse(struct tc_arena *arena, enum tc_connection_rules rules, struct tc_str text,
@@ -391,8 +384,7 @@ tc_connection_hide_password(struct tc_arena *arena, struct tc_connection *connec
     return TC_YES;
 }
 
-/* ---- lists of keys --------------------------------------------------------------------------------------------------
- */
+/* ---- lists of keys ---- */
 
 static int
 compare_keys(const void *a, const void *b)
