@@ -786,6 +786,8 @@ make_demand(struct tc_arena *arena, const struct tc_class *cls, struct tc_str te
     case TC_ALGEBRA_REGISTRY:
     case TC_ALGEBRA_ENVIRONMENT:
         return tc_demand_paths(arena, cls, fields_of(cls, first), rest, ret_perm, ret_throw);
+    case TC_ALGEBRA_WEB:
+        return tc_demand_web(arena, tc_str_eq(first, TC_STR("Accept")), rest, ret_perm, ret_throw);
     case TC_ALGEBRA_SOCKET:
         return demand_socket(arena, tc_str_eq(first, TC_STR("Accept")), rest, ret_perm, ret_throw);
     case TC_ALGEBRA_RESOURCE_TREE:

@@ -107,17 +107,37 @@ copy_set(struct tc_arena *arena, const struct tc_grant_set *set)
     return copy;
 }
 
-/* The permission of @a grant, which may be decoded only now. */
+/* The permission of @a grant, which may be decoded only now; *ret_perm is NULL when that finds nothing. */
 static enum tc_answer
 decode(const struct tc_grant *grant, const struct tc_perm **ret_perm, struct tc_throw *ret_throw)
 {
-    if (grant->perm == NULL) {
+    if (grant->broken != NULL) {
         if (ret_throw != NULL)
             *ret_throw = *grant->broken;
         return TC_THROWS;
     }
     *ret_perm = grant->perm;
     return TC_YES;
+}
+
+/* Store what became of a lazy member: @a perm or, when @a answer says so, the exception. */
+static bool
+put_lazy(struct tc_arena *arena, struct tc_grant_set *set, const struct tc_class *cls, enum tc_answer answer,
+         const struct tc_perm *perm, const struct tc_throw *thrown)
+{
+    struct tc_grant grant = {.cls = cls, .is_lazy = true};
+
+    if (answer == TC_THROWS) {
+        struct tc_throw *kept = tc_arena_new(arena, struct tc_throw);
+
+        if (kept == NULL)
+            return false;
+        *kept = *thrown;
+        grant.broken = kept;
+    } else {
+        grant.perm = perm;
+    }
+    return put(arena, set, grant);
 }
 
 /* FastIsEmpty, or null: restricted and without a member, whatever members say. */
@@ -258,8 +278,8 @@ unite_with_old(struct set_reader *reader, const struct tc_perm *perm, const stru
     return TC_YES;
 }
 
-/* Loading a level replaces short names in the class attributes themselves (policy-file 3), and some classes look there for
- * their full name when they read themselves. */
+/* Loading a level replaces short names in the class attributes themselves (policy-file 3), and some classes look there
+ * for their full name when they read themselves. */
 static const struct tc_element *
 with_class(struct set_reader *reader, const struct tc_element *element, struct tc_str name)
 {
@@ -291,6 +311,8 @@ read_member(struct set_reader *reader, const struct tc_element *element)
     struct tc_perm *fresh = NULL;
     const struct tc_perm *perm;
     struct tc_throw thrown = {.type = "", .key = ""};
+    enum tc_answer answer;
+    bool is_lazy;
 
     if (!tc_class_name(reader->arena, reader->classes, element, &name))
         return tc_throw_at(reader->ret_throw, "ArgumentException", "Argument_NoClass", element->span);
@@ -299,29 +321,22 @@ read_member(struct set_reader *reader, const struct tc_element *element)
         return reader->reading == TC_SET_POLICY
                    ? TC_YES
                    : tc_throw_at(reader->ret_throw, "TypeLoadException", "", tc_element_span(element, "class"));
+    is_lazy = cls->assembly != TC_ASM_MSCORLIB;
     old = find(reader->set, cls, NULL);
-    element = with_class(reader, element, name);
-    if (element == NULL)
-        return tc_throw_nomem(reader->ret_throw);
-    if (tc_algebra_ops(cls->algebra)->read(reader->arena, cls, element, &fresh, &thrown) != TC_YES) {
-        struct tc_throw *later;
-
-        if (reader->reading == TC_SET_STRICT || cls->assembly == TC_ASM_MSCORLIB || old != NULL) {
-            if (reader->ret_throw != NULL)
-                *reader->ret_throw = thrown;
-            return TC_THROWS;
-        }
-        later = tc_arena_new(reader->arena, struct tc_throw);
-        if (later == NULL)
-            return tc_throw_nomem(reader->ret_throw);
-        *later = thrown;
-        return put(reader->arena, reader->set, (struct tc_grant){.cls = cls, .broken = later})
-                   ? TC_YES
-                   : tc_throw_nomem(reader->ret_throw);
+    answer = tc_algebra_ops(cls->algebra)->read(reader->arena, cls, element, &fresh, &thrown);
+    if (is_lazy && old == NULL)
+        return put_lazy(reader->arena, reader->set, cls, answer, fresh, &thrown) ? TC_YES
+                                                                                 : tc_throw_nomem(reader->ret_throw);
+    if (answer != TC_YES) {
+        if (reader->ret_throw != NULL)
+            *reader->ret_throw = thrown;
+        return TC_THROWS;
     }
     perm = fresh;
     if (old != NULL && unite_with_old(reader, fresh, old, &perm) != TC_YES)
         return TC_THROWS;
+    if (reader->set->unrestricted) /* what is decoded adds nothing to such a set; what is not stays, unseen */
+        perm = NULL;
     return put_perm(reader->arena, reader->set, cls, perm) ? TC_YES : tc_throw_nomem(reader->ret_throw);
 }
 
@@ -332,8 +347,6 @@ read_members(struct set_reader *reader, const struct tc_element *element)
     for (const struct tc_element *child = element->children; child != NULL; child = child->next)
         if (is_permission_tag(child->tag) && read_member(reader, child) != TC_YES)
             return TC_THROWS;
-    if (reader->set->unrestricted)
-        reader->set->count = 0; /* says nothing any more */
     return TC_YES;
 }
 
@@ -445,8 +458,11 @@ tc_grant_set_write(struct tc_arena *arena, const struct tc_grant_set *set, const
         const struct tc_perm *perm;
         struct tc_element *child;
 
-        if (decode(&set->grants[i], &perm, ret_throw) != TC_YES ||
-            tc_perm_write(arena, perm, names, &child, ret_throw) != TC_YES)
+        if (decode(&set->grants[i], &perm, ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (perm == NULL || set->unrestricted)
+            continue;
+        if (tc_perm_write(arena, perm, names, &child, ret_throw) != TC_YES)
             return TC_THROWS;
         tc_element_append(element, child);
     }
@@ -456,42 +472,187 @@ tc_grant_set_write(struct tc_arena *arena, const struct tc_grant_set *set, const
 
 /* ---- algebra ----------------------------------------------------------------------------------------------------- */
 
-/* Unite the member of @a b with that of @a into, if there is one. */
+/* Both operands decoded; either may be NULL. */
+static enum tc_answer
+decode_both(const struct tc_grant *a, const struct tc_grant *b, const struct tc_perm **ret_a,
+            const struct tc_perm **ret_b, struct tc_throw *ret_throw)
+{
+    return decode(a, ret_a, ret_throw) == TC_YES ? decode(b, ret_b, ret_throw) : TC_THROWS;
+}
+
+/* The union of two members; what is missing leaves the other. */
+static enum tc_answer
+unite_grants(struct tc_arena *arena, const struct tc_grant *a, const struct tc_grant *b,
+             const struct tc_perm **ret_perm, struct tc_throw *ret_throw)
+{
+    const struct tc_perm *first, *second;
+    struct tc_perm *united;
+
+    if (decode_both(a, b, &first, &second, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (first == NULL || second == NULL) {
+        *ret_perm = first == NULL ? second : first;
+        return TC_YES;
+    }
+    if (tc_algebra_ops(first->cls->algebra)->unite(arena, first, second, &united, ret_throw) != TC_YES)
+        return TC_THROWS;
+    *ret_perm = united;
+    return TC_YES;
+}
+
+/* Unite the member @a b into @a into. */
 static enum tc_answer
 unite_member(struct tc_arena *arena, struct tc_grant_set *into, const struct tc_grant *b, struct tc_throw *ret_throw)
 {
     const struct tc_grant *a = find(into, b->cls, b->perm);
-    const struct tc_perm *first, *second;
-    struct tc_perm *united;
+    const struct tc_perm *united = NULL;
+    struct tc_throw thrown;
+    enum tc_answer answer;
+    bool fine;
 
     if (a == NULL)
         return put(arena, into, *b) ? TC_YES : tc_throw_nomem(ret_throw);
-    if (decode(a, &first, ret_throw) != TC_YES || decode(b, &second, ret_throw) != TC_YES ||
-        tc_algebra_ops(b->cls->algebra)->unite(arena, first, second, &united, ret_throw) != TC_YES)
+    answer = unite_grants(arena, a, b, &united, &thrown);
+    if (a->is_lazy && b->is_lazy) {
+        fine = put_lazy(arena, into, b->cls, answer, united, &thrown);
+    } else if (answer == TC_YES) {
+        fine = put_perm(arena, into, b->cls, united);
+    } else {
+        if (ret_throw != NULL)
+            *ret_throw = thrown;
         return TC_THROWS;
-    return put_perm(arena, into, b->cls, united) ? TC_YES : tc_throw_nomem(ret_throw);
+    }
+    return fine ? TC_YES : tc_throw_nomem(ret_throw);
+}
+
+/* The members of both; an unrestricted set needs none. */
+static enum tc_answer
+unite_members(struct tc_arena *arena, const struct tc_grant_set *a, const struct tc_grant_set *b,
+              struct tc_grant_set *into, struct tc_throw *ret_throw)
+{
+    into->unrestricted = a->unrestricted || b->unrestricted;
+    if (into->unrestricted)
+        return TC_YES;
+    for (size_t i = 0; i < a->count; i++)
+        if (!put(arena, into, a->grants[i]))
+            return tc_throw_nomem(ret_throw);
+    for (size_t i = 0; i < b->count; i++)
+        if (unite_member(arena, into, &b->grants[i], ret_throw) != TC_YES)
+            return TC_THROWS;
+    return TC_YES;
 }
 
 enum tc_answer
 tc_grant_set_unite(struct tc_arena *arena, const struct tc_grant_set *a, const struct tc_grant_set *b,
                    struct tc_grant_set **ret, struct tc_throw *ret_throw)
 {
-    struct tc_grant_set *set;
-
-    if (is_void(b) || (is_void(a) && !is_void(b))) { /* a copy of the other one, its name too */
+    if (is_void(b) || is_void(a)) /* a copy of the other one, its name too */
         *ret = copy_set(arena, is_void(b) ? a : b);
-        return *ret != NULL ? TC_YES : tc_throw_nomem(ret_throw);
-    }
-    set = tc_grant_set_new(arena, a->unrestricted || b->unrestricted);
-    if (set == NULL)
+    else
+        *ret = tc_grant_set_new(arena, false);
+    if (*ret == NULL)
         return tc_throw_nomem(ret_throw);
-    for (size_t i = 0; i < a->count && !set->unrestricted; i++)
-        if (!put(arena, set, a->grants[i]))
-            return tc_throw_nomem(ret_throw);
-    for (size_t i = 0; i < b->count && !set->unrestricted; i++)
-        if (unite_member(arena, set, &b->grants[i], ret_throw) != TC_YES)
+    return is_void(b) || is_void(a) ? TC_YES : unite_members(arena, a, b, *ret, ret_throw);
+}
+
+enum tc_answer
+tc_grant_set_merge(struct tc_arena *arena, const struct tc_grant_set *a, const struct tc_grant_set *b,
+                   struct tc_grant_set **ret, struct tc_throw *ret_throw)
+{
+    *ret = is_void(b) ? copy_set(arena, a) : tc_grant_set_new(arena, false);
+    if (*ret == NULL)
+        return tc_throw_nomem(ret_throw);
+    (*ret)->is_named = a->is_named;
+    (*ret)->name = a->name;
+    (*ret)->description = a->description;
+    return is_void(b) ? TC_YES : unite_members(arena, a, b, *ret, ret_throw);
+}
+
+/* new Permission(PermissionState.Unrestricted) of the class of @a like. */
+static enum tc_answer
+unrestricted_perm(struct tc_arena *arena, const struct tc_perm *like, const struct tc_perm **ret_perm,
+                  struct tc_throw *ret_throw)
+{
+    struct tc_perm *perm = tc_perm_new(arena, like->cls, like->span);
+
+    if (perm == NULL)
+        return tc_throw_nomem(ret_throw);
+    perm->unrestricted = true;
+    *ret_perm = perm;
+    return TC_YES;
+}
+
+/* Two members of one class that the framework has not looked at: what looking at their intersection will find. */
+static enum tc_answer
+intersect_lazy(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant *a, bool a_is_all,
+               const struct tc_grant *b, bool b_is_all, struct tc_perm **ret_perm, struct tc_throw *ret_throw)
+{
+    const struct tc_perm *first, *second;
+
+    *ret_perm = NULL;
+    if (decode(a, &first, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (first == NULL)
+        return TC_YES;
+    if (decode(b, &second, ret_throw) != TC_YES ||
+        (a_is_all && unrestricted_perm(arena, first, &first, ret_throw) != TC_YES) ||
+        (b_is_all && second != NULL && unrestricted_perm(arena, second, &second, ret_throw) != TC_YES))
+        return TC_THROWS;
+    return tc_algebra_ops(first->cls->algebra)->intersect(arena, machine, first, second, ret_perm, ret_throw);
+}
+
+/* The same for members that are decoded, or are so now. */
+static enum tc_answer
+intersect_grants(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant *a,
+                 const struct tc_grant *b, const struct tc_perm **ret_perm, struct tc_throw *ret_throw)
+{
+    const struct tc_perm *first, *second;
+    struct tc_perm *common;
+
+    if (decode_both(a, b, &first, &second, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (first == NULL || second == NULL) {
+        *ret_perm = first == NULL ? second : first;
+        return TC_YES;
+    }
+    if (tc_algebra_ops(first->cls->algebra)->intersect(arena, machine, first, second, &common, ret_throw) != TC_YES)
+        return TC_THROWS;
+    *ret_perm = common;
+    return TC_YES;
+}
+
+/* What both sets have of each class. Intersect takes the operands of what is not decoded the other way round. */
+static enum tc_answer
+intersect_members(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant_set *a,
+                  const struct tc_grant_set *b, bool swaps, struct tc_grant_set *into, struct tc_throw *ret_throw)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct tc_grant *mine = &a->grants[i], *other = find(b, mine->cls, mine->perm);
+        const struct tc_perm *common = NULL;
+        struct tc_perm *found;
+        struct tc_throw thrown;
+        enum tc_answer answer;
+        bool fine = true;
+
+        if (other == NULL) {
+            if (b->unrestricted)
+                fine = put(arena, into, *mine);
+        } else if (mine->is_lazy && other->is_lazy) {
+            answer =
+                swaps ? intersect_lazy(arena, machine, other, b->unrestricted, mine, a->unrestricted, &found, &thrown)
+                      : intersect_lazy(arena, machine, mine, a->unrestricted, other, b->unrestricted, &found, &thrown);
+            fine = put_lazy(arena, into, mine->cls, answer, found, &thrown);
+        } else if (intersect_grants(arena, machine, mine, other, &common, ret_throw) != TC_YES) {
             return TC_THROWS;
-    *ret = set;
+        } else {
+            fine = put_perm(arena, into, mine->cls, common);
+        }
+        if (!fine)
+            return tc_throw_nomem(ret_throw);
+    }
+    for (size_t i = 0; i < b->count && a->unrestricted; i++)
+        if (find(a, b->grants[i].cls, b->grants[i].perm) == NULL && !put(arena, into, b->grants[i]))
+            return tc_throw_nomem(ret_throw);
     return TC_YES;
 }
 
@@ -508,27 +669,20 @@ tc_grant_set_intersect(struct tc_arena *arena, const struct tc_machine *machine,
     set = tc_grant_set_new(arena, a->unrestricted && b->unrestricted);
     if (set == NULL)
         return tc_throw_nomem(ret_throw);
-    for (size_t i = 0; i < a->count; i++) {
-        const struct tc_grant *other = find(b, a->grants[i].cls, a->grants[i].perm);
-        const struct tc_perm *first, *second;
-        struct tc_perm *common;
-
-        if (other == NULL) {
-            if (b->unrestricted && !put(arena, set, a->grants[i]))
-                return tc_throw_nomem(ret_throw);
-            continue;
-        }
-        if (decode(&a->grants[i], &first, ret_throw) != TC_YES || decode(other, &second, ret_throw) != TC_YES ||
-            tc_algebra_ops(first->cls->algebra)->intersect(arena, machine, first, second, &common, ret_throw) != TC_YES)
-            return TC_THROWS;
-        if (!put_perm(arena, set, first->cls, common))
-            return tc_throw_nomem(ret_throw);
-    }
-    for (size_t i = 0; i < b->count && a->unrestricted; i++)
-        if (find(a, b->grants[i].cls, b->grants[i].perm) == NULL && !put(arena, set, b->grants[i]))
-            return tc_throw_nomem(ret_throw);
+    if (intersect_members(arena, machine, a, b, true, set, ret_throw) != TC_YES)
+        return TC_THROWS;
     *ret = is_void(set) ? NULL : set;
     return TC_YES;
+}
+
+enum tc_answer
+tc_grant_set_narrow(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant_set *a,
+                    const struct tc_grant_set *b, struct tc_grant_set **ret, struct tc_throw *ret_throw)
+{
+    *ret = tc_grant_set_new(arena, a->unrestricted && b->unrestricted);
+    if (*ret == NULL)
+        return tc_throw_nomem(ret_throw);
+    return is_void(a) || is_void(b) ? TC_YES : intersect_members(arena, machine, a, b, false, *ret, ret_throw);
 }
 
 enum tc_answer
@@ -541,7 +695,7 @@ tc_grant_set_is_empty(struct tc_arena *arena, const struct tc_machine *machine, 
         const struct tc_perm *perm;
         enum tc_answer answer = decode(&set->grants[i], &perm, ret_throw);
 
-        if (answer == TC_YES)
+        if (answer == TC_YES && perm != NULL)
             answer = tc_algebra_ops(perm->cls->algebra)->subset(arena, machine, perm, NULL, ret_throw);
         if (answer != TC_YES)
             return answer;
@@ -565,7 +719,7 @@ member_is_subset(struct tc_arena *arena, const struct tc_machine *machine, const
     const struct tc_algebra_ops *ops = tc_algebra_ops(inner->cls->algebra);
     enum tc_answer answer = decode(inner, &perm, ret_throw);
 
-    if (answer == TC_YES)
+    if (answer == TC_YES && perm != NULL)
         answer = ops->subset(arena, machine, perm, NULL, ret_throw);
     if (answer != TC_NO) /* empty, or throws */
         return answer;
@@ -617,20 +771,6 @@ tc_grant_set_get(const struct tc_grant_set *set, const struct tc_class *cls, con
     return TC_YES;
 }
 
-/* new Permission(PermissionState.Unrestricted), by the way of its XML. */
-static enum tc_answer
-unrestricted_perm(struct tc_arena *arena, const struct tc_perm *like, const struct tc_perm **ret_perm,
-                  struct tc_throw *ret_throw)
-{
-    struct tc_perm *perm = tc_perm_new(arena, like->cls, like->span);
-
-    if (perm == NULL)
-        return tc_throw_nomem(ret_throw);
-    perm->unrestricted = true;
-    *ret_perm = perm;
-    return TC_YES;
-}
-
 enum tc_answer
 tc_grant_set_add(struct tc_arena *arena, struct tc_grant_set *set, const struct tc_perm *perm,
                  const struct tc_perm **ret_perm, struct tc_throw *ret_throw)
@@ -643,10 +783,13 @@ tc_grant_set_add(struct tc_arena *arena, struct tc_grant_set *set, const struct 
         return unrestricted_perm(arena, perm, ret_perm, ret_throw);
     *ret_perm = perm;
     if (there != NULL) {
-        if (decode(there, &before, ret_throw) != TC_YES ||
-            tc_algebra_ops(perm->cls->algebra)->unite(arena, before, perm, &united, ret_throw) != TC_YES)
+        if (decode(there, &before, ret_throw) != TC_YES)
             return TC_THROWS;
-        *ret_perm = united;
+        if (before != NULL) {
+            if (tc_algebra_ops(perm->cls->algebra)->unite(arena, before, perm, &united, ret_throw) != TC_YES)
+                return TC_THROWS;
+            *ret_perm = united;
+        }
     }
     return put_perm(arena, set, perm->cls, *ret_perm) ? TC_YES : tc_throw_nomem(ret_throw);
 }
@@ -655,8 +798,7 @@ enum tc_answer
 tc_grant_set_put(struct tc_arena *arena, struct tc_grant_set *set, const struct tc_perm *perm,
                  struct tc_throw *ret_throw)
 {
-    if (is_code_access(perm->cls))
-        set->unrestricted = false;
+    set->unrestricted = false;
     return put_perm(arena, set, perm->cls, perm) ? TC_YES : tc_throw_nomem(ret_throw);
 }
 
