@@ -321,6 +321,9 @@ read_member(struct set_reader *reader, const struct tc_element *element)
         return reader->reading == TC_SET_POLICY
                    ? TC_YES
                    : tc_throw_at(reader->ret_throw, "TypeLoadException", "", tc_element_span(element, "class"));
+    element = with_class(reader, element, name);
+    if (element == NULL)
+        return tc_throw_nomem(reader->ret_throw);
     is_lazy = cls->assembly != TC_ASM_MSCORLIB;
     old = find(reader->set, cls, NULL);
     answer = tc_algebra_ops(cls->algebra)->read(reader->arena, cls, element, &fresh, &thrown);

@@ -10,11 +10,15 @@
 #include "model/algebra.h"
 #include "model/policy.h"
 
-/** One class of a set. */
+/**
+ * One class of a set. The framework decodes permissions outside mscorlib when it first needs them, and combines those
+ * of two sets without looking; what that comes to is worked out here at once, but shows only when somebody looks.
+ */
 struct tc_grant {
     const struct tc_class *cls;
-    const struct tc_perm *perm;    /**< NULL: reading it throws, but the framework has not tried yet */
-    const struct tc_throw *broken; /**< what it throws then */
+    const struct tc_perm *perm;    /**< NULL: looking at it throws; or, when lazy, finds nothing */
+    const struct tc_throw *broken; /**< what looking at it throws; NULL when it does not */
+    bool is_lazy;                  /**< the framework has not looked yet */
 };
 
 /** A permission set. Sets share their permissions, which are never changed. */
@@ -102,6 +106,15 @@ enum tc_answer tc_grant_set_unite(struct tc_arena *arena, const struct tc_grant_
 enum tc_answer tc_grant_set_intersect(struct tc_arena *arena, const struct tc_machine *machine,
                                       const struct tc_grant_set *a, const struct tc_grant_set *b,
                                       struct tc_grant_set **ret, struct tc_throw *ret_throw);
+
+/** InplaceUnion, which code groups are merged with: @a a with all of @a b; *ret is a set of its own. */
+enum tc_answer tc_grant_set_merge(struct tc_arena *arena, const struct tc_grant_set *a, const struct tc_grant_set *b,
+                                  struct tc_grant_set **ret, struct tc_throw *ret_throw);
+
+/** InplaceIntersect, which levels are intersected with: what is left of @a a; *ret is a set of its own. */
+enum tc_answer tc_grant_set_narrow(struct tc_arena *arena, const struct tc_machine *machine,
+                                   const struct tc_grant_set *a, const struct tc_grant_set *b,
+                                   struct tc_grant_set **ret, struct tc_throw *ret_throw);
 
 /** IsSubsetOf. @a outer may be NULL (null). */
 enum tc_answer tc_grant_set_subset(struct tc_arena *arena, const struct tc_machine *machine,

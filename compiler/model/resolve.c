@@ -425,7 +425,7 @@ merge(struct tc_arena *arena, struct tc_statement *into, const struct tc_stateme
         *into = *child;
         return TC_YES;
     }
-    if (tc_grant_set_unite(arena, into->set, child->set, &united, ret_throw) != TC_YES)
+    if (tc_grant_set_merge(arena, into->set, child->set, &united, ret_throw) != TC_YES)
         return TC_THROWS;
     into->set = united;
     into->attributes |= child->attributes;
@@ -510,10 +510,8 @@ tc_policy_level_resolve(struct tc_arena *arena, const struct tc_policy_level *le
         if (resolve_group(arena, level->root, evidence, &matched, &said, ret_throw) != TC_YES)
             return TC_THROWS;
         if (matched) {
-            if (tc_grant_set_unite(arena, statement.set, said.set, &plain, ret_throw) != TC_YES)
+            if (tc_grant_set_merge(arena, statement.set, said.set, &plain, ret_throw) != TC_YES)
                 return TC_THROWS;
-            plain->is_named = false; /* a union with a set without a name has none */
-            plain->name = plain->description = TC_STR("");
             statement = (struct tc_statement){plain, said.attributes};
         }
     }
@@ -582,17 +580,12 @@ narrow(struct tc_arena *arena, const struct tc_machine *machine, const struct tc
     if (answer != TC_YES)
         return answer;
     *ret_attributes = statement.attributes;
-    if (is_first) {
-        struct tc_grant_set *empty = tc_grant_set_new(arena, false);
-
-        return empty == NULL ? tc_throw_nomem(ret_throw)
-                             : tc_grant_set_unite(arena, statement.set, empty, grant, ret_throw);
-    }
-    answer = tc_grant_set_intersect(arena, machine, *grant, statement.set, &narrowed, ret_throw);
-    if (answer != TC_YES)
-        return answer;
-    *grant = narrowed == NULL ? tc_grant_set_new(arena, false) : narrowed;
-    return *grant != NULL ? TC_YES : tc_throw_nomem(ret_throw);
+    if (is_first) /* all of it: a copy */
+        return tc_grant_set_unite(arena, statement.set, NULL, grant, ret_throw);
+    answer = tc_grant_set_narrow(arena, machine, *grant, statement.set, &narrowed, ret_throw);
+    if (answer == TC_YES)
+        *grant = narrowed;
+    return answer;
 }
 
 enum tc_answer
