@@ -74,7 +74,7 @@ read_all(struct tc_arena *arena, int fd, size_t hint, struct tc_str *ret_text, i
         len += (size_t)n;
         if (len > tc_limit(TC_LIMIT_SOURCE_BYTES)->value) {
             *ret_error = EFBIG;
-            return TC_ERR_IO;
+            return TC_ERR_LIMIT;
         }
         if (len == capacity) {
             char *larger = tc_arena_alloc(arena, capacity * 2 + 2, 1);
@@ -104,12 +104,12 @@ tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, 
         status = TC_ERR_IO;
         error = EISDIR;
     } else if (S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size > tc_limit(TC_LIMIT_SOURCE_BYTES)->value) {
-        status = TC_ERR_IO;
+        status = TC_ERR_LIMIT;
         error = EFBIG;
     } else {
         status = read_all(arena, fd, S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : 0, ret_text, &error);
     }
-    if (status == TC_ERR_IO)
+    if (status == TC_ERR_IO || status == TC_ERR_LIMIT)
         *ret_reason = error == EFBIG ? too_large(arena) : reason(error);
     if (!standard)
         close(fd);

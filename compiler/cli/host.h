@@ -11,8 +11,8 @@
  * Read a whole file, or standard input for "-".
  *
  * @param ret_text    lives in @a arena, followed by two NULs
- * @param ret_reason  on TC_ERR_IO: why, in words
- * @return TC_OK; TC_ERR_IO; TC_ERR_NOMEM
+ * @param ret_reason  on TC_ERR_IO and TC_ERR_LIMIT: why, in words
+ * @return TC_OK; TC_ERR_IO; TC_ERR_LIMIT when it is larger than a source may be; TC_ERR_NOMEM
  */
 enum tc_status tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, const char **ret_reason);
 

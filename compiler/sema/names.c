@@ -260,7 +260,7 @@ resolve_policy(struct tc_sema *s, const struct tc_atom *atom, enum tc_level_id *
     *ret_decl = *ret_level == TC_LEVEL_COUNT_ ? tc_map_get(&s->policies, atom->text) : NULL;
     if (*ret_level != TC_LEVEL_COUNT_ || *ret_decl != NULL)
         return true;
-    if (s->has_bad_items)
+    if (s->has_bad_items || atom->broken)
         return false;
     diag = tc_sema_report(s, TC_CODE_UNKNOWN_POLICY, atom->span, "there is no policy '%.*s'", TC_STR_ARG(atom->text));
     if (tc_map_get(&s->applications, atom->text) != NULL) {

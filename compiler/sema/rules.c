@@ -8,7 +8,7 @@ tc_resolve_application(struct tc_sema *s, const struct tc_atom *atom)
     struct tc_nearest nearest;
     struct tc_diag *diag;
 
-    if (decl != NULL || s->has_bad_items)
+    if (decl != NULL || s->has_bad_items || atom->broken)
         return decl;
     diag = tc_sema_report(s, TC_CODE_UNKNOWN_APPLICATION, atom->span, "there is no application '%.*s'", TC_STR_ARG(atom->text));
     tc_nearest_init(&nearest, atom->text);

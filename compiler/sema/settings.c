@@ -1,5 +1,6 @@
 /* Settings: the statements of a block that are a word and its values. */
 #include "sema/internal.h"
+#include "syntax/keyword.h"
 
 #include <string.h>
 
@@ -40,10 +41,12 @@ report_unknown(struct tc_sema *s, enum block block, const struct tc_atom *word)
         tc_nearest_try(&nearest, tc_str_of(settings[i].word));
         words = tc_arena_printf(s->arena, "%.*s%s%s", TC_STR_ARG(words), words.len > 0 ? ", " : "", settings[i].word);
     }
-    if (nearest.best.len > 0)
+    if (tc_keyword_near(word->text) != NULL)
+        tc_diag_help(s->diags, diag, "did you mean '%s'?", tc_keyword_near(word->text));
+    else if (nearest.best.len > 0)
         tc_nearest_help(s, diag, &nearest);
     else
-        tc_diag_help(s->diags, diag, "it may hold %.*s%s", TC_STR_ARG(words), block == IN_SERVER ? " and accept" : ", grant, revoke and what a policy holds");
+        tc_diag_help(s->diags, diag, "it may hold %.*s%s", TC_STR_ARG(words), block == IN_SERVER ? " and accept" : ", grant, possibly grant, revoke, set, code, codegroups, full-trust, raw and accept");
 }
 
 /* All the blocks that a statement may stand in. */
@@ -108,6 +111,9 @@ single(struct tc_sema *s, enum setting_id id, const struct tc_ast_setting *node,
 {
     const struct tc_atom *value = node->terms.first->next;
 
+    for (const struct tc_atom *atom = value; atom != NULL; atom = atom->next)
+        if (atom->broken)
+            return NULL; /* complained of already */
     if (value != NULL && value->next == NULL && (!string || value->kind == TC_ATOM_STRING))
         return value;
     wrong_form(s, id, value == NULL ? node->base.span : (string && value->kind != TC_ATOM_STRING) ? value->span : value->next->span);

@@ -124,7 +124,7 @@ load(struct loader *l, const struct tc_ast_file *from, const struct tc_atom *ato
     }
     status = l->host->read_file(l->host->state, path, &text, &reason);
     if (status != TC_OK) {
-        if (status == TC_ERR_IO)
+        if (status == TC_ERR_IO || status == TC_ERR_LIMIT)
             tc_diag_help(l->diags, tc_diag_add(l->diags, tc_code(TC_CODE_CANNOT_USE), atom->span, "'%.*s' cannot be read: %s", TC_STR_ARG(path), reason),
                          "the path is relative to the source that uses it");
         fail(l, status == TC_ERR_IO ? TC_FAILED : status);
