@@ -37,7 +37,7 @@ tc_resolve_class(struct tc_sema *s, const struct tc_atom *atom)
     if (declared != NULL)
         return &declared->cls;
     cls = tc_class_find(atom->text);
-    if (cls != NULL || s->has_bad_items)
+    if (cls != NULL || s->has_bad_items || atom->broken)
         return cls;
     diag = tc_sema_report(s, TC_CODE_UNKNOWN_CLASS, atom->span, "there is no permission class '%.*s'",
                           TC_STR_ARG(atom->text));
@@ -865,6 +865,9 @@ tc_lower_terms(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *fi
     const struct tc_class *cls = perm->cls;
     int field;
 
+    for (const struct tc_atom *atom = first; atom != NULL; atom = atom->next)
+        if (atom->broken)
+            return false; /* what its text says is a guess */
     if (first->kind != TC_ATOM_NAME) {
         tc_sema_report(s, TC_CODE_UNKNOWN_CLAUSE, first->span, "expected a word such as '%s' here",
                        cls->field_count > 0  ? cls->fields[0].word
@@ -985,7 +988,7 @@ lower_markup(struct tc_sema *s, const struct tc_class *cls, const struct tc_ast 
                                    : "an attribute is written: attribute NAME \"value\";");
             continue;
         }
-        if (!check_xml_name(s, name) || (!element && !tc_check_plain(s, value)) ||
+        if (name->broken || !check_xml_name(s, name) || (!element && !tc_check_plain(s, value)) ||
             (!element && outer && !check_own_attribute(s, cls, name)))
             continue;
         markup = tc_arena_new(s->arena, struct tc_verbatim);

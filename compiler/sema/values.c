@@ -75,6 +75,8 @@ check_characters(struct tc_sema *s, const struct tc_atom *atom, bool tab)
     const unsigned char *t = (const unsigned char *)atom->text.ptr;
     size_t len = atom->text.len;
 
+    if (atom->broken)
+        return false;
     for (size_t i = 0; i < len; i++) {
         unsigned c = t[i];
 
@@ -920,6 +922,8 @@ tc_check_date(struct tc_sema *s, const struct tc_atom *atom)
     int day = (t[8] - '0') * 10 + (t[9] - '0');
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
+    if (atom->broken)
+        return false;
     if (year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] &&
         !(month == 2 && day == 29 && !leap))
         return true;
@@ -948,6 +952,8 @@ tc_check_hex(struct tc_sema *s, const struct tc_atom *atom, const char *what)
     struct tc_str text = atom->text;
     struct tc_diag *diag;
 
+    if (atom->broken)
+        return false;
     for (size_t i = 0; i < text.len; i++)
         if (!is_hex(text.ptr[i])) {
             diag =
@@ -1011,6 +1017,8 @@ tc_check_version(struct tc_sema *s, const struct tc_atom *atom)
     uint32_t value = 0;
     bool ok = text.len > 0, too_large = false;
 
+    if (atom->broken)
+        return false;
     for (size_t i = 0; i < text.len && ok; i++) {
         if (text.ptr[i] == '.') {
             ok = digits > 0;
@@ -1311,6 +1319,8 @@ tc_check_site(struct tc_sema *s, const struct tc_atom *atom)
     struct tc_diag *diag;
     bool bad = text.len == 0;
 
+    if (atom->broken)
+        return false;
     for (size_t i = 0; i < text.len; i++)
         bad |= !is_letter(text.ptr[i]) && !is_digit(text.ptr[i]) && text.ptr[i] != '-' && text.ptr[i] != '.' &&
                text.ptr[i] != '_' && !(text.ptr[i] == '*' && i == 0);
