@@ -48,7 +48,7 @@ add_merge(struct run *run, struct tc_target *target, const struct tc_path_option
     enum tc_status status = tc_host_read(&run->session.c.arena, merge->path, &text, &reason);
 
     if (status != TC_OK) {
-        if (status == TC_ERR_IO)
+        if (status == TC_ERR_IO || status == TC_ERR_LIMIT)
             tc_complain_file("read", merge->path, reason);
         return status;
     }

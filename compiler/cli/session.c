@@ -126,7 +126,7 @@ tc_session_read(struct tc_session *s, struct tc_source **ret_source)
     struct tc_str text;
     enum tc_status status = tc_host_read(&s->c.arena, file, &text, &reason);
 
-    if (status == TC_ERR_IO)
+    if (status == TC_ERR_IO || status == TC_ERR_LIMIT)
         tc_complain_file("read", file, reason);
     if (status != TC_OK)
         return status;

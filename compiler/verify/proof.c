@@ -199,8 +199,6 @@ compare_perms(struct proof *proof, const struct tc_perm *is, const struct tc_per
 static const char *
 class_fault(struct proof *proof, const struct tc_grant *is, const struct tc_grant *wanted)
 {
-    if ((is != NULL ? is : wanted)->cls->algebra == TC_ALGEBRA_WEB)
-        return NULL; /* WEB-PENDING */
     if (is != NULL && is->perm == NULL)
         return "cannot be read by the framework";
     if (wanted == NULL)
