@@ -262,6 +262,7 @@ struct set_reader {
     struct tc_grant_set *set;
     enum tc_set_reading reading;
     struct tc_throw *ret_throw;
+    struct tc_map unknown; /* names of classes that are not found */
 };
 
 static enum tc_answer
@@ -302,6 +303,18 @@ with_class(struct set_reader *reader, const struct tc_element *element, struct t
     return copy;
 }
 
+/* A class that is not found. A policy drops it in silence, but stores it first if it is none of mscorlib, and a second
+ * one of the name is united with what decoding the first gave: nothing. */
+static enum tc_answer
+skip_unknown(struct set_reader *reader, const struct tc_element *element, struct tc_str name)
+{
+    if (reader->reading != TC_SET_POLICY)
+        return tc_throw_at(reader->ret_throw, "TypeLoadException", "", tc_element_span(element, "class"));
+    if (!tc_class_is_mscorlib(name) && tc_map_add(&reader->unknown, name, reader) != NULL)
+        return tc_throw_at(reader->ret_throw, "NullReferenceException", "", tc_element_span(element, "class"));
+    return reader->arena->failed ? tc_throw_nomem(reader->ret_throw) : TC_YES;
+}
+
 static enum tc_answer
 read_member(struct set_reader *reader, const struct tc_element *element)
 {
@@ -318,9 +331,7 @@ read_member(struct set_reader *reader, const struct tc_element *element)
         return tc_throw_at(reader->ret_throw, "ArgumentException", "Argument_NoClass", element->span);
     cls = tc_class_resolve(name);
     if (cls == NULL)
-        return reader->reading == TC_SET_POLICY
-                   ? TC_YES
-                   : tc_throw_at(reader->ret_throw, "TypeLoadException", "", tc_element_span(element, "class"));
+        return skip_unknown(reader, element, name);
     element = with_class(reader, element, name);
     if (element == NULL)
         return tc_throw_nomem(reader->ret_throw);
@@ -346,6 +357,7 @@ read_member(struct set_reader *reader, const struct tc_element *element)
 static enum tc_answer
 read_members(struct set_reader *reader, const struct tc_element *element)
 {
+    tc_map_init(&reader->unknown, reader->arena);
     reader->set->unrestricted = tc_element_is_unrestricted(element);
     for (const struct tc_element *child = element->children; child != NULL; child = child->next)
         if (is_permission_tag(child->tag) && read_member(reader, child) != TC_YES)
@@ -368,7 +380,11 @@ enum tc_answer
 tc_grant_set_read(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element,
                   enum tc_set_reading reading, struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
 {
-    struct set_reader reader = {arena, classes, tc_grant_set_new(arena, false), reading, ret_throw};
+    struct set_reader reader = {.arena = arena,
+                                .classes = classes,
+                                .set = tc_grant_set_new(arena, false),
+                                .reading = reading,
+                                .ret_throw = ret_throw};
 
     if (reader.set == NULL)
         return tc_throw_nomem(ret_throw);
@@ -391,7 +407,11 @@ struct tc_grant_set *
 tc_grant_set_read_part(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element)
 {
     struct tc_throw ignored;
-    struct set_reader reader = {arena, classes, tc_grant_set_new(arena, false), TC_SET_POLICY, &ignored};
+    struct set_reader reader = {.arena = arena,
+                                .classes = classes,
+                                .set = tc_grant_set_new(arena, false),
+                                .reading = TC_SET_POLICY,
+                                .ret_throw = &ignored};
 
     if (reader.set != NULL)
         (void)read_members(&reader, element);

@@ -121,19 +121,57 @@ START_TEST(says_where_it_throws)
 }
 END_TEST
 
+/* Permission sets of a policy: what is left of them. */
+static const struct {
+    struct tc_str text;
+    const char *type; /* what reading throws; NULL: nothing */
+    size_t count;
+} sets[] = {
+    {TCT_STR("<PermissionSet><IPermission class=\"X, Y\"/><IPermission class=\"Z, Y\"/></PermissionSet>"), NULL, 0},
+    {TCT_STR("<PermissionSet><IPermission class=\"X, Y\"/><IPermission class=\"X, Y\"/></PermissionSet>"),
+     "NullReferenceException", 0},
+    {TCT_STR("<PermissionSet><IPermission class=\"X\"/><IPermission class=\"X\"/></PermissionSet>"), NULL, 0},
+    {TCT_STR("<PermissionSet><IPermission/></PermissionSet>"), "ArgumentException", 0},
+    {TCT_STR("<PermissionSet Unrestricted=\"true\"><IPermission class=\"System.Net.DnsPermission, System\"/>"
+             "<IPermission class=\"" SSP "UIPermission\"/></PermissionSet>"),
+     NULL, 1},
+    {TCT_STR(
+         "<PermissionSet><IPermission class=\"System.Net.DnsPermission, System, PublicKeyToken=0\"/></PermissionSet>"),
+     NULL, 0},
+    {TCT_STR("<Permissions/>"), "ArgumentException", 0},
+};
+
+START_TEST(reads_sets_of_a_policy)
+{
+    struct tc_clr_fault fault;
+    struct tc_element *root;
+    struct tc_grant_set *set;
+    struct tc_throw thrown = {0};
+    enum tc_answer answer;
+
+    ck_assert_int_eq(tc_clr_read(&arena, sets[_i].text, 0, &root, &fault), TC_OK);
+    answer = tc_grant_set_read(&arena, NULL, root, TC_SET_POLICY, &set, &thrown);
+    ck_assert_int_eq(answer, sets[_i].type == NULL ? TC_YES : TC_THROWS);
+    if (answer == TC_YES)
+        ck_assert_uint_eq(set->count, sets[_i].count);
+    else
+        ck_assert_str_eq(thrown.type, sets[_i].type);
+}
+END_TEST
+
 START_TEST(has_the_sets_of_the_framework)
 {
     size_t count;
-    const struct tc_builtin_set *sets = tc_builtin_sets(&count);
+    const struct tc_builtin_set *builtin = tc_builtin_sets(&count);
 
     for (size_t i = 0; i < count; i++) {
         struct tc_grant_set *set;
         struct tc_element *element;
         struct tc_class_names names = {.is_full = true, .framework = TC_FX_4_0};
 
-        ck_assert_msg(tc_builtin_grant_set(&arena, TC_FX_4_0, tc_str_of(sets[i].name), &set), "%s", sets[i].name);
-        ck_assert_int_eq(set->unrestricted, strcmp(sets[i].name, "FullTrust") == 0);
-        ck_assert_int_eq(set->count == 0, set->unrestricted || strcmp(sets[i].name, "Nothing") == 0);
+        ck_assert_msg(tc_builtin_grant_set(&arena, TC_FX_4_0, tc_str_of(builtin[i].name), &set), "%s", builtin[i].name);
+        ck_assert_int_eq(set->unrestricted, strcmp(builtin[i].name, "FullTrust") == 0);
+        ck_assert_int_eq(set->count == 0, set->unrestricted || strcmp(builtin[i].name, "Nothing") == 0);
         ck_assert_int_eq(tc_grant_set_write(&arena, set, &names, &element, NULL), TC_YES);
     }
     for (unsigned framework = 0; framework < TC_FX_COUNT_; framework++) {
@@ -191,6 +229,7 @@ tct_resolve_suite(void)
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, keeps_what_it_cannot_read_until_asked);
     tcase_add_loop_test(tc, says_where_it_throws, 0, TCT_COUNT(faults));
+    tcase_add_loop_test(tc, reads_sets_of_a_policy, 0, TCT_COUNT(sets));
     tcase_add_test(tc, has_the_sets_of_the_framework);
     tcase_add_test(tc, every_allocation_may_fail);
     suite_add_tcase(suite, tc);
