@@ -46,7 +46,7 @@ struct parser {
     struct tc_netregex_slot *slots;
     struct name *names, **name_tail;
     size_t class_cost;
-    struct tc_netset *sets; /* two for each level of a class, made when first needed */
+    struct tc_netset *sets[CLASS_DEPTH_MAX]; /* two for each level of a class, made when first needed */
 };
 
 static bool
@@ -329,13 +329,11 @@ level_sets(struct parser *p, size_t level)
         fail(p, TC_NETREGEX_UNSUPPORTED);
         return NULL;
     }
-    if (p->sets == NULL)
-        p->sets = tc_arena_array(p->arena, struct tc_netset, 2 * CLASS_DEPTH_MAX);
-    if (p->sets == NULL) {
+    if (p->sets[level] == NULL)
+        p->sets[level] = tc_arena_array(p->arena, struct tc_netset, 2);
+    if (p->sets[level] == NULL)
         fail(p, TC_NETREGEX_NOMEM);
-        return NULL;
-    }
-    return &p->sets[2 * level];
+    return p->sets[level];
 }
 
 /*
@@ -437,7 +435,7 @@ read_class(struct parser *p, bool ignore_case, bool scan_only, size_t level)
     if (negated)
         tc_netset_negate(ranges);
     if (has_subtraction)
-        tc_netset_subtract(ranges, &p->sets[2 * (level + 1)]);
+        tc_netset_subtract(ranges, p->sets[level + 1]);
 }
 
 static struct tc_netregex_node *

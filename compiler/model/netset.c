@@ -80,17 +80,33 @@ tc_netset_add_lower(struct tc_netset *set)
                 put_unit(set, unit == 0x130 ? 'i' : tc_invariant_lower(unit), true);
 }
 
+static void
+fold_range(struct tc_netset *set, uint32_t first, uint32_t last)
+{
+    for (uint32_t unit = first; unit <= last; unit++) {
+        uint32_t lower = tc_invariant_lower(unit);
+
+        /* Lower case is never changed by another round: what lower maps to is itself lower. */
+        if (lower != unit)
+            put_unit(set, unit, tc_netset_has(set, lower));
+    }
+}
+
 void
 tc_netset_fold(struct tc_netset *set)
 {
-    for (size_t i = 0; i < CASED_COUNT; i++)
-        for (uint32_t unit = cased[i][0]; unit <= cased[i][1]; unit++) {
-            uint32_t lower = tc_invariant_lower(unit);
+    size_t i = 3;
 
-            /* Lower case is never changed by another round: what lower maps to is itself lower. */
-            if (lower != unit)
-                put_unit(set, unit, tc_netset_has(set, lower));
-        }
+    while (i < TC_NETSET_WORDS && set->bits[i] == set->bits[2])
+        i++;
+    if (i == TC_NETSET_WORDS && (set->bits[2] == 0 || set->bits[2] == UINT64_MAX)) {
+        /* All units beyond ASCII are in, or none is: only those whose lower case is ASCII can change. */
+        fold_range(set, 'A', 'Z');
+        fold_range(set, 0x212A, 0x212A);
+        return;
+    }
+    for (i = 0; i < CASED_COUNT; i++)
+        fold_range(set, cased[i][0], cased[i][1]);
 }
 
 static void
