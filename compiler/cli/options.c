@@ -149,7 +149,7 @@ add_path(struct tc_options *options, struct tc_path_option *list, size_t *count,
 {
     const char *sign = strchr(value, '=');
     enum tc_framework framework;
-    size_t slot = options->output_count + options->merge_count;
+    size_t slot = options->output_count + options->merge_count + options->platform_count;
 
     if (*count == TC_PATHS_MAX) {
         tc_buf_printf(out, "trustc: at most %d directories or files can be given\n", TC_PATHS_MAX);
@@ -233,6 +233,8 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_CERTIFICATE:
         options->certificate = value;
         return true;
+    case TC_OPTION_PLATFORM:
+        return add_path(options, options->platforms, &options->platform_count, value, out);
     case TC_OPTION_STAGE:
         n = choice(&rows[id], value, out);
         options->stage = n == 0 ? TC_DUMP_TOKENS : n == 1 ? TC_DUMP_AST : n == 2 ? TC_DUMP_MODEL : TC_DUMP_GRANTS;
@@ -423,6 +425,12 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
         else
             put_help(out, id);
         return TC_PARSED_DONE;
+    }
+    if (ret_options->platform_count > 0) {
+        if (ret_options->platform_count == 1 && ret_options->file == NULL)
+            return TC_PARSED_RUN;
+        tc_buf_puts(out, TC_STR("trustc verify: --platform compares the levels of one directory: give it once, without FILE\n"));
+        return TC_PARSED_WRONG;
     }
     if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN) {
         tc_buf_printf(out, "trustc %s: which source? write: trustc %s FILE%s ('-' reads standard input)\n", commands[ret_options->command].word, commands[ret_options->command].word,

@@ -53,6 +53,8 @@ struct tc_options {
     size_t output_count;
     struct tc_path_option merges[TC_PATHS_MAX];
     size_t merge_count;
+    struct tc_path_option platforms[TC_PATHS_MAX];
+    size_t platform_count;
     const char *stdlib;
     const char *today;
     const char *dir; /**< verify: where the outputs are */
@@ -66,7 +68,7 @@ struct tc_options {
     bool check;
     bool list_outputs;
     bool quiet;
-    char frameworks[2 * TC_PATHS_MAX][8]; /**< storage for the names before `=` */
+    char frameworks[3 * TC_PATHS_MAX][8]; /**< storage for the names before `=` */
 };
 
 /** What became of parsing. */

@@ -1,0 +1,119 @@
+#include "api/grants.h"
+
+#include "verify/expected.h"
+
+/* The machine that is imagined; what is granted does not depend on it. */
+static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
+
+/* ---- what an application's tokens stand for ---- */
+
+/* "Default Web Site/a/b" is the application a_b; a site itself is "root" (aspnet-trust 2.5). */
+static struct tc_str
+simple_name(struct tc_arena *arena, struct tc_str location)
+{
+    size_t slash = tc_str_find(location, TC_STR("/"), 0);
+    struct tc_str path = slash == SIZE_MAX ? TC_STR("root") : tc_str_sub(location, slash + 1, location.len);
+    struct tc_str folded = tc_str_fold(arena, path);
+    char *copy = tc_arena_alloc(arena, folded.len + 1, 1);
+
+    if (copy == NULL)
+        return folded;
+    for (size_t i = 0; i < folded.len; i++)
+        copy[i] = folded.ptr[i] == '/' ? '_' : folded.ptr[i];
+    return (struct tc_str){copy, folded.len};
+}
+
+struct tc_token_values
+tc_application_values(struct tc_arena *arena, const struct tc_model *model, const struct tc_application *app)
+{
+    struct tc_str windows = model->windows.text.len > 0 ? model->windows.text : TC_STR("C:\\Windows");
+    enum tc_clr clr = tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr;
+    struct tc_str temporary = app->temporary.text;
+
+    if (temporary.len == 0)
+        temporary = tc_arena_printf(arena, "%.*s\\Microsoft.NET\\Framework\\%s\\Temporary ASP.NET Files",
+                                    TC_STR_ARG(windows), tc_clr_info(clr)->directory);
+    return tc_token_values_for(arena, app->root.text, temporary, simple_name(arena, app->location.text),
+                               app->origin.text, app->runtime,
+                               tc_arena_printf(arena, "%.*s\\assembly", TC_STR_ARG(windows)));
+}
+
+/* ---- the grant ---- */
+
+/* @a set with its possible permissions taken for sure. */
+static struct tc_pset *
+with_possible(struct tc_arena *arena, const struct tc_pset *set)
+{
+    struct tc_pset *both = tc_pset_copy(arena, set);
+
+    for (size_t i = 0; both != NULL && i < set->possible_count; i++) {
+        const struct tc_perm *sure = tc_pset_find(set, set->possible[i]->cls);
+        struct tc_perm *wide = sure == NULL ? NULL : tc_perm_copy(arena, sure);
+
+        if (wide != NULL)
+            (void)tc_perm_unite(arena, wide, set->possible[i]);
+        if (!tc_pset_put(arena, both, wide != NULL ? wide : set->possible[i], false))
+            return NULL;
+    }
+    return both;
+}
+
+const struct tc_policy *
+tc_policy_widest(struct tc_arena *arena, const struct tc_policy *policy)
+{
+    struct tc_policy *wide;
+    size_t possible = 0;
+
+    for (size_t i = 0; i < policy->set_count; i++)
+        possible += policy->sets[i]->possible_count;
+    if (possible == 0)
+        return policy;
+    wide = tc_arena_new(arena, struct tc_policy);
+    if (wide == NULL)
+        return NULL;
+    *wide = *policy;
+    wide->sets = tc_arena_array(arena, struct tc_pset *, policy->set_count);
+    for (size_t i = 0; wide->sets != NULL && i < policy->set_count; i++) {
+        wide->sets[i] = with_possible(arena, policy->sets[i]);
+        if (wide->sets[i] == NULL)
+            return NULL;
+    }
+    return wide->sets == NULL ? NULL : wide;
+}
+
+enum tc_answer
+tc_grant_of(struct tc_arena *arena, const struct tc_policy *policy, const struct tc_token_values *values,
+            const struct tc_evidence *evidence, const struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+{
+    struct tc_expected expected;
+    struct tc_statement statement;
+    struct tc_throw ignored;
+    enum tc_answer answer;
+
+    if (tc_policy_is_full(policy)) {
+        *ret_set = tc_grant_set_new(arena, true);
+        return TC_YES;
+    }
+    if (!tc_expected_init(&expected, arena, policy, values)) {
+        *ret_set = NULL;
+        return TC_YES;
+    }
+    answer = tc_expected_resolve(&expected, evidence, &statement, ret_throw);
+    if (answer != TC_YES)
+        return answer;
+    *ret_set = statement.set;
+    if (tc_runtime_info(policy->runtime)->homogeneous && statement.set != NULL && !statement.set->unrestricted)
+        *ret_set = tc_grant_set_is_empty(arena, &machine, statement.set, &ignored) == TC_YES
+                       ? tc_grant_set_new(arena, false)
+                       : tc_expected_set(&expected, 0);
+    return TC_YES;
+}
+
+const struct tc_grant *
+tc_grant_find(const struct tc_grant_set *set, const struct tc_class *cls)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->grants[i].cls == cls)
+            return &set->grants[i];
+    return NULL;
+}
