@@ -1,4 +1,5 @@
 /* Grants, revokes and demands: the words of a clause against the rows of its class. */
+#include "model/pset_algebra.h"
 #include "sema/internal.h"
 
 #include <string.h>
@@ -1044,6 +1045,26 @@ make_unrestricted(struct tc_sema *s, struct tc_perm *perm, struct tc_span span)
     return true;
 }
 
+/* What no rule above knows of a class, its own FromXml may: better said here than by the proof of the build. Lists are
+ * judged item by item, and may hold tokens. */
+static void
+check_readable(struct tc_sema *s, const struct tc_perm *perm)
+{
+    static const struct tc_class_names names = {false, TC_FX_4_0};
+    struct tc_element *element;
+    struct tc_perm *read;
+    struct tc_throw thrown = {.type = "", .key = ""};
+
+    if (perm->cls->form_count == 0 || tc_perm_write(s->arena, perm, &names, &element, &thrown) != TC_YES ||
+        tc_algebra_ops(perm->cls->algebra)->read(s->arena, perm->cls, element, &read, &thrown) != TC_THROWS ||
+        strcmp(thrown.type, TC_UNKNOWN) == 0 || s->arena->failed)
+        return;
+    tc_diag_note(s->diags,
+                 tc_sema_report(s, TC_CODE_UNREADABLE, perm->span, "the framework could not read this grant of %s: %s",
+                                perm->cls->word, thrown.type),
+                 "the exception would come at the first demand, for every application under this policy");
+}
+
 struct tc_perm *
 tc_lower_grant(struct tc_sema *s, const struct tc_ast_grant *grant, const struct tc_class *cls, uint64_t *bare_fields)
 {
@@ -1092,6 +1113,8 @@ tc_lower_grant(struct tc_sema *s, const struct tc_ast_grant *grant, const struct
     }
     if (!broken && mode == TC_CLAUSE_GRANT && cls->algebra == TC_ALGEBRA_RESOURCE_TREE)
         warn_hidden(s, perm);
+    if (!broken && mode == TC_CLAUSE_GRANT)
+        check_readable(s, perm);
     return any || !broken ? perm : NULL;
 }
 

@@ -246,7 +246,7 @@ argument_noun(enum tc_argument_kind kind)
 }
 
 static bool
-check_argument(struct tc_sema *s, const struct tc_argument *argument, const struct tc_atom *atom)
+check_argument(struct tc_sema *s, const struct tc_argument *argument, const struct tc_atom *atom, const struct tc_atom *first)
 {
     const struct tc_enum *zones = tc_enum(TC_ENUM_ZONE);
     struct tc_nearest nearest;
@@ -270,14 +270,9 @@ check_argument(struct tc_sema *s, const struct tc_argument *argument, const stru
             tc_diag_help(s->diags, diag, "the zones are MyComputer, Intranet, Trusted, Internet and Untrusted");
         return false;
     case TC_ARGUMENT_KEY:
-        if (!tc_check_hex(s, atom, "a public key"))
-            return false;
-        if (atom->text.len != 16)
-            return true;
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_HEX, atom->span, "this is as long as a public key token: the whole public key is wanted"), "'sn -Tp assembly.dll' prints it");
-        return false;
+        return tc_check_public_key(s, atom);
     case TC_ARGUMENT_HEX:
-        return tc_check_hex(s, atom, "this value");
+        return atom == first ? tc_check_hex(s, atom, "a certificate") : tc_check_hash(s, first, atom);
     case TC_ARGUMENT_NAME:
         return tc_check_plain(s, atom);
     case TC_ARGUMENT_VERSION:
@@ -355,7 +350,7 @@ lower_condition(struct tc_sema *s, const struct tc_ast_group *node, struct tc_me
             tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "the condition '%s' needs %s", info->word, argument_noun(argument->kind));
             return false;
         }
-        ok &= check_argument(s, argument, atom);
+        ok &= check_argument(s, argument, atom, word->next);
         ret->values[i] = atom->text;
         atom = atom->next;
     }
@@ -365,7 +360,7 @@ lower_condition(struct tc_sema *s, const struct tc_ast_group *node, struct tc_me
             return false;
         }
         atom = atom->next;
-        ok &= check_argument(s, &info->arguments[i], atom);
+        ok &= check_argument(s, &info->arguments[i], atom, word->next);
         ret->values[i] = atom->text;
         atom = atom->next;
     }
@@ -549,11 +544,7 @@ tc_lower_full_trust(struct tc_sema *s, const struct tc_ast_full_trust *node)
         }
     ok &= tc_check_plain(s, values[0]);
     ok &= tc_check_version(s, values[1]);
-    ok &= tc_check_hex(s, values[2], "a public key");
-    if (ok && values[2]->text.len == 16) {
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_HEX, values[2]->span, "this is as long as a public key token: the whole public key is wanted"), "'sn -Tp assembly.dll' prints it");
-        ok = false;
-    }
+    ok &= tc_check_public_key(s, values[2]);
     *entry = (struct tc_full_trust){.name = values[0]->text, .version = values[1]->text, .key = values[2]->text, .span = node->base.span};
     return ok ? entry : NULL;
 }
