@@ -28,6 +28,7 @@ static const struct {
     {"T0010", "so is a gigabyte", "golden/diagnostics/T0010-too-large.case"},
     {"T0102", "it takes two sources", "golden/diagnostics/T0102-use-cycle.case"},
     {"T0121", "it is about the option --stdlib", "golden/diagnostics/T0121-stdlib.case"},
+    {"T0123", "it is about files of a server", "golden/diagnostics/T0123-platform.case"},
     {"T0133", "260 letters are no example to read", "golden/diagnostics/T0133-path-too-long.case"},
     {"T0141", "control characters cannot be seen", "golden/diagnostics/T0141-control-character.case"},
     {"T0310", "it is about the options -o and --merge", "golden/diagnostics/T0310-target.case"},
