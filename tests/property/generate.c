@@ -1,5 +1,6 @@
 #include "property/generate.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* ---- values ---- */
@@ -373,6 +374,17 @@ put_body(struct tc_buf *out, struct tct_rng *rng, uint64_t *granted, enum tc_run
     put_grants(out, rng, 1 + tct_rng_below(rng, 6), granted, info->framework);
     if (info->homogeneous)
         return;
+    if (tct_rng_one_in(rng, 3)) {
+        uint64_t in_set = 0,
+                 number = tct_rng_next(rng); /* a set of a name of its own: it adds to none that is inherited */
+
+        tc_buf_printf(out, "    ## What trusted code may do.\n    set Own%" PRIx64 " {\n", number);
+        put_grants(out, rng, 1 + tct_rng_below(rng, 3), &in_set, info->framework);
+        tc_buf_printf(out,
+                      "        grant Security { flags Execution; }\n    }\n"
+                      "    code strongname \"002400000480000095\" grants Own%" PRIx64 " name \"Own & mine\";\n",
+                      number);
+    }
     for (size_t n = tct_rng_below(rng, 3); n > 0; n--) {
         tc_buf_puts(out, TC_STR("    code "));
         put_condition(out, rng, info->framework);
