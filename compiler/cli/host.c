@@ -156,11 +156,16 @@ enum tc_status
 tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_reason)
 {
     struct tc_str temporary = temporary_name(arena, path);
+    struct stat st;
     bool ok;
     int fd;
 
     if (temporary.ptr == NULL)
         return TC_ERR_NOMEM;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+        *ret_reason = reason(EISDIR);
+        return TC_ERR_IO;
+    }
     fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0 && errno == ENOENT) { /* often the output directory of a first run */
         make_directories(arena, path);

@@ -9,7 +9,10 @@ bool
 tc_print(struct tc_str text)
 {
     fwrite(text.ptr == NULL ? "" : text.ptr, 1, text.len, stdout);
-    return fflush(stdout) == 0 && !ferror(stdout);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    tc_complain(TC_STR("trustc: standard output cannot be written\n"));
+    return false;
 }
 
 void

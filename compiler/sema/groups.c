@@ -274,7 +274,10 @@ check_argument(struct tc_sema *s, const struct tc_argument *argument, const stru
     case TC_ARGUMENT_HEX:
         return atom == first ? tc_check_hex(s, atom, "a certificate") : tc_check_hash(s, first, atom);
     case TC_ARGUMENT_NAME:
-        return tc_check_plain(s, atom);
+        if (atom->text.len > 0)
+            return tc_check_plain(s, atom);
+        tc_sema_report(s, TC_CODE_BAD_CONDITION, atom->span, "an assembly has a name");
+        return false;
     case TC_ARGUMENT_VERSION:
         return tc_check_version(s, atom);
     case TC_ARGUMENT_HASH_NAME:
@@ -451,6 +454,8 @@ lower_one(struct tc_sema *s, const struct tc_ast_group *node, enum tc_group_kind
     if (node->set != NULL) {
         group->set_name = node->set->text;
         group->span = node->set->span;
+        if (node->set->text.len == 0)
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_GROUP, node->set->span, "a code group grants a set with a name"), "for no permission at all write: grants Nothing");
     } else {
         group->inline_set = lower_inline_set(s, node);
     }
@@ -538,7 +543,7 @@ tc_lower_full_trust(struct tc_sema *s, const struct tc_ast_full_trust *node)
     }
     for (size_t i = 0; i < 3; i++)
         if (values[i] == NULL || values[i]->text.len == 0) {
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, node->base.span, "the %s of the assembly is missing", words[i]),
+            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, node->base.span, "the %s of the assembly is missing", i == 0 ? "name" : words[i]),
                          "write: full-trust assembly \"Contoso.Data\" version \"1.0.0.0\" key \"0024...\";");
             return NULL;
         }

@@ -260,18 +260,20 @@ resolve_policy(struct tc_sema *s, const struct tc_atom *atom, enum tc_level_id *
     *ret_decl = *ret_level == TC_LEVEL_COUNT_ ? tc_map_get(&s->policies, atom->text) : NULL;
     if (*ret_level != TC_LEVEL_COUNT_ || *ret_decl != NULL)
         return true;
-    if (s->has_bad_items || atom->broken)
+    if (atom->broken)
         return false;
-    diag = tc_sema_report(s, TC_CODE_UNKNOWN_POLICY, atom->span, "there is no policy '%.*s'", TC_STR_ARG(atom->text));
-    if (tc_map_get(&s->applications, atom->text) != NULL) {
-        tc_diag_help(s->diags, diag, "'%.*s' is an application; give what both need a policy of its own", TC_STR_ARG(atom->text));
-        return false;
-    }
     tc_nearest_init(&nearest, atom->text);
     for (int i = 0; i < TC_LEVEL_COUNT_; i++)
         tc_nearest_try(&nearest, tc_str_of(tc_level_info((enum tc_level_id)i)->word));
     for (size_t i = 0; i < s->policy_count; i++)
         tc_nearest_try(&nearest, s->policy_list[i]->name);
+    if (s->has_bad_items && nearest.best.len == 0)
+        return false; /* it may stand in what could not be read */
+    diag = tc_sema_report(s, TC_CODE_UNKNOWN_POLICY, atom->span, "there is no policy '%.*s'", TC_STR_ARG(atom->text));
+    if (tc_map_get(&s->applications, atom->text) != NULL) {
+        tc_diag_help(s->diags, diag, "'%.*s' is an application; give what both need a policy of its own", TC_STR_ARG(atom->text));
+        return false;
+    }
     if (nearest.best.len > 0)
         tc_nearest_help(s, diag, &nearest);
     else

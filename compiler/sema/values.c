@@ -1068,7 +1068,7 @@ tc_check_group_url(struct tc_sema *s, const struct tc_atom *atom)
     }
     if (token == NULL && misspelt_token(s, atom, false))
         return false;
-    if (token == NULL && (scheme == SIZE_MAX || scheme == 0)) {
+    if (token == NULL && (scheme == SIZE_MAX || scheme == 0 || scheme + 3 >= text.len)) {
         diag = tc_sema_report(s, TC_CODE_BAD_URL, atom->span, "'%.*s' is not a URL", TC_STR_ARG(text));
         tc_diag_help(s->diags, diag, "code groups want URLs: \"file:///D:/Bin/*\", \"$AppDirUrl$/bin/*\"");
         return false;
