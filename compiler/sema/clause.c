@@ -38,18 +38,20 @@ tc_resolve_class(struct tc_sema *s, const struct tc_atom *atom)
     if (declared != NULL)
         return &declared->cls;
     cls = tc_class_find(atom->text);
-    if (cls != NULL || s->has_bad_items || atom->broken)
+    if (cls != NULL || atom->broken)
         return cls;
+    meant = tc_misnamed_find(atom->text);
+    tc_nearest_init(&nearest, atom->text);
+    for (size_t i = 0; i < TC_CLASS_COUNT_; i++)
+        tc_nearest_try(&nearest, tc_str_of(tc_class((enum tc_class_id)i)->word));
+    if (s->has_bad_items && meant == NULL && nearest.best.len == 0)
+        return NULL; /* it may be declared in what could not be read */
     diag = tc_sema_report(s, TC_CODE_UNKNOWN_CLASS, atom->span, "there is no permission class '%.*s'",
                           TC_STR_ARG(atom->text));
-    meant = tc_misnamed_find(atom->text);
     if (meant != NULL) {
         tc_diag_help(s->diags, diag, "did you mean '%s'?", meant);
         return NULL;
     }
-    tc_nearest_init(&nearest, atom->text);
-    for (size_t i = 0; i < TC_CLASS_COUNT_; i++)
-        tc_nearest_try(&nearest, tc_str_of(tc_class((enum tc_class_id)i)->word));
     if (nearest.best.len > 0)
         tc_nearest_help(s, diag, &nearest);
     else

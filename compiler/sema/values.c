@@ -1,5 +1,6 @@
 /* What strings of a source may hold: the framework loses whole permission sets over a bad path, and ASP.NET pastes
  * directories and origins into the policy file without escaping. */
+#include "model/netregex.h"
 #include "sema/internal.h"
 
 #include "model/connection.h"
@@ -798,6 +799,17 @@ is_host_only(struct tc_str text)
            tc_str_find(rest, TC_STR(".+"), 0) == SIZE_MAX;
 }
 
+/* Whether .NET's own rules for regular expressions refuse @a text, of which pattern_fault() knows the common half in words. */
+static bool
+is_refused(struct tc_str text)
+{
+    struct tc_netregex *regex = NULL;
+    enum tc_netregex_status status = tc_netregex_compile(text, TC_NETREGEX_IGNORE_CASE, &regex);
+
+    tc_netregex_done(status == TC_NETREGEX_OK ? regex : NULL);
+    return status == TC_NETREGEX_INVALID;
+}
+
 struct tc_str
 tc_check_pattern(struct tc_sema *s, const struct tc_atom *atom)
 {
@@ -825,6 +837,8 @@ tc_check_pattern(struct tc_sema *s, const struct tc_atom *atom)
         return nothing;
     }
     fault = pattern_fault(text);
+    if (fault == NULL && is_refused(text))
+        fault = "the framework refuses it";
     if (fault != NULL) {
         diag = tc_sema_report(s, TC_CODE_BAD_PATTERN, atom->span, "this is no regular expression: %s", fault);
         return nothing;
