@@ -95,6 +95,7 @@ struct tc_sema {
     size_t application_count;
     struct tc_decl *stock[TC_RT_COUNT_][TC_LEVEL_COUNT_];
     bool stock_failed[TC_RT_COUNT_];
+    bool platform_failed[TC_RT_COUNT_][TC_LEVEL_COUNT_]; /**< the server's own file was reported */
     struct tc_atom *server_trust;
     struct tc_column_values *column_scratch[TC_COLUMN_SCRATCH_MAX]; /**< clause.c */
     size_t column_scratch_count;

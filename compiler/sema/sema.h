@@ -20,6 +20,16 @@ struct tc_sema_host {
     /** A file of the standard policies by name ("2.0.trust"); false when there is none. Same promise on @a ret_text. */
     bool (*read_stdlib)(void *state, struct tc_str name, struct tc_str *ret_text);
     struct tc_str stdlib_dir; /**< where messages say that those files are */
+    /**
+     * A policy file of the server's own CONFIG directory by name ("web_mediumtrust.config", "legacy.web_lowtrust.config");
+     * as read_file. The platform's levels then come from there and nothing is `possibly`. NULL: from the standard
+     * policies.
+     */
+    enum tc_status (*read_platform)(void *state, struct tc_str name, struct tc_str *ret_text, const char **ret_reason);
+    /** Policy XML to the model: TC_OK, or what is wrong is in @a diags. Needed with read_platform. */
+    enum tc_status (*read_policy)(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
+                                  struct tc_policy **ret_policy);
+    struct tc_str platform_dir; /**< where messages say that the server's files are */
 };
 
 struct tc_sema_options {

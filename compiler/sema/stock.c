@@ -60,6 +60,34 @@ full_trust(struct tc_sema *s, enum tc_runtime runtime)
     return policy;
 }
 
+/* A level as the server's own file has it; NULL after one report. 4.x keeps a second set of files for the older model
+ * (aspnet-trust 2.7). */
+static struct tc_policy *
+from_platform(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runtime)
+{
+    struct tc_str name = tc_arena_printf(s->arena, "%s%s", runtime == TC_RT_4_0_LEGACY ? "legacy." : "", tc_level_info(level)->policy_file);
+    struct tc_str path = tc_arena_printf(s->arena, "%.*s/%.*s", TC_STR_ARG(s->host->platform_dir), TC_STR_ARG(name)), text;
+    const char *reason = "input/output error";
+    struct tc_source *source;
+    struct tc_policy *policy = NULL;
+
+    if (s->platform_failed[runtime][level])
+        return NULL;
+    s->platform_failed[runtime][level] = true;
+    if (s->host->read_platform(s->host->state, name, &text, &reason) != TC_OK) {
+        struct tc_diag *diag = tc_diag_add_file(s->diags, tc_code(TC_CODE_PLATFORM), path, "this file of the platform cannot be read: %s", reason);
+
+        if (s->model->platform.span.end != 0)
+            tc_diag_label(s->diags, diag, s->model->platform.span, "the directory is given here");
+        return NULL;
+    }
+    source = tc_sources_add(s->diags->sources, path, text);
+    if (source == NULL || s->host->read_policy(s->diags, source, runtime, &policy) != TC_OK)
+        return NULL;
+    s->platform_failed[runtime][level] = false;
+    return policy;
+}
+
 struct tc_policy *
 tc_stock_policy(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runtime)
 {
@@ -94,7 +122,9 @@ tc_stock_policy(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runti
     if (stock[level]->instances[runtime] != NULL)
         return stock[level]->instances[runtime];
     s->in_stdlib = true;
-    policy = level == TC_LEVEL_FULL ? full_trust(s, runtime) : tc_instantiate(s, stock[level], runtime);
+    policy = level == TC_LEVEL_FULL             ? full_trust(s, runtime)
+             : s->host->read_platform != NULL ? from_platform(s, level, runtime)
+                                              : tc_instantiate(s, stock[level], runtime);
     s->in_stdlib = false;
     if (policy == NULL)
         return NULL;
