@@ -139,7 +139,8 @@ emit_policies(struct tc_compilation *c, struct package *packages)
     for (size_t i = 0; i < model->level_count; i++) {
         const struct tc_policy *policy = model->levels[i];
         struct package *package = &packages[clr_of(policy->runtime)];
-        struct tc_str key = tc_arena_printf(&c->arena, "%d/%.*s", (int)clr_of(policy->runtime), TC_STR_ARG(policy->name));
+        struct tc_str key =
+            tc_arena_printf(&c->arena, "%d/%.*s", (int)clr_of(policy->runtime), TC_STR_ARG(policy->name));
         struct tc_output *other = tc_map_get(&names, key);
         enum tc_status status = add_policy(c, package, policy);
 
@@ -154,7 +155,9 @@ emit_policies(struct tc_compilation *c, struct package *packages)
         if (tc_str_eq(other->bytes, package->policies[package->policy_count].bytes))
             continue;
         tc_diag_help(&c->diags,
-                     tc_diag_add(&c->diags, tc_code(TC_CODE_LEVEL_DIFFERS), policy->span, "'%.*s' would need two different policy files: applications use it under frameworks that share one directory",
+                     tc_diag_add(&c->diags, tc_code(TC_CODE_LEVEL_DIFFERS), policy->span,
+                                 "'%.*s' would need two different policy files: applications use it under frameworks "
+                                 "that share one directory",
                                  TC_STR_ARG(policy->name)),
                      "declare a policy for each framework or CAS model");
     }
@@ -177,8 +180,10 @@ trust_entry(struct tc_compilation *c, const struct tc_policy *policy)
     for (const struct tc_full_trust *assembly = policy->full_trust; assembly != NULL; assembly = assembly->next)
         count++;
     list = tc_arena_array(&c->arena, struct tc_full_trust_assembly, count);
-    for (const struct tc_full_trust *assembly = policy->full_trust; assembly != NULL && list != NULL; assembly = assembly->next)
-        list[entry.full_trust_count++] = (struct tc_full_trust_assembly){assembly->name, assembly->version, assembly->key};
+    for (const struct tc_full_trust *assembly = policy->full_trust; assembly != NULL && list != NULL;
+         assembly = assembly->next)
+        list[entry.full_trust_count++] =
+            (struct tc_full_trust_assembly){assembly->name, assembly->version, assembly->key};
     entry.full_trust = list;
     return entry;
 }
@@ -187,16 +192,20 @@ static bool
 make_entries(struct tc_compilation *c, struct package *package, enum tc_clr clr)
 {
     const struct tc_model *model = c->model;
-    struct tc_trust_level *levels = tc_arena_array(&c->arena, struct tc_trust_level, TC_LEVEL_COUNT_ + package->policy_count);
+    struct tc_trust_level *levels =
+        tc_arena_array(&c->arena, struct tc_trust_level, TC_LEVEL_COUNT_ + package->policy_count);
     struct tc_trust_entry *applications = tc_arena_array(&c->arena, struct tc_trust_entry, model->application_count);
     struct tc_config_entries *entries = &package->entries;
     size_t n = 0;
 
     if (levels == NULL || applications == NULL)
         return false;
-    *entries = (struct tc_config_entries){.clr = clr, .levels = levels, .machine = trust_entry(c, model->defaults[clr]), .applications = applications};
+    *entries = (struct tc_config_entries){
+        .clr = clr, .levels = levels, .machine = trust_entry(c, model->defaults[clr]), .applications = applications};
     for (int i = 0; i < TC_LEVEL_COUNT_; i++)
-        levels[entries->level_count++] = (struct tc_trust_level){.name = tc_str_of(tc_level_info((enum tc_level_id)i)->name), .policy_file = tc_str_of(tc_level_info((enum tc_level_id)i)->policy_file)};
+        levels[entries->level_count++] =
+            (struct tc_trust_level){.name = tc_str_of(tc_level_info((enum tc_level_id)i)->name),
+                                    .policy_file = tc_str_of(tc_level_info((enum tc_level_id)i)->policy_file)};
     for (size_t i = 0; i < model->level_count; i++) {
         const struct tc_policy *policy = model->levels[i];
 
@@ -204,7 +213,8 @@ make_entries(struct tc_compilation *c, struct package *package, enum tc_clr clr)
             continue;
         if (!tc_str_eq(tc_policy_file_name(&c->arena, policy), package->policies[n].name))
             continue; /* a second level of one file */
-        levels[entries->level_count++] = (struct tc_trust_level){.name = policy->name, .policy_file = package->policies[n].name, .span = policy->span};
+        levels[entries->level_count++] = (struct tc_trust_level){
+            .name = policy->name, .policy_file = package->policies[n].name, .span = policy->span};
         n++;
     }
     for (size_t i = 0; i < model->application_count; i++) {
@@ -225,11 +235,13 @@ make_entries(struct tc_compilation *c, struct package *package, enum tc_clr clr)
 }
 
 static enum tc_status
-add_target(struct tc_compilation *c, const struct tc_target *target, const struct package *package, struct tc_str dir, struct tc_output *outputs, size_t *count)
+add_target(struct tc_compilation *c, const struct tc_target *target, const struct package *package, struct tc_str dir,
+           struct tc_output *outputs, size_t *count)
 {
     struct tc_placement *placement = &c->placements[c->placement_count++];
     struct tc_buf *buf = new_buffer(c);
-    struct tc_output config = {.dir = dir, .name = tc_str_of(tc_clr_info(package->entries.clr)->config), .stage = TC_STAGE_CONFIG};
+    struct tc_output config = {
+        .dir = dir, .name = tc_str_of(tc_clr_info(package->entries.clr)->config), .stage = TC_STAGE_CONFIG};
     enum tc_status status;
 
     for (size_t i = 0; i < package->policy_count; i++) {
@@ -245,7 +257,11 @@ add_target(struct tc_compilation *c, const struct tc_target *target, const struc
     }
     config.bytes = tc_buf_str(buf);
     outputs[(*count)++] = config;
-    *placement = (struct tc_placement){.clr = package->entries.clr, .dir = dir, .config_name = config.name, .first = *count - package->policy_count - 1, .count = package->policy_count + 1};
+    *placement = (struct tc_placement){.clr = package->entries.clr,
+                                       .dir = dir,
+                                       .config_name = config.name,
+                                       .first = *count - package->policy_count - 1,
+                                       .count = package->policy_count + 1};
     return status;
 }
 
@@ -260,7 +276,8 @@ subdirectory(struct tc_compilation *c, struct tc_str dir, enum tc_clr clr)
 }
 
 static enum tc_status
-emit_targets(struct tc_compilation *c, const struct tc_target *targets, size_t count, const struct package *packages, struct tc_output *outputs, size_t *ret_count)
+emit_targets(struct tc_compilation *c, const struct tc_target *targets, size_t count, const struct package *packages,
+             struct tc_output *outputs, size_t *ret_count)
 {
     size_t in_use = 0;
     enum tc_status result = TC_OK;
@@ -272,18 +289,24 @@ emit_targets(struct tc_compilation *c, const struct tc_target *targets, size_t c
         for (size_t i = 0; i < count; i++)
             covered |= !targets[i].has_clr || targets[i].clr == (enum tc_clr)clr;
         if (packages[clr].in_use && !covered)
-            tc_diag_add_file(&c->diags, tc_code(TC_CODE_NOT_ALL_TARGETS), tc_str_of(tc_clr_info((enum tc_clr)clr)->directory), "no directory is given for the applications that run under this framework");
+            tc_diag_add_file(&c->diags, tc_code(TC_CODE_NOT_ALL_TARGETS),
+                             tc_str_of(tc_clr_info((enum tc_clr)clr)->directory),
+                             "no directory is given for the applications that run under this framework");
     }
     for (size_t i = 0; i < count; i++) {
         const struct tc_target *target = &targets[i];
 
         if (target->has_clr && !packages[target->clr].in_use) {
-            tc_diag_add_file(&c->diags, tc_code(TC_CODE_TARGET), target->dir, "no application runs under %s, for which this directory is given", tc_clr_info(target->clr)->directory);
+            tc_diag_add_file(&c->diags, tc_code(TC_CODE_TARGET), target->dir,
+                             "no application runs under %s, for which this directory is given",
+                             tc_clr_info(target->clr)->directory);
             result = TC_ERR_USAGE;
             continue;
         }
         if (!target->has_clr && target->existing != NULL && in_use > 1) {
-            tc_diag_help(&c->diags, tc_diag_add_file(&c->diags, tc_code(TC_CODE_TARGET), target->existing->name, "the applications run under several frameworks: which one is this file of?"),
+            tc_diag_help(&c->diags,
+                         tc_diag_add_file(&c->diags, tc_code(TC_CODE_TARGET), target->existing->name,
+                                          "the applications run under several frameworks: which one is this file of?"),
                          "write the framework before it: --merge 2.0=%.*s", TC_STR_ARG(target->existing->name));
             result = TC_ERR_USAGE;
             continue;
@@ -293,7 +316,10 @@ emit_targets(struct tc_compilation *c, const struct tc_target *targets, size_t c
 
             if (!packages[clr].in_use || (target->has_clr && target->clr != (enum tc_clr)clr))
                 continue;
-            status = add_target(c, target, &packages[clr], target->has_clr || in_use == 1 ? target->dir : subdirectory(c, target->dir, (enum tc_clr)clr), outputs, ret_count);
+            status = add_target(c, target, &packages[clr],
+                                target->has_clr || in_use == 1 ? target->dir
+                                                               : subdirectory(c, target->dir, (enum tc_clr)clr),
+                                outputs, ret_count);
             if (status == TC_ERR_NOMEM)
                 return status;
             if (status != TC_OK)
@@ -304,7 +330,8 @@ emit_targets(struct tc_compilation *c, const struct tc_target *targets, size_t c
 }
 
 enum tc_status
-tc_emit(struct tc_compilation *c, const struct tc_target *targets, size_t count, struct tc_output **ret_outputs, size_t *ret_count)
+tc_emit(struct tc_compilation *c, const struct tc_target *targets, size_t count, struct tc_output **ret_outputs,
+        size_t *ret_count)
 {
     struct package packages[TC_CLR_COUNT_] = {0};
     size_t levels = c->model->level_count, n = 0;
@@ -314,7 +341,8 @@ tc_emit(struct tc_compilation *c, const struct tc_target *targets, size_t count,
     if (c->model->server_span.end == 0 && c->model->application_count == 0) {
         /* an empty file must not lock a whole server to the default level */
         tc_diag_help(&c->diags,
-                     tc_diag_add_file(&c->diags, tc_code(TC_CODE_NOTHING_TO_BUILD), c->sources.count > 0 ? c->sources.list[0]->name : TC_STR(""),
+                     tc_diag_add_file(&c->diags, tc_code(TC_CODE_NOTHING_TO_BUILD),
+                                      c->sources.count > 0 ? c->sources.list[0]->name : TC_STR(""),
                                       "this source declares no server and no application: there is nothing to build"),
                      "is it the right file? policies alone are used by another source, or checked: trustc check FILE");
         return TC_FAILED;

@@ -96,12 +96,18 @@ get_output(void *state, struct tc_str name, struct tc_str *ret_bytes)
 }
 
 static enum tc_status
-prove_placement(struct tc_compilation *c, const struct tc_placement *placement, const struct tc_output *outputs, struct tc_buf *certificate)
+prove_placement(struct tc_compilation *c, const struct tc_placement *placement, const struct tc_output *outputs,
+                struct tc_buf *certificate)
 {
     struct tc_map names;
     struct proven proven = {.arena = &c->arena};
     enum tc_status status;
-    struct tc_proof_files files = {.state = &names, .clr = placement->clr, .dir = placement->dir, .config_name = placement->config_name, .threads = c->threads, .get = get_output};
+    struct tc_proof_files files = {.state = &names,
+                                   .clr = placement->clr,
+                                   .dir = placement->dir,
+                                   .config_name = placement->config_name,
+                                   .threads = c->threads,
+                                   .get = get_output};
 
     tc_map_init(&names, &c->arena);
     for (size_t i = 0; i < placement->count; i++) {
@@ -156,7 +162,8 @@ get_file(void *state, struct tc_str name, struct tc_str *ret_bytes)
         *ret_bytes = *bytes;
         return true;
     }
-    path = disk->dir.len == 0 ? tc_arena_str(arena, name) : tc_arena_printf(arena, "%.*s/%.*s", TC_STR_ARG(disk->dir), TC_STR_ARG(name));
+    path = disk->dir.len == 0 ? tc_arena_str(arena, name)
+                              : tc_arena_printf(arena, "%.*s/%.*s", TC_STR_ARG(disk->dir), TC_STR_ARG(name));
     bytes = tc_arena_new(arena, struct tc_str);
     if (bytes == NULL || !disk->read(disk->state, path, bytes))
         return false;
@@ -179,7 +186,11 @@ tc_verify(struct tc_compilation *c, struct tc_str dir, tc_read_output *read, voi
     for (int clr = 0; clr < TC_CLR_COUNT_; clr++) {
         const struct tc_clr_info *info = tc_clr_info((enum tc_clr)clr);
         struct disk disk = {.c = c, .dir = dir, .read = read, .state = state, .proven = {.arena = &c->arena}};
-        struct tc_proof_files files = {.state = &disk, .clr = (enum tc_clr)clr, .config_name = tc_str_of(info->config), .threads = c->threads, .get = get_file};
+        struct tc_proof_files files = {.state = &disk,
+                                       .clr = (enum tc_clr)clr,
+                                       .config_name = tc_str_of(info->config),
+                                       .threads = c->threads,
+                                       .get = get_file};
         enum tc_status status;
 
         if (c->model->defaults[clr] == NULL)

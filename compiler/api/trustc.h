@@ -1,6 +1,6 @@
 /**
- * The public library: a source in, a model and outputs out. Nothing here reads or writes files, prints, or exits, except
- * tc_commit() of emit/commit.h, which brings outputs to disk: the host passes in how files are read.
+ * The public library: a source in, a model and outputs out. Nothing here reads or writes files, prints, or exits,
+ * except tc_commit() of emit/commit.h, which brings outputs to disk: the host passes in how files are read.
  *
  *     struct tc_compilation c;
  *     tc_compilation_init(&c);
@@ -21,7 +21,7 @@ struct tc_placement;
 /** One run over one main source. All results live as long as the compilation. */
 struct tc_compilation {
     struct tc_arena arena;
-    struct tc_arena trees;        /**< the trees of the sources */
+    struct tc_arena trees; /**< the trees of the sources */
     struct tc_sources sources;
     struct tc_diags diags;
     struct tc_source_files files; /**< the main source first */
@@ -44,9 +44,9 @@ struct tc_placement {
 /** A directory that outputs go to. */
 struct tc_target {
     struct tc_str dir;
-    bool has_clr;     /**< the user said which framework it is for */
-    enum tc_clr clr;  /**< if has_clr */
-    struct tc_source *existing; /**< merge into this text; NULL: a file of the entries alone */
+    bool has_clr;                /**< the user said which framework it is for */
+    enum tc_clr clr;             /**< if has_clr */
+    struct tc_source *existing;  /**< merge into this text; NULL: a file of the entries alone */
     struct tc_str existing_name; /**< file name of the merged output, e.g. "web.config"; empty without `existing` */
 };
 
@@ -68,8 +68,8 @@ struct tc_sema_host tc_host_builtin(void);
  * @return TC_OK, also with warnings; TC_FAILED when c->diags holds errors (c->model is then what could be understood);
  *         TC_ERR_NOMEM; TC_ERR_LIMIT
  */
-enum tc_status tc_compile(struct tc_compilation *c, const struct tc_sema_host *host, const struct tc_sema_options *options,
-                          struct tc_str name, struct tc_str text);
+enum tc_status tc_compile(struct tc_compilation *c, const struct tc_sema_host *host,
+                          const struct tc_sema_options *options, struct tc_str name, struct tc_str text);
 
 /** The same for a file that is read already: @a source is one of c->sources. */
 enum tc_status tc_compile_source(struct tc_compilation *c, const struct tc_sema_host *host,

@@ -84,7 +84,8 @@ tc_arena_reset(struct tc_arena *arena)
         free(older);
     }
     UNPOISON(keep->bytes, keep->size - sizeof *keep);
-    memset(keep->bytes, 0, arena->end == (char *)keep + keep->size ? (size_t)(arena->next - keep->bytes) : keep->size - sizeof *keep);
+    memset(keep->bytes, 0,
+           arena->end == (char *)keep + keep->size ? (size_t)(arena->next - keep->bytes) : keep->size - sizeof *keep);
     arena->next = keep->bytes;
     arena->end = (char *)keep + keep->size;
     POISON(keep->bytes, keep->size - sizeof *keep);

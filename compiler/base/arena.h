@@ -42,8 +42,7 @@ void *tc_arena_alloc_array(struct tc_arena *arena, size_t count, size_t size, si
 /** One zeroed object of @a type. */
 #define tc_arena_new(arena, type) ((type *)tc_arena_alloc((arena), sizeof(type), alignof(type)))
 /** A zeroed array of @a count objects of @a type. */
-#define tc_arena_array(arena, type, count) \
-    ((type *)tc_arena_alloc_array((arena), (count), sizeof(type), alignof(type)))
+#define tc_arena_array(arena, type, count) ((type *)tc_arena_alloc_array((arena), (count), sizeof(type), alignof(type)))
 
 /** A copy of @a text (NUL-terminated behind its end); the empty slice when out of memory. */
 struct tc_str tc_arena_str(struct tc_arena *arena, struct tc_str text);

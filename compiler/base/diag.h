@@ -52,11 +52,11 @@ struct tc_diags {
     struct tc_sources *sources;
     struct tc_diag *first;
     struct tc_diag **tail;
-    size_t errors;   /**< reported, kept or not */
-    size_t warnings; /**< reported, kept or not */
-    size_t kept;     /**< records in the list */
-    size_t limit;    /**< after so many records the rest is only counted; 0: no limit */
-    size_t dropped;  /**< how many were not kept */
+    size_t errors;          /**< reported, kept or not */
+    size_t warnings;        /**< reported, kept or not */
+    size_t kept;            /**< records in the list */
+    size_t limit;           /**< after so many records the rest is only counted; 0: no limit */
+    size_t dropped;         /**< how many were not kept */
     struct tc_diag scratch; /**< what tc_diag_add() hands out instead of a dropped record */
 };
 

@@ -75,11 +75,13 @@ make_targets(struct run *run)
     size_t count = options->output_count > 0 ? options->output_count : options->merge_count;
 
     if (count == 0) {
-        tc_complain(TC_STR("trustc build: where shall the outputs go? write -o DIR, or --merge FILE for an existing web.config\n"));
+        tc_complain(TC_STR(
+            "trustc build: where shall the outputs go? write -o DIR, or --merge FILE for an existing web.config\n"));
         return TC_EXIT_USAGE;
     }
     if (options->output_count > 0 && options->merge_count > 0 && options->output_count != options->merge_count) {
-        tc_complain(TC_STR("trustc build: -o and --merge belong together one by one: give as many of one as of the other, or no -o to merge in place\n"));
+        tc_complain(TC_STR("trustc build: -o and --merge belong together one by one: give as many of one as of the "
+                           "other, or no -o to merge in place\n"));
         return TC_EXIT_USAGE;
     }
     for (size_t i = 0; i < count; i++) {
@@ -101,12 +103,14 @@ make_targets(struct run *run)
         }
     }
     if ((run->to_stdout || options->list_outputs) && (options->check || options->depfile != NULL)) {
-        tc_complain(TC_STR("trustc build: --check and --depfile are about files on disk: they do not go with '-o -' or --list-outputs\n"));
+        tc_complain(TC_STR("trustc build: --check and --depfile are about files on disk: they do not go with '-o -' or "
+                           "--list-outputs\n"));
         return TC_EXIT_USAGE;
     }
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
-            if (tc_str_eq(run->targets[i].dir, run->targets[j].dir) && (!run->targets[i].has_clr || !run->targets[j].has_clr || run->targets[i].clr == run->targets[j].clr)) {
+            if (tc_str_eq(run->targets[i].dir, run->targets[j].dir) &&
+                (!run->targets[i].has_clr || !run->targets[j].has_clr || run->targets[i].clr == run->targets[j].clr)) {
                 tc_complain(TC_STR("trustc build: one directory is given twice\n"));
                 return TC_EXIT_USAGE;
             }
@@ -221,7 +225,8 @@ put_make_name(struct tc_buf *out, struct tc_str name)
     }
 }
 
-/* A file beside the outputs. Written beside its place before they are, so that a run that cannot write it writes nothing. */
+/* A file beside the outputs. Written beside its place before they are, so that a run that cannot write it writes
+ * nothing. */
 static enum tc_status
 prepare(struct run *run, const char *path, struct tc_str bytes)
 {
@@ -250,7 +255,8 @@ prepare_depfile(struct run *run)
     for (size_t i = 0; i < run->session.c.sources.count; i++) {
         struct tc_str name = run->session.c.sources.list[i]->name;
 
-        if ((run->options->stdlib == NULL && tc_str_starts(name, run->session.host.stdlib_dir)) || tc_str_eq(name, TC_STR("<stdin>")))
+        if ((run->options->stdlib == NULL && tc_str_starts(name, run->session.host.stdlib_dir)) ||
+            tc_str_eq(name, TC_STR("<stdin>")))
             continue;
         tc_buf_puts(&out, TC_STR(" \\\n  "));
         put_make_name(&out, name);
@@ -277,7 +283,8 @@ bring_to_disk(struct run *run)
     enum tc_status status;
 
     if (run->options->check) {
-        status = tc_commit_check(&run->session.c.arena, run->outputs, run->output_count, &run->session.c.diags, &result);
+        status =
+            tc_commit_check(&run->session.c.arena, run->outputs, run->output_count, &run->session.c.diags, &result);
     } else {
         status = run->options->depfile == NULL ? TC_OK : prepare_depfile(run);
         if (status == TC_OK && run->options->certificate != NULL)
@@ -336,7 +343,8 @@ static int
 verify(struct run *run)
 {
     const char *certificate = run->options->certificate;
-    enum tc_status status = tc_verify(&run->session.c, tc_str_of(run->options->dir), read_output, run, certificate == NULL ? NULL : &run->certificate);
+    enum tc_status status = tc_verify(&run->session.c, tc_str_of(run->options->dir), read_output, run,
+                                      certificate == NULL ? NULL : &run->certificate);
 
     tc_session_show(&run->session);
     if (status == TC_ERR_SELF)
@@ -347,7 +355,8 @@ verify(struct run *run)
     }
     if (status != TC_OK)
         return tc_session_exit(&run->session, status);
-    return run->options->quiet || tc_print(TC_STR("the outputs grant what the source says\n")) ? TC_EXIT_OK : TC_EXIT_IO;
+    return run->options->quiet || tc_print(TC_STR("the outputs grant what the source says\n")) ? TC_EXIT_OK
+                                                                                               : TC_EXIT_IO;
 }
 
 /* ---- the command ---- */

@@ -70,7 +70,8 @@ tc_cmd_explain(const struct tc_options *options)
         for (int i = 0; i < TC_CODE_COUNT_; i++) {
             const struct tc_code *row = tc_code((enum tc_code_id)i);
 
-            tc_buf_printf(&out, "%s  %-7s  %-24s %s\n", row->id, severity_word(row->severity), row->slug, row->sentence);
+            tc_buf_printf(&out, "%s  %-7s  %-24s %s\n", row->id, severity_word(row->severity), row->slug,
+                          row->sentence);
         }
     } else if (code != NULL) {
         put_code(&out, code);

@@ -77,13 +77,15 @@ put_overview(struct tc_buf *out)
         put_folded(out, commands[i].sentence, 22);
     }
     tc_buf_puts(out, TC_STR("\nFILE may be '-' for standard input. 'trustc help COMMAND' shows its options.\n"
-                            "exit: 0 fine, 1 findings or not current, 2 usage, 3 the input has errors, 4 own check failed, 5 input/output\n"));
+                            "exit: 0 fine, 1 findings or not current, 2 usage, 3 the input has errors, 4 own check "
+                            "failed, 5 input/output\n"));
 }
 
 static void
 put_help(struct tc_buf *out, enum tc_command_id id)
 {
-    tc_buf_printf(out, "usage: trustc %s [options]%s%s\n\n", commands[id].word, commands[id].arguments[0] != '\0' ? " " : "", commands[id].arguments);
+    tc_buf_printf(out, "usage: trustc %s [options]%s%s\n\n", commands[id].word,
+                  commands[id].arguments[0] != '\0' ? " " : "", commands[id].arguments);
     put_folded(out, commands[id].sentence, 0);
     tc_buf_puts(out, TC_STR("\noptions:\n"));
     for (size_t i = 0; i < TC_OPTION_COUNT_; i++) {
@@ -93,7 +95,8 @@ put_help(struct tc_buf *out, enum tc_command_id id)
             continue;
         if (rows[i].letter != 0)
             tc_buf_printf(&name, "-%c, ", rows[i].letter);
-        tc_buf_printf(&name, "--%s%s%s", rows[i].word, rows[i].value != NULL ? " " : "", rows[i].value != NULL ? rows[i].value : "");
+        tc_buf_printf(&name, "--%s%s%s", rows[i].word, rows[i].value != NULL ? " " : "",
+                      rows[i].value != NULL ? rows[i].value : "");
         tc_buf_putc(&name, '\0');
         if (name.len > 30)
             tc_buf_printf(out, "  %s\n%32s", name.ptr, "");
@@ -105,7 +108,8 @@ put_help(struct tc_buf *out, enum tc_command_id id)
     if (id == TC_COMMAND_BUILD)
         tc_buf_puts(out, TC_STR("\nexample:\n"
                                 "  trustc build server.trust -o out\n"
-                                "  trustc build server.trust --merge C:/Windows/Microsoft.NET/Framework/v2.0.50727/CONFIG/web.config\n"));
+                                "  trustc build server.trust --merge "
+                                "C:/Windows/Microsoft.NET/Framework/v2.0.50727/CONFIG/web.config\n"));
 }
 
 /* The nearest of the words that could have been meant; NULL when none is near. */
@@ -161,7 +165,10 @@ add_path(struct tc_options *options, struct tc_path_option *list, size_t *count,
         options->frameworks[slot][sign - value] = '\0';
         list[*count] = (struct tc_path_option){options->frameworks[slot], sign + 1};
     } else if (sign != NULL && sign > value && strspn(value, "0123456789.") == (size_t)(sign - value)) {
-        tc_buf_printf(out, "trustc: there is no framework '%.*s': write 1.1, 2.0, 3.5 or 4.0 (for every 4.x); a path of that name is written ./%s\n", (int)(sign - value), value, value);
+        tc_buf_printf(out,
+                      "trustc: there is no framework '%.*s': write 1.1, 2.0, 3.5 or 4.0 (for every 4.x); a path of "
+                      "that name is written ./%s\n",
+                      (int)(sign - value), value, value);
         return false;
     }
     (*count)++;
@@ -347,9 +354,12 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
                 continue;
             }
             if (options->file != NULL) {
-                tc_buf_printf(out, "trustc: '%s' is one argument too many: '%s' is given already\n", argument, options->file);
+                tc_buf_printf(out, "trustc: '%s' is one argument too many: '%s' is given already\n", argument,
+                              options->file);
                 if (options->command == TC_COMMAND_BUILD)
-                    tc_buf_puts(out, TC_STR("other sources are read by 'use' in the first one; the output directory follows -o\n"));
+                    tc_buf_puts(
+                        out,
+                        TC_STR("other sources are read by 'use' in the first one; the output directory follows -o\n"));
                 return TC_PARSED_WRONG;
             }
             options->file = argument;
@@ -357,7 +367,8 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
         }
         id = find_option(argument, mask, &value);
         if (id == TC_OPTION_COUNT_) {
-            const char *meant = argument[1] == '-' ? nearest_option(argument + 2, strcspn(argument + 2, "="), mask) : NULL;
+            const char *meant =
+                argument[1] == '-' ? nearest_option(argument + 2, strcspn(argument + 2, "="), mask) : NULL;
 
             tc_buf_printf(out, "trustc %s: there is no option '%s'\n", commands[options->command].word, argument);
             if (meant != NULL)
@@ -429,11 +440,14 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
     if (ret_options->platform_count > 0) {
         if (ret_options->platform_count == 1 && ret_options->file == NULL)
             return TC_PARSED_RUN;
-        tc_buf_puts(out, TC_STR("trustc verify: --platform compares the levels of one directory: give it once, without FILE\n"));
+        tc_buf_puts(
+            out,
+            TC_STR("trustc verify: --platform compares the levels of one directory: give it once, without FILE\n"));
         return TC_PARSED_WRONG;
     }
     if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN) {
-        tc_buf_printf(out, "trustc %s: which source? write: trustc %s FILE%s ('-' reads standard input)\n", commands[ret_options->command].word, commands[ret_options->command].word,
+        tc_buf_printf(out, "trustc %s: which source? write: trustc %s FILE%s ('-' reads standard input)\n",
+                      commands[ret_options->command].word, commands[ret_options->command].word,
                       ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
         return TC_PARSED_WRONG;
     }

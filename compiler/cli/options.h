@@ -63,7 +63,7 @@ struct tc_options {
     enum tc_format format;
     enum tc_dump_stage stage;
     bool is_json; /**< dump */
-    int color; /**< -1 auto, 0 never, 1 always */
+    int color;    /**< -1 auto, 0 never, 1 always */
     bool fail_on_warning;
     bool check;
     bool list_outputs;

@@ -29,14 +29,14 @@ struct tc_full_trust_assembly {
 struct tc_trust_entry {
     struct tc_str path; /**< location path, "Default Web Site/app"; empty for the whole machine */
     struct tc_str level;
-    struct tc_str origin;              /**< originUrl; may be empty */
-    bool legacy_cas_model;             /**< emit legacyCasModel="true" */
-    struct tc_str permission_set;      /**< emit permissionSetName unless empty */
+    struct tc_str origin;         /**< originUrl; may be empty */
+    bool legacy_cas_model;        /**< emit legacyCasModel="true" */
+    struct tc_str permission_set; /**< emit permissionSetName unless empty */
     const struct tc_full_trust_assembly *full_trust;
     size_t full_trust_count;
-    struct tc_str temp_directory;      /**< <compilation tempDirectory>, in the unlocked location; empty: none */
-    int impersonate;                   /**< <identity impersonate>, likewise: -1 none, 0 false, 1 true */
-    struct tc_span span;               /**< the application in the source */
+    struct tc_str temp_directory; /**< <compilation tempDirectory>, in the unlocked location; empty: none */
+    int impersonate;              /**< <identity impersonate>, likewise: -1 none, 0 false, 1 true */
+    struct tc_span span;          /**< the application in the source */
 };
 
 /** The entries of one machine-level configuration file. */
@@ -58,13 +58,13 @@ enum tc_status tc_config_emit(const struct tc_config_entries *entries, struct tc
 /**
  * Put the entries into an existing file.
  *
- * The stock `<securityPolicy>` and `<trust>` are rewritten where they stand and their location locked, what else lies in
- * it stays unlocked; entries of ours of an earlier run are replaced; an entry that someone else made and that says otherwise
- * is an error that shows both.
+ * The stock `<securityPolicy>` and `<trust>` are rewritten where they stand and their location locked, what else lies
+ * in it stays unlocked; entries of ours of an earlier run are replaced; an entry that someone else made and that says
+ * otherwise is an error that shows both.
  *
  * @param existing  a text added to @a diags->sources; messages point into it
- * @param out       the new text, with the file's own line endings, encoding, BOM and indentation; byte for byte the old text
- *                  when nothing changes; untouched unless TC_OK
+ * @param out       the new text, with the file's own line endings, encoding, BOM and indentation; byte for byte the old
+ * text when nothing changes; untouched unless TC_OK
  * @return TC_OK; TC_FAILED with diagnostics; TC_ERR_NOMEM
  */
 enum tc_status tc_config_merge(struct tc_arena *arena, const struct tc_config_entries *entries,

@@ -18,8 +18,8 @@ enum tc_answer tc_demand_paths(struct tc_arena *arena, const struct tc_class *cl
                                struct tc_perm **ret_perm, struct tc_throw *ret_throw);
 
 /**
- * WebPermission(Connect or Accept, uri). @a uri is never a pattern: an absolute URI, or any other text, which is granted
- * only to itself.
+ * WebPermission(Connect or Accept, uri). @a uri is never a pattern: an absolute URI, or any other text, which is
+ * granted only to itself.
  */
 enum tc_answer tc_demand_web(struct tc_arena *arena, bool accept, struct tc_str uri, struct tc_perm **ret_perm,
                              struct tc_throw *ret_throw);

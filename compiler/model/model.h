@@ -6,7 +6,12 @@
 
 #include "model/policy.h"
 
-enum tc_authentication { TC_AUTHENTICATION_UNSAID, TC_AUTHENTICATION_ANONYMOUS, TC_AUTHENTICATION_WINDOWS, TC_AUTHENTICATION_FORMS };
+enum tc_authentication {
+    TC_AUTHENTICATION_UNSAID,
+    TC_AUTHENTICATION_ANONYMOUS,
+    TC_AUTHENTICATION_WINDOWS,
+    TC_AUTHENTICATION_FORMS
+};
 enum tc_compression { TC_COMPRESSION_UNSAID, TC_COMPRESSION_OFF, TC_COMPRESSION_ONLY, TC_COMPRESSION_EXCEPT };
 
 /** A string of the source with its place; text is empty when nothing was said. */
@@ -28,7 +33,7 @@ struct tc_application {
     struct tc_str name;
     struct tc_span span; /**< its name in the source */
     struct tc_said location;
-    struct tc_said root; /**< without a trailing backslash, except for a drive root */
+    struct tc_said root;   /**< without a trailing backslash, except for a drive root */
     struct tc_said origin; /**< the regular expression; empty: nothing */
     enum tc_runtime runtime;
     const struct tc_policy *policy;
@@ -81,8 +86,8 @@ struct tc_model {
     struct tc_application **applications; /**< in source order */
     size_t application_count;
 
-    /** Trust levels in use that are not the platform's own: policies in source order, then applications; one runtime's after
-     * the other's. */
+    /** Trust levels in use that are not the platform's own: policies in source order, then applications; one runtime's
+     * after the other's. */
     const struct tc_policy **levels;
     size_t level_count;
     /** The default level of each runtime directory in use; NULL: not in use. Its runtime says the CAS model. */

@@ -44,9 +44,9 @@ struct tc_pset *tc_pset_copy(struct tc_arena *arena, const struct tc_pset *set);
 
 struct tc_membership {
     enum tc_condition_id kind;
-    struct tc_str type;                                /**< custom conditions: the class */
-    struct tc_str values[TC_CONDITION_ARGUMENTS_MAX];  /**< by argument of the row; empty: not given */
-    struct tc_verbatim *markup;                          /**< custom conditions: attributes and elements */
+    struct tc_str type;                               /**< custom conditions: the class */
+    struct tc_str values[TC_CONDITION_ARGUMENTS_MAX]; /**< by argument of the row; empty: not given */
+    struct tc_verbatim *markup;                       /**< custom conditions: attributes and elements */
     struct tc_span span;
 };
 
@@ -58,8 +58,8 @@ struct tc_group {
     enum tc_group_kind kind;
     struct tc_str type; /**< custom groups: the class */
     struct tc_membership condition;
-    bool grants_main;             /**< the policy's main set, whatever its name */
-    struct tc_str set_name;       /**< otherwise: a named set, of the policy or built in */
+    bool grants_main;                 /**< the policy's main set, whatever its name */
+    struct tc_str set_name;           /**< otherwise: a named set, of the policy or built in */
     const struct tc_pset *inline_set; /**< otherwise: a set of its own */
     struct tc_str name;
     struct tc_str description;
@@ -84,11 +84,11 @@ struct tc_policy {
     struct tc_str name; /**< trust level name: "Medium", "Contoso" */
     struct tc_span span;
     enum tc_runtime runtime;
-    bool is_stock;            /**< one of the platform's own: no file is written */
-    enum tc_level_id level;   /**< which, if is_stock */
-    struct tc_pset **sets;    /**< the main set first */
+    bool is_stock;          /**< one of the platform's own: no file is written */
+    enum tc_level_id level; /**< which, if is_stock */
+    struct tc_pset **sets;  /**< the main set first */
     size_t set_count;
-    struct tc_group *root;    /**< NULL for stock Full */
+    struct tc_group *root; /**< NULL for stock Full */
     struct tc_full_trust *full_trust;
     struct tc_raw *raw_classes; /**< verbatim SecurityClass elements */
     struct tc_raw *raw_sets;    /**< verbatim PermissionSet elements */

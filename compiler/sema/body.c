@@ -4,7 +4,8 @@
 #include <string.h>
 
 static void
-add_op(struct tc_sema *s, struct tc_set_ops *set, enum tc_op_kind kind, const struct tc_perm *perm, uint64_t bare_fields, struct tc_span span)
+add_op(struct tc_sema *s, struct tc_set_ops *set, enum tc_op_kind kind, const struct tc_perm *perm,
+       uint64_t bare_fields, struct tc_span span)
 {
     struct tc_op *op = tc_arena_new(s->arena, struct tc_op);
 
@@ -35,7 +36,11 @@ lower_grant(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, con
     } else {
         struct tc_perm *perm = tc_lower_grant(s, node, cls, &bare_fields);
 
-        add_op(s, set, revoke ? TC_OP_REVOKE : node->possibly ? TC_OP_POSSIBLY : TC_OP_GRANT, perm, bare_fields, node->base.span);
+        add_op(s, set,
+               revoke           ? TC_OP_REVOKE
+               : node->possibly ? TC_OP_POSSIBLY
+                                : TC_OP_GRANT,
+               perm, bare_fields, node->base.span);
     }
     body->broken |= s->diags->errors != errors;
 }
@@ -61,7 +66,10 @@ check_raw_class(struct tc_sema *s, const struct tc_raw *raw)
         for (int c = 0; c < TC_CONDITION_COUNT_; c++)
             taken |= tc_str_eq(name, tc_str_of(tc_condition_info((enum tc_condition_id)c)->short_name));
         if (taken)
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_RAW, raw->span, "the compiler writes the SecurityClass '%.*s' itself", TC_STR_ARG(name)), "remove this line, or use another name");
+            tc_diag_help(s->diags,
+                         tc_sema_report(s, TC_CODE_BAD_RAW, raw->span,
+                                        "the compiler writes the SecurityClass '%.*s' itself", TC_STR_ARG(name)),
+                         "remove this line, or use another name");
         return;
     }
 }
@@ -78,8 +86,7 @@ lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const
     if (!in_set && tc_raw_is(raw, TC_STR("SecurityClass"))) {
         check_raw_class(s, raw);
         tail = &body->raw_classes;
-    }
-    else if (!in_set && tc_raw_is(raw, TC_STR("PermissionSet")))
+    } else if (!in_set && tc_raw_is(raw, TC_STR("PermissionSet")))
         tail = &body->raw_sets;
     else
         tail = &set->raw;
@@ -101,7 +108,8 @@ statement_word(struct tc_sema *s, const struct tc_ast *node)
     struct tc_str text = tc_sources_text(s->diags->sources, node->span);
     size_t end = 0;
 
-    while (end < text.len && text.ptr[end] != ' ' && text.ptr[end] != '\t' && text.ptr[end] != '\n' && text.ptr[end] != '\r' && text.ptr[end] != '{' && text.ptr[end] != ';')
+    while (end < text.len && text.ptr[end] != ' ' && text.ptr[end] != '\t' && text.ptr[end] != '\n' &&
+           text.ptr[end] != '\r' && text.ptr[end] != '{' && text.ptr[end] != ';')
         end++;
     return tc_arena_str(s->arena, tc_str_sub(text, 0, end)).ptr;
 }
@@ -135,14 +143,17 @@ lower_set(struct tc_sema *s, struct tc_body *body, const struct tc_ast_block *no
     struct tc_diag *diag;
 
     if (tc_builtin_set_find(node->name->text)) {
-        diag = tc_sema_report(s, TC_CODE_RESERVED_SET, node->name->span, "'%.*s' is the framework's own permission set: a definition of it is discarded", TC_STR_ARG(node->name->text));
+        diag = tc_sema_report(s, TC_CODE_RESERVED_SET, node->name->span,
+                              "'%.*s' is the framework's own permission set: a definition of it is discarded",
+                              TC_STR_ARG(node->name->text));
         tc_diag_help(s->diags, diag, "give the set another name");
         body->broken = true;
         return;
     }
     for (; *tail != NULL; tail = &(*tail)->next)
         if (tc_str_eq((*tail)->name, node->name->text)) {
-            diag = tc_sema_report(s, TC_CODE_DUPLICATE_NAME, node->name->span, "there are two sets '%.*s' in this policy", TC_STR_ARG(node->name->text));
+            diag = tc_sema_report(s, TC_CODE_DUPLICATE_NAME, node->name->span,
+                                  "there are two sets '%.*s' in this policy", TC_STR_ARG(node->name->text));
             tc_diag_label(s->diags, diag, (*tail)->span, "the first one is here");
             body->broken = true;
             return;
@@ -157,7 +168,8 @@ lower_set(struct tc_sema *s, struct tc_body *body, const struct tc_ast_block *no
     set = tc_arena_new(s->arena, struct tc_set_ops);
     if (set == NULL)
         return;
-    *set = (struct tc_set_ops){.name = node->name->text, .span = node->name->span, .description = tc_description(s, node->description)};
+    *set = (struct tc_set_ops){
+        .name = node->name->text, .span = node->name->span, .description = tc_description(s, node->description)};
     *tail = set;
     lower_set_statements(s, body, set, node->body.first);
 }
@@ -177,12 +189,16 @@ lower_codegroups(struct tc_sema *s, struct tc_body *body, const struct tc_ast_co
     root = tc_lower_groups(s, node->groups.first);
     body->root = root;
     if (root == NULL && node->groups.first == NULL)
-        tc_sema_report(s, TC_CODE_BAD_GROUP, node->base.span, "a tree of code groups has a root: without one the policy file does not load");
+        tc_sema_report(s, TC_CODE_BAD_GROUP, node->base.span,
+                       "a tree of code groups has a root: without one the policy file does not load");
     for (const struct tc_group *extra = root == NULL ? NULL : root->next; extra != NULL; extra = extra->next)
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_GROUP, extra->span, "a tree of code groups has one root: this further one would be ignored"),
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_BAD_GROUP, extra->span,
+                                    "a tree of code groups has one root: this further one would be ignored"),
                      "make it a child: first-match all grants Nothing { ... }");
     if (root != NULL && root->is_raw && !tc_raw_is(root->raw, TC_STR("CodeGroup")))
-        tc_sema_report(s, TC_CODE_BAD_GROUP, root->span, "the root of a tree of code groups is a <CodeGroup>: without it the policy file does not load");
+        tc_sema_report(s, TC_CODE_BAD_GROUP, root->span,
+                       "the root of a tree of code groups is a <CodeGroup>: without it the policy file does not load");
     body->broken |= root == NULL;
 }
 
@@ -252,7 +268,8 @@ tc_lower_accept(struct tc_sema *s, const struct tc_ast_accept *node)
         return NULL;
     tc_check_until(s, &node->tail, "acceptance");
     if (tc_rule_find(node->rule->text) == TC_RULE_COUNT_) {
-        struct tc_diag *diag = tc_sema_report(s, TC_CODE_UNKNOWN_RULE, node->rule->span, "there is no rule of isolation '%.*s'", TC_STR_ARG(node->rule->text));
+        struct tc_diag *diag = tc_sema_report(s, TC_CODE_UNKNOWN_RULE, node->rule->span,
+                                              "there is no rule of isolation '%.*s'", TC_STR_ARG(node->rule->text));
         struct tc_nearest nearest;
 
         tc_nearest_init(&nearest, node->rule->text);
@@ -262,11 +279,13 @@ tc_lower_accept(struct tc_sema *s, const struct tc_ast_accept *node)
         return NULL;
     }
     if (node->tail.because == NULL || tc_str_trim(node->tail.because->text).len == 0) {
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_REASON, node->base.span, "an accepted finding has a reason"),
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_NO_REASON, node->base.span, "an accepted finding has a reason"),
                      "write: accept %.*s because \"...\";", TC_STR_ARG(node->rule->text));
         return NULL;
     }
-    *accept = (struct tc_accept){.rule = node->rule->text, .because = node->tail.because->text, .span = node->rule->span};
+    *accept =
+        (struct tc_accept){.rule = node->rule->text, .because = node->tail.because->text, .span = node->rule->span};
     if (node->tail.until != NULL)
         accept->until = node->tail.until->text;
     return accept;

@@ -155,7 +155,8 @@ raw_fault(struct tc_str text)
 
     for (skip_blanks(&m); m.at < text.len; skip_blanks(&m)) {
         if (text.ptr[m.at] != '<')
-            return depth == 0 ? "there is text outside the element" : "there is text between elements, which the CLR's reader cannot hold";
+            return depth == 0 ? "there is text outside the element"
+                              : "there is text between elements, which the CLR's reader cannot hold";
         if (done)
             return "there is more than one element; write one raw statement each";
         m.at++;
@@ -213,8 +214,10 @@ tc_lower_raw(struct tc_sema *s, const struct tc_ast_raw *node)
     tc_buf_done(&text);
     if (fault == NULL)
         return raw;
-    tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_RAW, node->lines.first->span, "this is not one well-formed element: %s", fault),
-                 "raw text goes into the policy file as it is: <IPermission class=\"\"...\"\" version=\"\"1\"\"/>");
+    tc_diag_help(
+        s->diags,
+        tc_sema_report(s, TC_CODE_BAD_RAW, node->lines.first->span, "this is not one well-formed element: %s", fault),
+        "raw text goes into the policy file as it is: <IPermission class=\"\"...\"\" version=\"\"1\"\"/>");
     return NULL;
 }
 
@@ -246,7 +249,8 @@ argument_noun(enum tc_argument_kind kind)
 }
 
 static bool
-check_argument(struct tc_sema *s, const struct tc_argument *argument, const struct tc_atom *atom, const struct tc_atom *first)
+check_argument(struct tc_sema *s, const struct tc_argument *argument, const struct tc_atom *atom,
+               const struct tc_atom *first)
 {
     const struct tc_enum *zones = tc_enum(TC_ENUM_ZONE);
     struct tc_nearest nearest;
@@ -281,10 +285,14 @@ check_argument(struct tc_sema *s, const struct tc_argument *argument, const stru
     case TC_ARGUMENT_VERSION:
         return tc_check_version(s, atom);
     case TC_ARGUMENT_HASH_NAME:
-        if (tc_str_eq(atom->text, TC_STR("SHA1")) || tc_str_eq(atom->text, TC_STR("MD5")) || tc_str_eq(atom->text, TC_STR("SHA256")) ||
-            tc_str_eq(atom->text, TC_STR("SHA384")) || tc_str_eq(atom->text, TC_STR("SHA512")))
+        if (tc_str_eq(atom->text, TC_STR("SHA1")) || tc_str_eq(atom->text, TC_STR("MD5")) ||
+            tc_str_eq(atom->text, TC_STR("SHA256")) || tc_str_eq(atom->text, TC_STR("SHA384")) ||
+            tc_str_eq(atom->text, TC_STR("SHA512")))
             return true;
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no hash algorithm", TC_STR_ARG(atom->text)), "write SHA1, MD5, SHA256, SHA384 or SHA512");
+        tc_diag_help(
+            s->diags,
+            tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no hash algorithm", TC_STR_ARG(atom->text)),
+            "write SHA1, MD5, SHA256, SHA384 or SHA512");
         return false;
     }
     return false;
@@ -296,7 +304,9 @@ lower_custom_condition(struct tc_sema *s, const struct tc_ast_group *node, struc
     const struct tc_atom *type = node->condition.first->next;
 
     if (type == NULL || type->next != NULL) {
-        tc_sema_report(s, TC_CODE_BAD_CONDITION, node->condition.first->span, "a condition of another class is written: condition \"Type, Assembly, ...\" { attribute NAME \"value\"; }");
+        tc_sema_report(
+            s, TC_CODE_BAD_CONDITION, node->condition.first->span,
+            "a condition of another class is written: condition \"Type, Assembly, ...\" { attribute NAME \"value\"; }");
         return false;
     }
     ret->kind = TC_CONDITION_COUNT_;
@@ -329,14 +339,17 @@ lower_condition(struct tc_sema *s, const struct tc_ast_group *node, struct tc_me
     if (tc_str_eq(word->text, TC_STR("condition")))
         return lower_custom_condition(s, node, ret);
     if (id == TC_CONDITION_COUNT_) {
-        diag = tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "'%.*s' is no membership condition", TC_STR_ARG(word->text));
+        diag = tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "'%.*s' is no membership condition",
+                              TC_STR_ARG(word->text));
         tc_nearest_init(&nearest, word->text);
         for (int i = 0; i < TC_CONDITION_COUNT_; i++)
             tc_nearest_try(&nearest, tc_str_of(tc_condition_info((enum tc_condition_id)i)->word));
         if (nearest.best.len > 0)
             tc_nearest_help(s, diag, &nearest);
         else
-            tc_diag_help(s->diags, diag, "write all, url, zone, site, strongname, hash, publisher, gac, application-directory or condition \"class\"");
+            tc_diag_help(s->diags, diag,
+                         "write all, url, zone, site, strongname, hash, publisher, gac, application-directory or "
+                         "condition \"class\"");
         return false;
     }
     info = tc_condition_info(id);
@@ -350,7 +363,8 @@ lower_condition(struct tc_sema *s, const struct tc_ast_group *node, struct tc_me
         if (argument->keyword != NULL)
             continue;
         if (atom == NULL) {
-            tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "the condition '%s' needs %s", info->word, argument_noun(argument->kind));
+            tc_sema_report(s, TC_CODE_BAD_CONDITION, word->span, "the condition '%s' needs %s", info->word,
+                           argument_noun(argument->kind));
             return false;
         }
         ok &= check_argument(s, argument, atom, word->next);
@@ -359,7 +373,9 @@ lower_condition(struct tc_sema *s, const struct tc_ast_group *node, struct tc_me
     }
     for (size_t i = find_argument(info, atom); i < info->argument_count; i = find_argument(info, atom)) {
         if (ret->values[i].len > 0 || atom->next == NULL) {
-            tc_sema_report(s, TC_CODE_BAD_CONDITION, atom->span, atom->next == NULL ? "'%.*s' needs a value" : "'%.*s' is given twice", TC_STR_ARG(atom->text));
+            tc_sema_report(s, TC_CODE_BAD_CONDITION, atom->span,
+                           atom->next == NULL ? "'%.*s' needs a value" : "'%.*s' is given twice",
+                           TC_STR_ARG(atom->text));
             return false;
         }
         atom = atom->next;
@@ -368,7 +384,8 @@ lower_condition(struct tc_sema *s, const struct tc_ast_group *node, struct tc_me
         atom = atom->next;
     }
     if (atom != NULL) {
-        tc_sema_report(s, TC_CODE_BAD_CONDITION, atom->span, "'%.*s' is one value too many for the condition '%s'", TC_STR_ARG(atom->text), info->word);
+        tc_sema_report(s, TC_CODE_BAD_CONDITION, atom->span, "'%.*s' is one value too many for the condition '%s'",
+                       TC_STR_ARG(atom->text), info->word);
         ok = false;
     }
     return ok;
@@ -388,7 +405,10 @@ lower_option(struct tc_sema *s, struct tc_group *group, const struct tc_ast_clau
             const struct tc_enum_value *flag = tc_enum_find(attributes, atom->text);
 
             if (flag == NULL)
-                tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no attribute of a code group", TC_STR_ARG(atom->text)), "write Exclusive, LevelFinal or both");
+                tc_diag_help(s->diags,
+                             tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span,
+                                            "'%.*s' is no attribute of a code group", TC_STR_ARG(atom->text)),
+                             "write Exclusive, LevelFinal or both");
             else
                 group->attributes |= (unsigned)flag->value;
         }
@@ -399,8 +419,12 @@ lower_option(struct tc_sema *s, struct tc_group *group, const struct tc_ast_clau
             tc_sema_report(s, TC_CODE_BAD_GROUP, word->span, "only a file code group has an access");
         for (const struct tc_atom *atom = value; atom != NULL; atom = atom->next) {
             if (tc_enum_find(access, atom->text) == NULL)
-                tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no FileIOPermissionAccess", TC_STR_ARG(atom->text)), "write Read, Write, Append, PathDiscovery or AllAccess");
-            group->access = tc_arena_printf(s->arena, "%.*s%s%.*s", TC_STR_ARG(group->access), group->access.len > 0 ? ", " : "", TC_STR_ARG(atom->text));
+                tc_diag_help(s->diags,
+                             tc_sema_report(s, TC_CODE_UNKNOWN_FLAG, atom->span, "'%.*s' is no FileIOPermissionAccess",
+                                            TC_STR_ARG(atom->text)),
+                             "write Read, Write, Append, PathDiscovery or AllAccess");
+            group->access = tc_arena_printf(s->arena, "%.*s%s%.*s", TC_STR_ARG(group->access),
+                                            group->access.len > 0 ? ", " : "", TC_STR_ARG(atom->text));
         }
     } else if (value != NULL && tc_check_plain(s, value)) {
         if (value->next != NULL)
@@ -428,7 +452,9 @@ lower_inline_set(struct tc_sema *s, const struct tc_ast_group *node)
         struct tc_perm *merged;
 
         if (op->kind != TC_OP_GRANT) {
-            tc_sema_report(s, TC_CODE_MISPLACED, op->span, "a set written on the spot has nothing to revoke and nothing uncertain: only grants stand in it");
+            tc_sema_report(
+                s, TC_CODE_MISPLACED, op->span,
+                "a set written on the spot has nothing to revoke and nothing uncertain: only grants stand in it");
             continue;
         }
         merged = old == NULL ? tc_perm_copy(s->arena, op->perm) : tc_perm_copy(s->arena, old);
@@ -455,7 +481,9 @@ lower_one(struct tc_sema *s, const struct tc_ast_group *node, enum tc_group_kind
         group->set_name = node->set->text;
         group->span = node->set->span;
         if (node->set->text.len == 0)
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_GROUP, node->set->span, "a code group grants a set with a name"), "for no permission at all write: grants Nothing");
+            tc_diag_help(s->diags,
+                         tc_sema_report(s, TC_CODE_BAD_GROUP, node->set->span, "a code group grants a set with a name"),
+                         "for no permission at all write: grants Nothing");
     } else {
         group->inline_set = lower_inline_set(s, node);
     }
@@ -464,7 +492,10 @@ lower_one(struct tc_sema *s, const struct tc_ast_group *node, enum tc_group_kind
 
         for (const struct tc_ast *other = node->options.first; other != option; other = other->next)
             if (tc_str_eq(((const struct tc_ast_clause *)other)->terms.first->text, word->text))
-                tc_diag_label(s->diags, tc_sema_report(s, TC_CODE_DUPLICATE_SETTING, option->span, "'%.*s' is said twice", TC_STR_ARG(word->text)), other->span, "first said here");
+                tc_diag_label(s->diags,
+                              tc_sema_report(s, TC_CODE_DUPLICATE_SETTING, option->span, "'%.*s' is said twice",
+                                             TC_STR_ARG(word->text)),
+                              other->span, "first said here");
         lower_option(s, group, (const struct tc_ast_clause *)option);
     }
     return group;
@@ -535,7 +566,12 @@ tc_lower_full_trust(struct tc_sema *s, const struct tc_ast_full_trust *node)
         while (i < 3 && !tc_str_eq(atom->text, tc_str_of(words[i])))
             i++;
         if (i == 3 || values[i] != NULL || atom->next == NULL) {
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, atom->span, i == 3 ? "expected assembly, version or key, not '%.*s'" : values[i] != NULL ? "'%.*s' is given twice" : "'%.*s' needs a value", TC_STR_ARG(atom->text)),
+            tc_diag_help(s->diags,
+                         tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, atom->span,
+                                        i == 3              ? "expected assembly, version or key, not '%.*s'"
+                                        : values[i] != NULL ? "'%.*s' is given twice"
+                                                            : "'%.*s' needs a value",
+                                        TC_STR_ARG(atom->text)),
                          "write: full-trust assembly \"Contoso.Data\" version \"1.0.0.0\" key \"0024...\";");
             return NULL;
         }
@@ -543,13 +579,16 @@ tc_lower_full_trust(struct tc_sema *s, const struct tc_ast_full_trust *node)
     }
     for (size_t i = 0; i < 3; i++)
         if (values[i] == NULL || values[i]->text.len == 0) {
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, node->base.span, "the %s of the assembly is missing", i == 0 ? "name" : words[i]),
+            tc_diag_help(s->diags,
+                         tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, node->base.span, "the %s of the assembly is missing",
+                                        i == 0 ? "name" : words[i]),
                          "write: full-trust assembly \"Contoso.Data\" version \"1.0.0.0\" key \"0024...\";");
             return NULL;
         }
     ok &= tc_check_plain(s, values[0]);
     ok &= tc_check_version(s, values[1]);
     ok &= tc_check_public_key(s, values[2]);
-    *entry = (struct tc_full_trust){.name = values[0]->text, .version = values[1]->text, .key = values[2]->text, .span = node->base.span};
+    *entry = (struct tc_full_trust){
+        .name = values[0]->text, .version = values[1]->text, .key = values[2]->text, .span = node->base.span};
     return ok ? entry : NULL;
 }

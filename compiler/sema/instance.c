@@ -14,7 +14,8 @@ struct revocation {
 static void
 not_in_base(struct tc_sema *s, struct tc_span span, const struct tc_perm *perm, const char *what)
 {
-    struct tc_diag *diag = tc_sema_report(s, TC_CODE_REVOKE_NOTHING, span, "the base does not grant this: there is no %s to revoke", what);
+    struct tc_diag *diag =
+        tc_sema_report(s, TC_CODE_REVOKE_NOTHING, span, "the base does not grant this: there is no %s to revoke", what);
 
     if (perm != NULL && perm->span.end != 0)
         tc_diag_label(s->diags, diag, perm->span, "what the base grants");
@@ -26,7 +27,8 @@ is_list(enum tc_field_kind kind)
     return kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES;
 }
 
-/* Take the whole of a field, or what it has in common with @a what where that is one value; false when nothing was there. */
+/* Take the whole of a field, or what it has in common with @a what where that is one value; false when nothing was
+ * there. */
 static bool
 take_value(const struct tc_field *field, struct tc_perm *perm, size_t index, const struct tc_value *what)
 {
@@ -35,7 +37,8 @@ take_value(const struct tc_field *field, struct tc_perm *perm, size_t index, con
 
     if (value == NULL || !value->present)
         return false;
-    found = what == NULL || (field->kind == TC_FIELD_TEXT ? tc_str_eq(value->text, what->text) : value->number == what->number);
+    found = what == NULL ||
+            (field->kind == TC_FIELD_TEXT ? tc_str_eq(value->text, what->text) : value->number == what->number);
     if (found)
         *value = (struct tc_value){.present = false};
     return found;
@@ -159,9 +162,12 @@ revoke_part(struct tc_sema *s, struct tc_pset *set, const struct tc_op *op)
         return;
     }
     if (sure != NULL ? sure->unrestricted : possible->unrestricted) {
-        diag = tc_sema_report(s, TC_CODE_REVOKE_PART, op->span, "the base %s %s unrestricted: no part of it can be taken away", sure != NULL ? "grants" : "may grant", cls->word);
+        diag = tc_sema_report(s, TC_CODE_REVOKE_PART, op->span,
+                              "the base %s %s unrestricted: no part of it can be taken away",
+                              sure != NULL ? "grants" : "may grant", cls->word);
         tc_diag_label(s->diags, diag, sure != NULL ? sure->span : possible->span, "granted here");
-        tc_diag_help(s->diags, diag, "revoke it whole and grant what shall remain: revoke %s; grant %s { ... }", cls->word, cls->word);
+        tc_diag_help(s->diags, diag, "revoke it whole and grant what shall remain: revoke %s; grant %s { ... }",
+                     cls->word, cls->word);
         return;
     }
     r.sure = sure == NULL ? NULL : tc_perm_copy(s->arena, sure);
@@ -186,7 +192,8 @@ apply_revoke(struct tc_sema *s, struct tc_pset *set, const struct tc_op *op)
     bool found;
 
     if (set->unrestricted) {
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_REVOKE_FULL, op->span, "full trust cannot be reduced"), "begin from 'high' or 'medium' and grant what is missing");
+        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_REVOKE_FULL, op->span, "full trust cannot be reduced"),
+                     "begin from 'high' or 'medium' and grant what is missing");
         return;
     }
     if (op->kind == TC_OP_REVOKE) {
@@ -223,7 +230,9 @@ apply_grant(struct tc_sema *s, struct tc_pset *set, const struct tc_op *op, enum
         return;
     merged->owner = set;
     if (!tc_perm_unite(s->arena, merged, op->perm) && !s->arena->failed) {
-        struct tc_diag *diag = tc_sema_report(s, TC_CODE_CANNOT_UNITE, op->span, "this cannot be joined with the other grant of %s: the class holds one value", op->perm->cls->word);
+        struct tc_diag *diag = tc_sema_report(
+            s, TC_CODE_CANNOT_UNITE, op->span,
+            "this cannot be joined with the other grant of %s: the class holds one value", op->perm->cls->word);
 
         tc_diag_label(s->diags, diag, old->span, "the other grant");
     }
@@ -312,9 +321,12 @@ resolve_groups(struct tc_sema *s, const struct tc_policy *policy, struct tc_body
         for (struct tc_set_ops *set = body == NULL ? NULL : body->sets; set != NULL; set = set->next)
             if (tc_str_eq(set->name, group->set_name))
                 set->used = true;
-        if (tc_policy_find_set(policy, group->set_name) != NULL || tc_builtin_set_find(group->set_name) || policy->raw_sets != NULL || (body != NULL && body->broken))
+        if (tc_policy_find_set(policy, group->set_name) != NULL || tc_builtin_set_find(group->set_name) ||
+            policy->raw_sets != NULL || (body != NULL && body->broken))
             continue;
-        diag = tc_sema_report(s, TC_CODE_UNKNOWN_SET, group->span, "no permission set is called '%.*s': the group would grant nothing, silently", TC_STR_ARG(group->set_name));
+        diag = tc_sema_report(s, TC_CODE_UNKNOWN_SET, group->span,
+                              "no permission set is called '%.*s': the group would grant nothing, silently",
+                              TC_STR_ARG(group->set_name));
         tc_nearest_init(&nearest, group->set_name);
         for (size_t i = 0; i < policy->set_count; i++)
             tc_nearest_try(&nearest, policy->sets[i]->name);
@@ -327,7 +339,8 @@ resolve_groups(struct tc_sema *s, const struct tc_policy *policy, struct tc_body
     }
 }
 
-/* What a group grants under the 4.x default model: full trust, nothing or the domain's set, and no other (aspnet-trust 6.2). */
+/* What a group grants under the 4.x default model: full trust, nothing or the domain's set, and no other
+ * (aspnet-trust 6.2). */
 static void
 check_homogeneous(struct tc_sema *s, const struct tc_policy *policy, const struct tc_group *group)
 {
@@ -345,16 +358,23 @@ check_homogeneous(struct tc_sema *s, const struct tc_policy *policy, const struc
             continue;
         else if (set == NULL) {
             set = tc_policy_find_set(policy, group->set_name);
-            lost = set == NULL && !tc_str_eq(group->set_name, TC_STR("FullTrust")) && !tc_str_eq(group->set_name, TC_STR("Nothing")) && tc_builtin_set_find(group->set_name);
+            lost = set == NULL && !tc_str_eq(group->set_name, TC_STR("FullTrust")) &&
+                   !tc_str_eq(group->set_name, TC_STR("Nothing")) && tc_builtin_set_find(group->set_name);
         }
         if (set != NULL)
             lost |= !set->unrestricted && (set->count > 0 || set->raw != NULL);
         if (!lost)
             continue;
-        diag = tc_sema_report(s, TC_CODE_LOST_IN_DEFAULT_MODEL, group->span,
-                              "under framework 4.0 this code would get the application's own set '%.*s' instead of what the group grants", TC_STR_ARG(policy->sets[0]->name));
-        tc_diag_note(s->diags, diag, "4.0's default model asks code groups only for full trust, nothing, or the one set of the application");
-        tc_diag_help(s->diags, diag, "write 'cas-model legacy;', or move the grants into the policy itself, or make the assembly fully trusted");
+        diag = tc_sema_report(
+            s, TC_CODE_LOST_IN_DEFAULT_MODEL, group->span,
+            "under framework 4.0 this code would get the application's own set '%.*s' instead of what the group grants",
+            TC_STR_ARG(policy->sets[0]->name));
+        tc_diag_note(
+            s->diags, diag,
+            "4.0's default model asks code groups only for full trust, nothing, or the one set of the application");
+        tc_diag_help(
+            s->diags, diag,
+            "write 'cas-model legacy;', or move the grants into the policy itself, or make the assembly fully trusted");
     }
 }
 
@@ -367,9 +387,12 @@ check_conditions(struct tc_sema *s, const struct tc_policy *policy, const struct
         if (group->is_raw)
             continue;
         check_conditions(s, policy, group->children);
-        if (group->condition.kind < TC_CONDITION_COUNT_ && !tc_since_in(tc_condition_info(group->condition.kind)->since, framework))
-            tc_sema_report(s, TC_CODE_NOT_IN_FRAMEWORK, group->condition.span, "condition '%s' does not exist in framework %s: it came with %s", tc_condition_info(group->condition.kind)->word,
-                           tc_framework_info(framework)->name, tc_since_name(tc_condition_info(group->condition.kind)->since));
+        if (group->condition.kind < TC_CONDITION_COUNT_ &&
+            !tc_since_in(tc_condition_info(group->condition.kind)->since, framework))
+            tc_sema_report(s, TC_CODE_NOT_IN_FRAMEWORK, group->condition.span,
+                           "condition '%s' does not exist in framework %s: it came with %s",
+                           tc_condition_info(group->condition.kind)->word, tc_framework_info(framework)->name,
+                           tc_since_name(tc_condition_info(group->condition.kind)->since));
         if (group->inline_set != NULL)
             for (size_t i = 0; i < group->inline_set->count; i++)
                 tc_check_runtime(s, group->inline_set->perms[i], policy->runtime);
@@ -419,10 +442,16 @@ check_runs(struct tc_sema *s, const struct tc_decl *decl, const struct tc_policy
     if (set->unrestricted || set->raw != NULL || is_broken(decl))
         return;
     if (security == NULL || !tc_perm_has_flags(security, TC_FIELD_SECURITY_FLAGS, (uint64_t)execution->value))
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_EXECUTION, decl->span, "'%.*s' could not run a page: it does not grant the right to execute", TC_STR_ARG(decl->name)),
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_NO_EXECUTION, decl->span,
+                                    "'%.*s' could not run a page: it does not grant the right to execute",
+                                    TC_STR_ARG(decl->name)),
                      "add: grant Security { flags Execution; }");
     if (hosting == NULL || !hosting->values[0].present || hosting->values[0].number <= none->value)
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_HOSTING, decl->span, "'%.*s' could not run a page: it does not grant AspNetHosting", TC_STR_ARG(decl->name)),
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_NO_HOSTING, decl->span,
+                                    "'%.*s' could not run a page: it does not grant AspNetHosting",
+                                    TC_STR_ARG(decl->name)),
                      "add: grant AspNetHosting { level Minimal; }, or extend one of the platform's levels");
 }
 
@@ -479,7 +508,9 @@ build_sets(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base
         struct tc_pset *set = tc_policy_find_set(policy, ops->name);
 
         if (set == policy->sets[0]) {
-            tc_sema_report(s, TC_CODE_DUPLICATE_NAME, ops->span, "'%.*s' is the policy's own set: its grants stand in the policy itself", TC_STR_ARG(ops->name));
+            tc_sema_report(s, TC_CODE_DUPLICATE_NAME, ops->span,
+                           "'%.*s' is the policy's own set: its grants stand in the policy itself",
+                           TC_STR_ARG(ops->name));
             continue;
         }
         if (set == NULL) {
@@ -511,7 +542,8 @@ build(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base, enu
     if (!build_sets(s, decl, base, policy))
         return NULL;
     tail = &policy->full_trust;
-    for (const struct tc_full_trust *entry = base == NULL ? NULL : base->full_trust; entry != NULL; entry = entry->next) {
+    for (const struct tc_full_trust *entry = base == NULL ? NULL : base->full_trust; entry != NULL;
+         entry = entry->next) {
         *tail = tc_arena_new(s->arena, struct tc_full_trust);
         if (*tail == NULL)
             return NULL;
@@ -522,7 +554,8 @@ build(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base, enu
         bool known = false;
 
         for (const struct tc_full_trust *other = policy->full_trust; other != NULL; other = other->next)
-            known |= tc_str_eq(other->name, entry->name) && tc_str_eq(other->version, entry->version) && tc_str_eq_nocase(other->key, entry->key);
+            known |= tc_str_eq(other->name, entry->name) && tc_str_eq(other->version, entry->version) &&
+                     tc_str_eq_nocase(other->key, entry->key);
         if (known)
             continue;
         *tail = tc_arena_new(s->arena, struct tc_full_trust);
@@ -549,7 +582,10 @@ build(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base, enu
         if (root != NULL)
             policy->root = root;
         else if (policy->root->is_raw)
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_GROUP, body->code->span, "this cannot be added to a tree of code groups whose root is raw"), "write the group inside the raw text");
+            tc_diag_help(s->diags,
+                         tc_sema_report(s, TC_CODE_BAD_GROUP, body->code->span,
+                                        "this cannot be added to a tree of code groups whose root is raw"),
+                         "write the group inside the raw text");
     }
     return policy;
 }
@@ -566,18 +602,26 @@ check_policy(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *po
     if (info->homogeneous) {
         check_homogeneous(s, policy, body->root);
         check_homogeneous(s, policy, body->code);
-    } else if (body->permission_set.text.len > 0 && !tc_str_eq(body->permission_set.text, TC_STR("ASP.Net")) && info->framework != TC_FX_4_0) {
-        struct tc_diag *diag = tc_sema_report(s, TC_CODE_SET_NAME, body->permission_set.span, "framework %s knows the set of an application only by the name 'ASP.Net'", tc_framework_info(info->framework)->name);
+    } else if (body->permission_set.text.len > 0 && !tc_str_eq(body->permission_set.text, TC_STR("ASP.Net")) &&
+               info->framework != TC_FX_4_0) {
+        struct tc_diag *diag = tc_sema_report(s, TC_CODE_SET_NAME, body->permission_set.span,
+                                              "framework %s knows the set of an application only by the name 'ASP.Net'",
+                                              tc_framework_info(info->framework)->name);
 
-        tc_diag_note(s->diags, diag, "without a set of that name ASP.NET's own checks behave as if the application were fully trusted");
+        tc_diag_note(s->diags, diag,
+                     "without a set of that name ASP.NET's own checks behave as if the application were fully trusted");
         tc_diag_help(s->diags, diag, "remove this line, or use framework 4.0");
     }
     for (const struct tc_set_ops *set = body->sets; set != NULL; set = set->next)
         if (!set->used && !is_broken(decl) && !names_set(policy->root, set->name))
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_UNUSED_SET, set->span, "no code group grants the set '%.*s'", TC_STR_ARG(set->name)),
+            tc_diag_help(s->diags,
+                         tc_sema_report(s, TC_CODE_UNUSED_SET, set->span, "no code group grants the set '%.*s'",
+                                        TC_STR_ARG(set->name)),
                          "name it in a code group: code strongname \"...\" grants %.*s;", TC_STR_ARG(set->name));
     if (body->root != NULL && !grants_main_somewhere(policy->root) && !is_broken(decl))
-        tc_sema_report(s, TC_CODE_MAIN_SET_UNUSED, body->codegroups_span, "no code group grants '%.*s': the application's own code would get nothing of it", TC_STR_ARG(policy->sets[0]->name));
+        tc_sema_report(s, TC_CODE_MAIN_SET_UNUSED, body->codegroups_span,
+                       "no code group grants '%.*s': the application's own code would get nothing of it",
+                       TC_STR_ARG(policy->sets[0]->name));
 }
 
 static const struct tc_policy *

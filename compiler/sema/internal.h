@@ -51,12 +51,12 @@ struct tc_decl {
     struct tc_str name;
     struct tc_span span; /**< of the name */
     const struct tc_ast_block *ast;
-    struct tc_decl *base;          /**< NULL: none, or the stock level `base_level` */
-    enum tc_level_id base_level;   /**< TC_LEVEL_COUNT_: not a stock level */
+    struct tc_decl *base;        /**< NULL: none, or the stock level `base_level` */
+    enum tc_level_id base_level; /**< TC_LEVEL_COUNT_: not a stock level */
     bool has_base;
     struct tc_body body;
     struct tc_policy *instances[TC_RT_COUNT_];
-    bool in_progress; /**< while its bases are walked: finds cycles */
+    bool in_progress;        /**< while its bases are walked: finds cycles */
     bool used[TC_RT_COUNT_]; /**< some application or the server has it as its level */
 };
 
@@ -102,7 +102,7 @@ struct tc_sema {
     struct tc_share **share_tail;
     struct tc_rule **rule_tail;
     bool has_bad_items; /**< an item could not be parsed: a name that is missing may stand in it */
-    bool in_stdlib; /**< standard policies are being read: their names are the platform's own */
+    bool in_stdlib;     /**< standard policies are being read: their names are the platform's own */
 };
 
 /* ---- values.c: what a string of the source may hold ---- */
@@ -112,7 +112,8 @@ const struct tc_token *tc_token_in(struct tc_str text, size_t from, size_t *ret_
 
 /** Check a path list entry of FileIO and return it as it is to be emitted; empty after an error. */
 struct tc_str tc_check_path(struct tc_sema *s, const struct tc_atom *atom);
-/** Check a directory of the server (root, temporary, …), returned without a trailing backslash; empty after an error. */
+/** Check a directory of the server (root, temporary, …), returned without a trailing backslash; empty after an error.
+ */
 struct tc_str tc_check_directory(struct tc_sema *s, const struct tc_atom *atom, bool replaces_token);
 struct tc_str tc_check_registry_key(struct tc_sema *s, const struct tc_atom *atom);
 struct tc_str tc_check_variable(struct tc_sema *s, const struct tc_atom *atom);
@@ -141,13 +142,15 @@ bool tc_check_socket_host(struct tc_sema *s, const struct tc_atom *atom);
 bool tc_check_connection(struct tc_sema *s, const struct tc_class *cls, const struct tc_atom *atom, bool is_keys);
 /** Nothing that ASP.NET would replace; @a what the text is, for the message. */
 bool tc_check_no_token(struct tc_sema *s, const struct tc_atom *atom, const char *what);
-/** Text that goes into an attribute as it is, and is neither path nor URL nor pattern: no control characters, no tokens. */
+/** Text that goes into an attribute as it is, and is neither path nor URL nor pattern: no control characters, no
+ * tokens. */
 bool tc_check_text(struct tc_sema *s, const struct tc_atom *atom, const char *what);
 /** Text that goes into an attribute as it is: no control characters. */
 bool tc_check_plain(struct tc_sema *s, const struct tc_atom *atom);
 /** The same for verbatim markup, where tabs may stand. */
 bool tc_check_plain_tab(struct tc_sema *s, const struct tc_atom *atom);
-/** An assembly-qualified type name; @a ret_type_len, when given, gets the bytes before the first comma. False after an error. */
+/** An assembly-qualified type name; @a ret_type_len, when given, gets the bytes before the first comma. False after an
+ * error. */
 bool tc_check_type_name(struct tc_sema *s, const struct tc_atom *atom, size_t *ret_type_len);
 /** Report a grant, share or accept whose `until` has passed, and a date that does not exist. */
 void tc_check_until(struct tc_sema *s, const struct tc_ast_tail *tail, const char *what);

@@ -49,7 +49,8 @@ tc_nearest_help(struct tc_sema *s, struct tc_diag *diag, const struct tc_nearest
 static void
 duplicate(struct tc_sema *s, const struct tc_atom *name, struct tc_span first, const char *what)
 {
-    struct tc_diag *diag = tc_sema_report(s, TC_CODE_DUPLICATE_NAME, name->span, "there are two %s called '%.*s'", what, TC_STR_ARG(name->text));
+    struct tc_diag *diag = tc_sema_report(s, TC_CODE_DUPLICATE_NAME, name->span, "there are two %s called '%.*s'", what,
+                                          TC_STR_ARG(name->text));
 
     tc_diag_label(s->diags, diag, first, "the first one is here");
 }
@@ -72,10 +73,13 @@ collect_policy(struct tc_sema *s, const struct tc_ast_block *node)
 
     if (decl == NULL)
         return;
-    *decl = (struct tc_decl){.name = node->name->text, .span = node->name->span, .ast = node, .base_level = TC_LEVEL_COUNT_};
+    *decl = (struct tc_decl){
+        .name = node->name->text, .span = node->name->span, .ast = node, .base_level = TC_LEVEL_COUNT_};
     if (level_nocase(decl->name) != TC_LEVEL_COUNT_) {
-        diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, decl->span, "'%.*s' is the name of one of the platform's own trust levels", TC_STR_ARG(decl->name));
-        tc_diag_help(s->diags, diag, "give the policy another name: policy Custom%.*s extends %s { ... }", TC_STR_ARG(decl->name), tc_level_info(level_nocase(decl->name))->word);
+        diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, decl->span,
+                              "'%.*s' is the name of one of the platform's own trust levels", TC_STR_ARG(decl->name));
+        tc_diag_help(s->diags, diag, "give the policy another name: policy Custom%.*s extends %s { ... }",
+                     TC_STR_ARG(decl->name), tc_level_info(level_nocase(decl->name))->word);
         decl->body.broken = true;
     }
     other = tc_map_add(&s->policies, decl->name, decl);
@@ -93,7 +97,8 @@ collect_application(struct tc_sema *s, const struct tc_ast_block *node)
         return;
     decl->ast = node;
     *decl->app = (struct tc_application){.name = node->name->text, .span = node->name->span, .impersonate = -1};
-    decl->level = (struct tc_decl){.name = node->name->text, .span = node->name->span, .ast = node, .base_level = TC_LEVEL_COUNT_};
+    decl->level = (struct tc_decl){
+        .name = node->name->text, .span = node->name->span, .ast = node, .base_level = TC_LEVEL_COUNT_};
     other = tc_map_add(&s->applications, decl->app->name, decl);
     if (other != NULL)
         duplicate(s, node->name, other->app->span, "applications");
@@ -111,7 +116,8 @@ tc_check_type_name(struct tc_sema *s, const struct tc_atom *atom, size_t *ret_ty
         return false;
     for (size_t i = 0; i < atom->text.len; i++)
         if (strchr("&<>\"", atom->text.ptr[i]) != NULL) {
-            tc_sema_report(s, TC_CODE_BAD_TYPE_NAME, atom->span, "a type name cannot hold '%c' in a policy file", atom->text.ptr[i]);
+            tc_sema_report(s, TC_CODE_BAD_TYPE_NAME, atom->span, "a type name cannot hold '%c' in a policy file",
+                           atom->text.ptr[i]);
             return false;
         }
     if (comma != NULL && tc_str_trim(tc_str_sub(atom->text, 0, (size_t)(comma - atom->text.ptr))).len == 0) {
@@ -119,15 +125,22 @@ tc_check_type_name(struct tc_sema *s, const struct tc_atom *atom, size_t *ret_ty
         return false;
     }
     if (comma == NULL) {
-        diag = tc_sema_report(s, TC_CODE_BAD_TYPE_NAME, atom->span, "this names no assembly: the framework would look for the type in mscorlib and drop the permission");
-        tc_diag_help(s->diags, diag, "write \"%.*s, Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=...\"", TC_STR_ARG(atom->text));
+        diag = tc_sema_report(
+            s, TC_CODE_BAD_TYPE_NAME, atom->span,
+            "this names no assembly: the framework would look for the type in mscorlib and drop the permission");
+        tc_diag_help(s->diags, diag, "write \"%.*s, Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=...\"",
+                     TC_STR_ARG(atom->text));
         return false;
     }
     if (ret_type_len != NULL)
         *ret_type_len = (size_t)(comma - atom->text.ptr);
-    if (tc_str_find(atom->text, TC_STR("PublicKeyToken="), 0) == SIZE_MAX || tc_str_find(atom->text, TC_STR("Version="), 0) == SIZE_MAX) {
-        diag = tc_sema_report(s, TC_CODE_PARTIAL_TYPE_NAME, atom->span, "without version and public key token the assembly is looked for in the application's own directory only");
-        tc_diag_help(s->diags, diag, "write the full name: \"Type, Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=...\"");
+    if (tc_str_find(atom->text, TC_STR("PublicKeyToken="), 0) == SIZE_MAX ||
+        tc_str_find(atom->text, TC_STR("Version="), 0) == SIZE_MAX) {
+        diag = tc_sema_report(
+            s, TC_CODE_PARTIAL_TYPE_NAME, atom->span,
+            "without version and public key token the assembly is looked for in the application's own directory only");
+        tc_diag_help(s->diags, diag,
+                     "write the full name: \"Type, Assembly, Version=1.0.0.0, Culture=neutral, PublicKeyToken=...\"");
     }
     return true;
 }
@@ -148,13 +161,15 @@ collect_class(struct tc_sema *s, const struct tc_ast_class *node)
         return;
     }
     if (tc_class_find(node->name->text) != NULL) {
-        tc_sema_report(s, TC_CODE_DUPLICATE_NAME, node->name->span, "'%.*s' is a class of the framework already", TC_STR_ARG(node->name->text));
+        tc_sema_report(s, TC_CODE_DUPLICATE_NAME, node->name->span, "'%.*s' is a class of the framework already",
+                       TC_STR_ARG(node->name->text));
         return;
     }
     name = tc_str_trim(tc_str_sub(type, 0, type_len));
     known = tc_class_by_type(name);
     if (known != NULL) {
-        diag = tc_sema_report(s, TC_CODE_DUPLICATE_NAME, node->type->span, "the framework's own class '%s' needs no declaration", known->short_name);
+        diag = tc_sema_report(s, TC_CODE_DUPLICATE_NAME, node->type->span,
+                              "the framework's own class '%s' needs no declaration", known->short_name);
         tc_diag_help(s->diags, diag, "remove this line and write: grant %s ...", known->word);
         return;
     }
@@ -180,7 +195,11 @@ check_language(struct tc_sema *s, const struct tc_ast_file *file, const struct t
     const struct tc_ast_simple *node = (const struct tc_ast_simple *)item;
 
     if (!tc_str_eq(node->value->text, TC_STR("1")))
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_LANGUAGE, node->value->span, "this compiler knows version 1 of the language, not %.*s", TC_STR_ARG(node->value->text)), "write: language 1;");
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_LANGUAGE, node->value->span,
+                                    "this compiler knows version 1 of the language, not %.*s",
+                                    TC_STR_ARG(node->value->text)),
+                     "write: language 1;");
     if (item != file->items.first)
         tc_sema_report(s, TC_CODE_LANGUAGE, item->span, "'language' is the first statement of a source");
 }
@@ -243,7 +262,7 @@ make_room(struct tc_sema *s, const struct tc_source_files *files)
     s->policy_list = tc_arena_array(s->arena, struct tc_decl *, policies);
     s->application_list = tc_arena_array(s->arena, struct tc_decl_application *, applications);
     s->model->applications = tc_arena_array(s->arena, struct tc_application *, applications);
-    s->model->levels = tc_arena_array(s->arena, const struct tc_policy *, policies * TC_RT_COUNT_ + applications);
+    s->model->levels = tc_arena_array(s->arena, const struct tc_policy *, policies *TC_RT_COUNT_ + applications);
     return !s->arena->failed;
 }
 
@@ -271,13 +290,17 @@ resolve_policy(struct tc_sema *s, const struct tc_atom *atom, enum tc_level_id *
         return false; /* it may stand in what could not be read */
     diag = tc_sema_report(s, TC_CODE_UNKNOWN_POLICY, atom->span, "there is no policy '%.*s'", TC_STR_ARG(atom->text));
     if (tc_map_get(&s->applications, atom->text) != NULL) {
-        tc_diag_help(s->diags, diag, "'%.*s' is an application; give what both need a policy of its own", TC_STR_ARG(atom->text));
+        tc_diag_help(s->diags, diag, "'%.*s' is an application; give what both need a policy of its own",
+                     TC_STR_ARG(atom->text));
         return false;
     }
     if (nearest.best.len > 0)
         tc_nearest_help(s, diag, &nearest);
     else
-        tc_diag_help(s->diags, diag, "the platform's levels are full, high, medium, low and minimal; others are declared: policy %.*s extends medium { ... }", TC_STR_ARG(atom->text));
+        tc_diag_help(s->diags, diag,
+                     "the platform's levels are full, high, medium, low and minimal; others are declared: policy %.*s "
+                     "extends medium { ... }",
+                     TC_STR_ARG(atom->text));
     return false;
 }
 
@@ -298,7 +321,8 @@ break_cycle(struct tc_sema *s, struct tc_decl *start)
                 at->body.broken = true;
                 at = at->base;
             } while (at != slow);
-            tc_sema_report(s, TC_CODE_EXTENDS_CYCLE, slow->ast->extends->span, "policies extend each other in a circle: %.*s%.*s", TC_STR_ARG(way), TC_STR_ARG(slow->name));
+            tc_sema_report(s, TC_CODE_EXTENDS_CYCLE, slow->ast->extends->span,
+                           "policies extend each other in a circle: %.*s%.*s", TC_STR_ARG(way), TC_STR_ARG(slow->name));
             slow->body.broken = true;
             slow->base = NULL;
             return;
@@ -316,7 +340,8 @@ check_depth(struct tc_sema *s, struct tc_decl *start)
 
     for (struct tc_decl *decl = start; decl != NULL; decl = decl->base)
         if (++depth > tc_limit(TC_LIMIT_EXTENDS_DEPTH)->value) {
-            tc_sema_report(s, TC_CODE_TOO_DEEP, start->span, "more than %llu policies extend each other in a row here", (unsigned long long)tc_limit(TC_LIMIT_EXTENDS_DEPTH)->value);
+            tc_sema_report(s, TC_CODE_TOO_DEEP, start->span, "more than %llu policies extend each other in a row here",
+                           (unsigned long long)tc_limit(TC_LIMIT_EXTENDS_DEPTH)->value);
             start->base = NULL;
             start->body.broken = true;
             return;
@@ -353,34 +378,47 @@ resolve_bases(struct tc_sema *s)
 static void
 check_level_name(struct tc_sema *s, struct tc_map *folded, const struct tc_policy *policy)
 {
-    struct tc_str key = tc_arena_printf(s->arena, "%d/%.*s", (int)tc_framework_info(tc_runtime_info(policy->runtime)->framework)->clr, TC_STR_ARG(tc_str_fold(s->arena, policy->name)));
+    struct tc_str key =
+        tc_arena_printf(s->arena, "%d/%.*s", (int)tc_framework_info(tc_runtime_info(policy->runtime)->framework)->clr,
+                        TC_STR_ARG(tc_str_fold(s->arena, policy->name)));
     const struct tc_policy *other = tc_map_add(folded, key, (void *)(uintptr_t)policy);
     struct tc_diag *diag;
 
     if (other != NULL && !tc_str_eq(other->name, policy->name)) {
-        diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span, "the trust levels '%.*s' and '%.*s' would share one policy file: Windows does not tell their letter case apart", TC_STR_ARG(other->name),
-                              TC_STR_ARG(policy->name));
+        diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span,
+                              "the trust levels '%.*s' and '%.*s' would share one policy file: Windows does not tell "
+                              "their letter case apart",
+                              TC_STR_ARG(other->name), TC_STR_ARG(policy->name));
         tc_diag_label(s->diags, diag, other->span, "the other one is here");
     } else if (other != NULL && other->span.begin != policy->span.begin) {
-        diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span, "application '%.*s' has grants of its own, so it makes a trust level of its own name, and a policy has that name", TC_STR_ARG(policy->name));
+        diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span,
+                              "application '%.*s' has grants of its own, so it makes a trust level of its own name, "
+                              "and a policy has that name",
+                              TC_STR_ARG(policy->name));
         tc_diag_label(s->diags, diag, other->span, "the policy is here");
         tc_diag_help(s->diags, diag, "rename one of them");
     }
     if (level_nocase(policy->name) != TC_LEVEL_COUNT_) {
-        diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span, "'%.*s' has grants of its own, and its trust level would have the name of one of the platform's own", TC_STR_ARG(policy->name));
+        diag = tc_sema_report(
+            s, TC_CODE_LEVEL_NAME, policy->span,
+            "'%.*s' has grants of its own, and its trust level would have the name of one of the platform's own",
+            TC_STR_ARG(policy->name));
         tc_diag_help(s->diags, diag, "give it another name");
     }
     for (size_t i = 0; i < policy->name.len; i++) {
         unsigned char c = (unsigned char)policy->name.ptr[i];
 
         if (c < 0x20 || strchr("<>:\"/\\|?*", policy->name.ptr[i]) != NULL) {
-            diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span, "the name of a trust level becomes a file name, which cannot hold '%c'", c < 0x20 ? '?' : (int)c);
+            diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span,
+                                  "the name of a trust level becomes a file name, which cannot hold '%c'",
+                                  c < 0x20 ? '?' : (int)c);
             tc_diag_help(s->diags, diag, "give it another name");
             break;
         }
     }
     if (policy->name.len == 0 || policy->name.len > 200)
-        tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span, "the name of a trust level has 1 to 200 bytes, since it becomes a file name");
+        tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span,
+                       "the name of a trust level has 1 to 200 bytes, since it becomes a file name");
 }
 
 static struct tc_policy *
@@ -405,7 +443,8 @@ has_grants(const struct tc_body *body)
 
 /* The policy of an application: its own level when it has statements of its own, else the one it names. */
 static void
-assign_policy(struct tc_sema *s, struct tc_decl_application *app, enum tc_level_id default_level, struct tc_decl *default_decl)
+assign_policy(struct tc_sema *s, struct tc_decl_application *app, enum tc_level_id default_level,
+              struct tc_decl *default_decl)
 {
     enum tc_level_id level = default_level;
     struct tc_decl *decl = default_decl;
@@ -422,8 +461,13 @@ assign_policy(struct tc_sema *s, struct tc_decl_application *app, enum tc_level_
     app->level.base_level = level;
     app->level.base = decl;
     app->app->policy = tc_instantiate(s, &app->level, app->app->runtime);
-    if ((level == TC_LEVEL_FULL || (decl != NULL && app->app->policy != NULL && app->app->policy->sets[0]->unrestricted)) && !app->level.body.broken && has_grants(&app->level.body))
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_FULL_TRUST_GRANTS, app->app->span, "application '%.*s' is fully trusted: its own grants add nothing", TC_STR_ARG(app->app->name)),
+    if ((level == TC_LEVEL_FULL ||
+         (decl != NULL && app->app->policy != NULL && app->app->policy->sets[0]->unrestricted)) &&
+        !app->level.body.broken && has_grants(&app->level.body))
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_FULL_TRUST_GRANTS, app->app->span,
+                                    "application '%.*s' is fully trusted: its own grants add nothing",
+                                    TC_STR_ARG(app->app->name)),
                      "remove them, or begin from another level");
 }
 
@@ -496,11 +540,14 @@ check_locations(struct tc_sema *s)
 
         if (key.len == 0)
             continue;
-        key = tc_arena_printf(s->arena, "%d/%.*s", (int)tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr, TC_STR_ARG(key));
+        key = tc_arena_printf(s->arena, "%d/%.*s",
+                              (int)tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr, TC_STR_ARG(key));
         other = tc_map_add(&folded, key, app);
         if (other == NULL)
             continue;
-        diag = tc_sema_report(s, TC_CODE_DUPLICATE_LOCATION, app->location.span, "two applications cannot have one location: '%.*s' is there already", TC_STR_ARG(other->name));
+        diag = tc_sema_report(s, TC_CODE_DUPLICATE_LOCATION, app->location.span,
+                              "two applications cannot have one location: '%.*s' is there already",
+                              TC_STR_ARG(other->name));
         tc_diag_label(s->diags, diag, other->location.span, "its location");
     }
     for (size_t i = 0; i < s->application_count; i++) {
@@ -516,12 +563,19 @@ check_locations(struct tc_sema *s)
 
             if (path.ptr[cut] != '/')
                 continue;
-            parent = tc_map_get(&folded, tc_arena_printf(s->arena, "%d/%.*s", (int)tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr, (int)cut, path.ptr));
+            parent = tc_map_get(&folded,
+                                tc_arena_printf(s->arena, "%d/%.*s",
+                                                (int)tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr,
+                                                (int)cut, path.ptr));
             if (parent == NULL)
                 continue;
-            diag = tc_sema_report(s, TC_CODE_NESTED_UNSAID, app->location.span, "this application lies inside '%.*s' and does not say its trust level", TC_STR_ARG(parent->name));
+            diag = tc_sema_report(s, TC_CODE_NESTED_UNSAID, app->location.span,
+                                  "this application lies inside '%.*s' and does not say its trust level",
+                                  TC_STR_ARG(parent->name));
             tc_diag_label(s->diags, diag, parent->location.span, "the application around it");
-            tc_diag_note(s->diags, diag, "it gets the server's default, not the level of '%.*s', which ASP.NET would let it inherit", TC_STR_ARG(parent->name));
+            tc_diag_note(s->diags, diag,
+                         "it gets the server's default, not the level of '%.*s', which ASP.NET would let it inherit",
+                         TC_STR_ARG(parent->name));
             tc_diag_help(s->diags, diag, "say which level it shall have: trust ...;");
             break;
         }
@@ -559,11 +613,14 @@ check_origins(struct tc_sema *s)
         const struct tc_application *app = s->application_list[i]->app;
         struct tc_diag *diag;
 
-        if (app->origin.text.len == 0 || app->policy == NULL || tc_policy_is_full(app->policy) || s->application_list[i]->level.body.broken || uses_origin(app->policy->sets[0]))
+        if (app->origin.text.len == 0 || app->policy == NULL || tc_policy_is_full(app->policy) ||
+            s->application_list[i]->level.body.broken || uses_origin(app->policy->sets[0]))
             continue;
         if (app->policy->is_stock && may_use_web(app->policy->sets[0]))
             continue; /* the platform's own file may well use it */
-        diag = tc_sema_report(s, TC_CODE_ORIGIN_UNUSED, app->origin.span, "nothing in the trust level '%.*s' uses this origin: it grants no connection", TC_STR_ARG(app->policy->name));
+        diag = tc_sema_report(s, TC_CODE_ORIGIN_UNUSED, app->origin.span,
+                              "nothing in the trust level '%.*s' uses this origin: it grants no connection",
+                              TC_STR_ARG(app->policy->name));
         tc_diag_help(s->diags, diag, "add: grant Web { connect origin; }");
     }
 }
@@ -582,10 +639,11 @@ lists(const struct tc_full_trust *list, const struct tc_full_trust *wanted, cons
     return false;
 }
 
-/* <fullTrustAssemblies> is inherited by what lies below (aspnet-trust 2.3): an application must not get assemblies trusted that
- * its own policy does not trust. */
+/* <fullTrustAssemblies> is inherited by what lies below (aspnet-trust 2.3): an application must not get assemblies
+ * trusted that its own policy does not trust. */
 static void
-check_inherited_trust(struct tc_sema *s, const struct tc_application *app, const struct tc_policy *from, struct tc_str whose)
+check_inherited_trust(struct tc_sema *s, const struct tc_application *app, const struct tc_policy *from,
+                      struct tc_str whose)
 {
     for (const struct tc_full_trust *entry = from->full_trust; entry != NULL; entry = entry->next) {
         const struct tc_full_trust *other = NULL;
@@ -593,10 +651,14 @@ check_inherited_trust(struct tc_sema *s, const struct tc_application *app, const
 
         if (app->policy == from || tc_policy_is_full(app->policy) || lists(app->policy->full_trust, entry, &other))
             continue;
-        diag = tc_sema_report(s, TC_CODE_TRUST_INHERITED, app->span, "'%.*s' would inherit from %.*s that the assembly '%.*s' is fully trusted, which its own policy does not say", TC_STR_ARG(app->name), TC_STR_ARG(whose),
-                              TC_STR_ARG(entry->name));
+        diag = tc_sema_report(s, TC_CODE_TRUST_INHERITED, app->span,
+                              "'%.*s' would inherit from %.*s that the assembly '%.*s' is fully trusted, which its own "
+                              "policy does not say",
+                              TC_STR_ARG(app->name), TC_STR_ARG(whose), TC_STR_ARG(entry->name));
         tc_diag_label(s->diags, diag, entry->span, "trusted here");
-        tc_diag_help(s->diags, diag, "trust the assembly in the policies of the applications that need it, not in one that others lie below");
+        tc_diag_help(
+            s->diags, diag,
+            "trust the assembly in the policies of the applications that need it, not in one that others lie below");
     }
 }
 
@@ -609,7 +671,8 @@ check_full_trust(struct tc_sema *s)
     tc_map_init(&folded, s->arena);
     for (size_t i = 0; i < s->application_count; i++)
         if (s->application_list[i]->app->policy != NULL && s->application_list[i]->app->policy->full_trust != NULL)
-            tc_map_add(&folded, tc_str_fold(s->arena, s->application_list[i]->app->location.text), s->application_list[i]->app);
+            tc_map_add(&folded, tc_str_fold(s->arena, s->application_list[i]->app->location.text),
+                       s->application_list[i]->app);
     for (size_t i = 0; i < s->application_count; i++) {
         const struct tc_application *app = s->application_list[i]->app;
         struct tc_str path = tc_str_fold(s->arena, app->location.text);
@@ -619,7 +682,8 @@ check_full_trust(struct tc_sema *s)
         if (machine != NULL && tc_runtime_info(machine->runtime)->homogeneous)
             check_inherited_trust(s, app, machine, TC_STR("the server's default"));
         for (size_t cut = path.len; cut-- > 0 && folded.count > 0;) {
-            const struct tc_application *parent = path.ptr[cut] == '/' ? tc_map_get(&folded, tc_str_sub(path, 0, cut)) : NULL;
+            const struct tc_application *parent =
+                path.ptr[cut] == '/' ? tc_map_get(&folded, tc_str_sub(path, 0, cut)) : NULL;
 
             if (parent != NULL && tc_runtime_info(parent->runtime)->homogeneous)
                 check_inherited_trust(s, app, parent->policy, parent->name);
@@ -633,7 +697,11 @@ check_full_trust(struct tc_sema *s)
 
             lists(policy->full_trust, entry, &other);
             if (other != NULL && other->span.begin < entry->span.begin)
-                tc_diag_label(s->diags, tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, entry->span, "'%.*s' %.*s is here with two different keys", TC_STR_ARG(entry->name), TC_STR_ARG(entry->version)), other->span, "the other key");
+                tc_diag_label(s->diags,
+                              tc_sema_report(s, TC_CODE_BAD_FULL_TRUST, entry->span,
+                                             "'%.*s' %.*s is here with two different keys", TC_STR_ARG(entry->name),
+                                             TC_STR_ARG(entry->version)),
+                              other->span, "the other key");
         }
     }
 }
@@ -676,7 +744,12 @@ enum tc_status
 tc_analyze(struct tc_diags *diags, const struct tc_sema_host *host, const struct tc_sema_options *options,
            const struct tc_source_files *files, struct tc_model **ret_model)
 {
-    struct tc_sema s = {.arena = diags->arena, .trees = files->trees, .diags = diags, .host = host, .options = options, .has_bad_items = files->incomplete};
+    struct tc_sema s = {.arena = diags->arena,
+                        .trees = files->trees,
+                        .diags = diags,
+                        .host = host,
+                        .options = options,
+                        .has_bad_items = files->incomplete};
     const struct tc_ast_block *server;
     size_t errors = diags->errors;
 

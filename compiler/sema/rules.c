@@ -10,7 +10,8 @@ tc_resolve_application(struct tc_sema *s, const struct tc_atom *atom)
 
     if (decl != NULL || s->has_bad_items || atom->broken)
         return decl;
-    diag = tc_sema_report(s, TC_CODE_UNKNOWN_APPLICATION, atom->span, "there is no application '%.*s'", TC_STR_ARG(atom->text));
+    diag = tc_sema_report(s, TC_CODE_UNKNOWN_APPLICATION, atom->span, "there is no application '%.*s'",
+                          TC_STR_ARG(atom->text));
     tc_nearest_init(&nearest, atom->text);
     for (size_t i = 0; i < s->application_count; i++)
         tc_nearest_try(&nearest, s->application_list[i]->app->name);
@@ -58,7 +59,10 @@ tc_lower_share(struct tc_sema *s, const struct tc_ast_share *node)
         bool same_kind = (value->kind == TC_ATOM_STRING) == (atom->kind == TC_ATOM_STRING);
 
         if (same_kind && !value->joined)
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_SHARE, value->span, "a comma is missing before '%.*s'", TC_STR_ARG(value->text)), "like things are joined by commas: read, discover");
+            tc_diag_help(s->diags,
+                         tc_sema_report(s, TC_CODE_BAD_SHARE, value->span, "a comma is missing before '%.*s'",
+                                        TC_STR_ARG(value->text)),
+                         "like things are joined by commas: read, discover");
         atom = value;
     }
     atom = node->terms.first;
@@ -69,7 +73,9 @@ tc_lower_share(struct tc_sema *s, const struct tc_ast_share *node)
             tc_list_add(s->arena, &share->paths, (struct tc_item){.text = path, .span = atom->span});
     }
     if (atom == node->terms.first || atom == NULL)
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_SHARE, node->terms.first->span, "a share names a directory and what may be done there"),
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_BAD_SHARE, node->terms.first->span,
+                                    "a share names a directory and what may be done there"),
                      "write: share \"D:\\Shared\" read, discover between A, B because \"...\";");
     for (; atom != NULL; atom = atom->next) {
         bool found = tc_str_eq(atom->text, TC_STR("all"));
@@ -83,11 +89,16 @@ tc_lower_share(struct tc_sema *s, const struct tc_ast_share *node)
                 }
             }
         if (!found)
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_SHARE, atom->span, "'%.*s' is no access to files", TC_STR_ARG(atom->text)), "write read, write, append, discover or all");
+            tc_diag_help(s->diags,
+                         tc_sema_report(s, TC_CODE_BAD_SHARE, atom->span, "'%.*s' is no access to files",
+                                        TC_STR_ARG(atom->text)),
+                         "write read, write, append, discover or all");
     }
     lower_share_names(s, share, node->names.first);
     if (node->tail.because == NULL || tc_str_trim(node->tail.because->text).len == 0)
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_NO_REASON, node->base.span, "sharing that is meant has a reason"), "end it with: because \"...\";");
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_NO_REASON, node->base.span, "sharing that is meant has a reason"),
+                     "end it with: because \"...\";");
     else
         share->because = node->tail.because->text;
     if (node->tail.until != NULL)
@@ -115,7 +126,10 @@ lower_demand(struct tc_sema *s, const struct tc_ast_demand *node, bool is_never)
         demand->application = decl->app;
     }
     if (is_never && node->negated)
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_DEMAND, node->base.span, "a 'never' says what must be impossible, so 'may not' would say it twice"), "write 'may'");
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_BAD_DEMAND, node->base.span,
+                                    "a 'never' says what must be impossible, so 'may not' would say it twice"),
+                     "write 'may'");
     if (cls == NULL)
         return NULL;
     perm = tc_perm_new(s->arena, cls, node->base.span);
@@ -129,12 +143,17 @@ lower_demand(struct tc_sema *s, const struct tc_ast_demand *node, bool is_never)
     if (cls->assembly == TC_ASM_COUNT_ || (word->next == NULL && cls->field_count == 0 && cls->form_count == 0)) {
         perm->unrestricted = true; /* all that a class without clauses can be asked for */
         if (word->next != NULL && !tc_str_eq(word->next->text, TC_STR("unrestricted")))
-            tc_sema_report(s, TC_CODE_BAD_DEMAND, word->next->span, "of a declared class only 'unrestricted' can be demanded");
+            tc_sema_report(s, TC_CODE_BAD_DEMAND, word->next->span,
+                           "of a declared class only 'unrestricted' can be demanded");
         return demand;
     }
     if (word->next == NULL) {
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_BAD_DEMAND, word->span, "this does not say what of %s is demanded", cls->word), "write for example: may %s %s", cls->word,
-                     cls->field_count > 0 && cls->fields[0].kind == TC_FIELD_PATHS ? "read \"D:\\Data\\file.txt\";" : "unrestricted;");
+        tc_diag_help(
+            s->diags,
+            tc_sema_report(s, TC_CODE_BAD_DEMAND, word->span, "this does not say what of %s is demanded", cls->word),
+            "write for example: may %s %s", cls->word,
+            cls->field_count > 0 && cls->fields[0].kind == TC_FIELD_PATHS ? "read \"D:\\Data\\file.txt\";"
+                                                                          : "unrestricted;");
         return NULL;
     }
     return tc_lower_terms(s, perm, word->next, TC_CLAUSE_DEMAND, NULL, node->base.span) ? demand : NULL;
@@ -148,7 +167,8 @@ tc_lower_rule(struct tc_sema *s, const struct tc_ast_block *node)
 
     if (rule == NULL)
         return;
-    *rule = (struct tc_rule){.title = node->name->text, .is_never = node->base.kind == TC_AST_NEVER, .span = node->name->span};
+    *rule = (struct tc_rule){
+        .title = node->name->text, .is_never = node->base.kind == TC_AST_NEVER, .span = node->name->span};
     demands = &rule->demands;
     for (const struct tc_ast *item = node->body.first; item != NULL; item = item->next) {
         if (item->kind != TC_AST_DEMAND)
@@ -158,7 +178,8 @@ tc_lower_rule(struct tc_sema *s, const struct tc_ast_block *node)
             demands = &(*demands)->next;
     }
     if (node->body.first == NULL)
-        tc_sema_report(s, TC_CODE_BAD_DEMAND, node->name->span, "this %s says nothing", rule->is_never ? "never" : "test");
+        tc_sema_report(s, TC_CODE_BAD_DEMAND, node->name->span, "this %s says nothing",
+                       rule->is_never ? "never" : "test");
     *s->rule_tail = rule;
     s->rule_tail = &rule->next;
 }

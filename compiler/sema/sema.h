@@ -21,9 +21,9 @@ struct tc_sema_host {
     bool (*read_stdlib)(void *state, struct tc_str name, struct tc_str *ret_text);
     struct tc_str stdlib_dir; /**< where messages say that those files are */
     /**
-     * A policy file of the server's own CONFIG directory by name ("web_mediumtrust.config", "legacy.web_lowtrust.config");
-     * as read_file. The platform's levels then come from there and nothing is `possibly`. NULL: from the standard
-     * policies.
+     * A policy file of the server's own CONFIG directory by name ("web_mediumtrust.config",
+     * "legacy.web_lowtrust.config"); as read_file. The platform's levels then come from there and nothing is
+     * `possibly`. NULL: from the standard policies.
      */
     enum tc_status (*read_platform)(void *state, struct tc_str name, struct tc_str *ret_text, const char **ret_reason);
     /** Policy XML to the model: TC_OK, or what is wrong is in @a diags. Needed with read_platform. */
@@ -60,7 +60,8 @@ enum tc_status tc_use_load(struct tc_diags *diags, const struct tc_sema_host *ho
  * @param ret_model  set also on TC_FAILED, holding what could be understood; lives as long as the arena of @a diags
  * @return TC_OK; TC_FAILED when errors were reported; TC_ERR_NOMEM; TC_ERR_LIMIT
  */
-enum tc_status tc_analyze(struct tc_diags *diags, const struct tc_sema_host *host, const struct tc_sema_options *options,
-                          const struct tc_source_files *files, struct tc_model **ret_model);
+enum tc_status tc_analyze(struct tc_diags *diags, const struct tc_sema_host *host,
+                          const struct tc_sema_options *options, const struct tc_source_files *files,
+                          struct tc_model **ret_model);
 
 #endif

@@ -30,7 +30,8 @@ block_name(enum block block)
 static void
 report_unknown(struct tc_sema *s, enum block block, const struct tc_atom *word)
 {
-    struct tc_diag *diag = tc_sema_report(s, TC_CODE_UNKNOWN_SETTING, word->span, "there is no statement '%.*s' in %s", TC_STR_ARG(word->text), block_name(block));
+    struct tc_diag *diag = tc_sema_report(s, TC_CODE_UNKNOWN_SETTING, word->span, "there is no statement '%.*s' in %s",
+                                          TC_STR_ARG(word->text), block_name(block));
     struct tc_str words = {NULL, 0};
     struct tc_nearest nearest;
 
@@ -46,7 +47,10 @@ report_unknown(struct tc_sema *s, enum block block, const struct tc_atom *word)
     else if (nearest.best.len > 0)
         tc_nearest_help(s, diag, &nearest);
     else
-        tc_diag_help(s->diags, diag, "it may hold %.*s%s", TC_STR_ARG(words), block == IN_SERVER ? " and accept" : ", grant, possibly grant, revoke, set, code, codegroups, full-trust, raw and accept");
+        tc_diag_help(s->diags, diag, "it may hold %.*s%s", TC_STR_ARG(words),
+                     block == IN_SERVER
+                         ? " and accept"
+                         : ", grant, possibly grant, revoke, set, code, codegroups, full-trust, raw and accept");
 }
 
 /* All the blocks that a statement may stand in. */
@@ -75,7 +79,8 @@ find_setting(struct tc_sema *s, enum block block, const struct tc_ast_setting *n
             continue;
         if (settings[i].blocks & block)
             return (enum setting_id)i;
-        diag = tc_sema_report(s, TC_CODE_MISPLACED, word->span, "'%s' cannot stand in %s", settings[i].word, block_name(block));
+        diag = tc_sema_report(s, TC_CODE_MISPLACED, word->span, "'%s' cannot stand in %s", settings[i].word,
+                              block_name(block));
         tc_diag_help(s->diags, diag, "it belongs in %s", block_names(settings[i].blocks));
         return SETTING_COUNT_;
     }
@@ -87,12 +92,15 @@ find_setting(struct tc_sema *s, enum block block, const struct tc_ast_setting *n
 static void
 wrong_form(struct tc_sema *s, enum setting_id id, struct tc_span span)
 {
-    tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_SETTING_VALUE, span, "this is not how '%s' is written", settings[id].word), "write: %s", settings[id].form);
+    tc_diag_help(s->diags,
+                 tc_sema_report(s, TC_CODE_SETTING_VALUE, span, "this is not how '%s' is written", settings[id].word),
+                 "write: %s", settings[id].form);
 }
 
 /* Report a second setting of the same kind; @a seen holds the first of each. */
 static bool
-is_duplicate(struct tc_sema *s, const struct tc_ast_setting **seen, enum setting_id id, const struct tc_ast_setting *node)
+is_duplicate(struct tc_sema *s, const struct tc_ast_setting **seen, enum setting_id id,
+             const struct tc_ast_setting *node)
 {
     struct tc_diag *diag;
 
@@ -100,7 +108,8 @@ is_duplicate(struct tc_sema *s, const struct tc_ast_setting **seen, enum setting
         seen[id] = node;
         return false;
     }
-    diag = tc_sema_report(s, TC_CODE_DUPLICATE_SETTING, node->terms.first->span, "'%s' is said twice", settings[id].word);
+    diag =
+        tc_sema_report(s, TC_CODE_DUPLICATE_SETTING, node->terms.first->span, "'%s' is said twice", settings[id].word);
     tc_diag_label(s->diags, diag, seen[id]->base.span, "first said here");
     return true;
 }
@@ -116,7 +125,10 @@ single(struct tc_sema *s, enum setting_id id, const struct tc_ast_setting *node,
             return NULL; /* complained of already */
     if (value != NULL && value->next == NULL && (!string || value->kind == TC_ATOM_STRING))
         return value;
-    wrong_form(s, id, value == NULL ? node->base.span : (string && value->kind != TC_ATOM_STRING) ? value->span : value->next->span);
+    wrong_form(s, id,
+               value == NULL                               ? node->base.span
+               : (string && value->kind != TC_ATOM_STRING) ? value->span
+                                                           : value->next->span);
     return NULL;
 }
 
@@ -138,7 +150,8 @@ lower_framework(struct tc_sema *s, const struct tc_ast_setting *node, enum tc_fr
         return false;
     if (tc_framework_find(value->text, ret))
         return true;
-    diag = tc_sema_report(s, TC_CODE_SETTING_VALUE, value->span, "there is no framework '%.*s' here", TC_STR_ARG(value->text));
+    diag = tc_sema_report(s, TC_CODE_SETTING_VALUE, value->span, "there is no framework '%.*s' here",
+                          TC_STR_ARG(value->text));
     if (tc_str_starts(value->text, TC_STR("4")))
         tc_diag_help(s->diags, diag, "every 4.x is written 4.0");
     else
@@ -156,7 +169,10 @@ lower_cas_model(struct tc_sema *s, const struct tc_ast_setting *node, bool *ret_
     *ret_legacy = tc_str_eq(value->text, TC_STR("legacy"));
     if (*ret_legacy || tc_str_eq(value->text, TC_STR("default")))
         return true;
-    tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_SETTING_VALUE, value->span, "there is no CAS model '%.*s'", TC_STR_ARG(value->text)), "write legacy or default");
+    tc_diag_help(
+        s->diags,
+        tc_sema_report(s, TC_CODE_SETTING_VALUE, value->span, "there is no CAS model '%.*s'", TC_STR_ARG(value->text)),
+        "write legacy or default");
     return false;
 }
 
@@ -177,7 +193,10 @@ check_cas_model(struct tc_sema *s, enum tc_framework framework, const struct tc_
 {
     if (node == NULL || framework == TC_FX_4_0)
         return;
-    tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_SETTING_VALUE, node->base.span, "framework %s has one CAS model, and no attribute to choose it", tc_framework_info(framework)->name),
+    tc_diag_help(s->diags,
+                 tc_sema_report(s, TC_CODE_SETTING_VALUE, node->base.span,
+                                "framework %s has one CAS model, and no attribute to choose it",
+                                tc_framework_info(framework)->name),
                  "remove this line, or use framework 4.0");
 }
 
@@ -233,7 +252,10 @@ lower_iis(struct tc_sema *s, const struct tc_ast_setting *node)
             s->model->iis = value->text;
             return;
         }
-    tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_SETTING_VALUE, value->span, "there is no IIS '%.*s'", TC_STR_ARG(value->text)), "write 5.0, 5.1, 6.0, 7.0, 7.5, 8.0, 8.5 or 10.0");
+    tc_diag_help(
+        s->diags,
+        tc_sema_report(s, TC_CODE_SETTING_VALUE, value->span, "there is no IIS '%.*s'", TC_STR_ARG(value->text)),
+        "write 5.0, 5.1, 6.0, 7.0, 7.5, 8.0, 8.5 or 10.0");
 }
 
 void
@@ -261,7 +283,10 @@ tc_lower_server(struct tc_sema *s, const struct tc_ast_block *block)
         if (node->kind == TC_AST_BAD)
             continue;
         if (node->kind != TC_AST_SETTING) {
-            tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_MISPLACED, node->span, "this statement cannot stand in the server block"), "grants and code groups stand in policies and applications");
+            tc_diag_help(
+                s->diags,
+                tc_sema_report(s, TC_CODE_MISPLACED, node->span, "this statement cannot stand in the server block"),
+                "grants and code groups stand in policies and applications");
             continue;
         }
         id = find_setting(s, IN_SERVER, setting);
@@ -321,7 +346,9 @@ lower_permission_set(struct tc_sema *s, struct tc_body *body, const struct tc_as
         return;
     }
     if (tc_builtin_set_find(value->text)) {
-        tc_sema_report(s, TC_CODE_RESERVED_SET, value->span, "'%.*s' cannot be the name of a policy's own set: it is the framework's", TC_STR_ARG(value->text));
+        tc_sema_report(s, TC_CODE_RESERVED_SET, value->span,
+                       "'%.*s' cannot be the name of a policy's own set: it is the framework's",
+                       TC_STR_ARG(value->text));
         return;
     }
     body->permission_set = said(value, value->text);
@@ -380,7 +407,8 @@ lower_pool(struct tc_sema *s, struct tc_application *app, const struct tc_ast_se
     const struct tc_atom *word = name == NULL ? NULL : name->next;
     const struct tc_atom *identity = word == NULL ? NULL : word->next;
 
-    if (name == NULL || (word != NULL && (!tc_str_eq(word->text, TC_STR("identity")) || identity == NULL || identity->next != NULL))) {
+    if (name == NULL ||
+        (word != NULL && (!tc_str_eq(word->text, TC_STR("identity")) || identity == NULL || identity->next != NULL))) {
         wrong_form(s, SETTING_POOL, node->base.span);
         return;
     }
@@ -391,7 +419,8 @@ lower_pool(struct tc_sema *s, struct tc_application *app, const struct tc_ast_se
 }
 
 static void
-lower_word(struct tc_sema *s, enum setting_id id, const struct tc_ast_setting *node, const char *const *words, size_t count, int *ret)
+lower_word(struct tc_sema *s, enum setting_id id, const struct tc_ast_setting *node, const char *const *words,
+           size_t count, int *ret)
 {
     const struct tc_atom *value = single(s, id, node, false);
 
@@ -405,7 +434,8 @@ lower_word(struct tc_sema *s, enum setting_id id, const struct tc_ast_setting *n
 }
 
 static void
-lower_directory(struct tc_sema *s, enum setting_id id, const struct tc_ast_setting *node, bool replaces_token, struct tc_said *ret)
+lower_directory(struct tc_sema *s, enum setting_id id, const struct tc_ast_setting *node, bool replaces_token,
+                struct tc_said *ret)
 {
     const struct tc_atom *value = single(s, id, node, true);
 
@@ -484,10 +514,13 @@ application_setting(struct tc_sema *s, void *state, const struct tc_ast_setting 
 }
 
 static void
-require(struct tc_sema *s, const struct tc_decl_application *decl, const struct application_state *as, enum setting_id id, const char *why)
+require(struct tc_sema *s, const struct tc_decl_application *decl, const struct application_state *as,
+        enum setting_id id, const char *why)
 {
     if (as->seen[id] == NULL && !decl->level.body.broken)
-        tc_diag_help(s->diags, tc_sema_report(s, TC_CODE_MISSING_SETTING, decl->app->span, "application '%.*s' has no %s: %s", TC_STR_ARG(decl->app->name), settings[id].word, why),
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_MISSING_SETTING, decl->app->span, "application '%.*s' has no %s: %s",
+                                    TC_STR_ARG(decl->app->name), settings[id].word, why),
                      "add: %s", settings[id].form);
 }
 
@@ -523,5 +556,7 @@ tc_lower_application(struct tc_sema *s, struct tc_decl_application *decl)
     if (!tc_clr_info(tc_framework_info(framework)->clr)->has_lock_attributes)
         for (int id = 0; id < SETTING_COUNT_; id++)
             if ((id == SETTING_TEMPORARY || id == SETTING_IMPERSONATE) && as.seen[id] != NULL)
-                tc_sema_report(s, TC_CODE_UNLOCKED_1_1, as.seen[id]->base.span, "framework 1.1 cannot lock this: the application may say otherwise in its own web.config");
+                tc_sema_report(
+                    s, TC_CODE_UNLOCKED_1_1, as.seen[id]->base.span,
+                    "framework 1.1 cannot lock this: the application may say otherwise in its own web.config");
 }

@@ -7,7 +7,8 @@
 static bool
 collect(struct tc_sema *s, struct tc_map *policies, struct tc_str file, unsigned depth)
 {
-    struct tc_str path = tc_arena_printf(s->arena, "%.*s/%.*s", TC_STR_ARG(s->host->stdlib_dir), TC_STR_ARG(file)), text;
+    struct tc_str path = tc_arena_printf(s->arena, "%.*s/%.*s", TC_STR_ARG(s->host->stdlib_dir), TC_STR_ARG(file)),
+                  text;
     struct tc_source *source;
     struct tc_ast_file *tree;
 
@@ -33,7 +34,8 @@ collect(struct tc_sema *s, struct tc_map *policies, struct tc_str file, unsigned
 
             if (decl == NULL)
                 return false;
-            *decl = (struct tc_decl){.name = block->name->text, .span = block->name->span, .ast = block, .base_level = TC_LEVEL_COUNT_};
+            *decl = (struct tc_decl){
+                .name = block->name->text, .span = block->name->span, .ast = block, .base_level = TC_LEVEL_COUNT_};
             tc_map_add(policies, decl->name, decl);
             decl->body.main.description = tc_description(s, block->description);
             tc_lower_body(s, block->body.first, &decl->body, tc_policy_setting, decl);
@@ -53,7 +55,8 @@ full_trust(struct tc_sema *s, enum tc_runtime runtime)
     if (policy == NULL || set == NULL)
         return NULL;
     *set = (struct tc_pset){.name = TC_STR("ASP.Net"), .unrestricted = true};
-    *policy = (struct tc_policy){.runtime = runtime, .sets = tc_arena_array(s->arena, struct tc_pset *, 1), .set_count = 1};
+    *policy =
+        (struct tc_policy){.runtime = runtime, .sets = tc_arena_array(s->arena, struct tc_pset *, 1), .set_count = 1};
     if (policy->sets == NULL)
         return NULL;
     policy->sets[0] = set;
@@ -65,8 +68,10 @@ full_trust(struct tc_sema *s, enum tc_runtime runtime)
 static struct tc_policy *
 from_platform(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runtime)
 {
-    struct tc_str name = tc_arena_printf(s->arena, "%s%s", runtime == TC_RT_4_0_LEGACY ? "legacy." : "", tc_level_info(level)->policy_file);
-    struct tc_str path = tc_arena_printf(s->arena, "%.*s/%.*s", TC_STR_ARG(s->host->platform_dir), TC_STR_ARG(name)), text;
+    struct tc_str name = tc_arena_printf(s->arena, "%s%s", runtime == TC_RT_4_0_LEGACY ? "legacy." : "",
+                                         tc_level_info(level)->policy_file);
+    struct tc_str path = tc_arena_printf(s->arena, "%.*s/%.*s", TC_STR_ARG(s->host->platform_dir), TC_STR_ARG(name)),
+                  text;
     const char *reason = "input/output error";
     struct tc_source *source;
     struct tc_policy *policy = NULL;
@@ -75,7 +80,8 @@ from_platform(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runtime
         return NULL;
     s->platform_failed[runtime][level] = true;
     if (s->host->read_platform(s->host->state, name, &text, &reason) != TC_OK) {
-        struct tc_diag *diag = tc_diag_add_file(s->diags, tc_code(TC_CODE_PLATFORM), path, "this file of the platform cannot be read: %s", reason);
+        struct tc_diag *diag = tc_diag_add_file(s->diags, tc_code(TC_CODE_PLATFORM), path,
+                                                "this file of the platform cannot be read: %s", reason);
 
         if (s->model->platform.span.end != 0)
             tc_diag_label(s->diags, diag, s->model->platform.span, "the directory is given here");
@@ -110,8 +116,10 @@ tc_stock_policy(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runti
         for (int i = 0; i < TC_LEVEL_COUNT_; i++) {
             stock[i] = tc_map_get(&policies, tc_str_of(tc_level_info((enum tc_level_id)i)->name));
             if (stock[i] == NULL) {
-                tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB), tc_arena_printf(s->arena, "%.*s/%s", TC_STR_ARG(s->host->stdlib_dir), tc_runtime_info(runtime)->stdlib), "the standard policies lack the level '%s'",
-                                 tc_level_info((enum tc_level_id)i)->name);
+                tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB),
+                                 tc_arena_printf(s->arena, "%.*s/%s", TC_STR_ARG(s->host->stdlib_dir),
+                                                 tc_runtime_info(runtime)->stdlib),
+                                 "the standard policies lack the level '%s'", tc_level_info((enum tc_level_id)i)->name);
                 s->in_stdlib = false;
                 return NULL;
             }
@@ -122,7 +130,7 @@ tc_stock_policy(struct tc_sema *s, enum tc_level_id level, enum tc_runtime runti
     if (stock[level]->instances[runtime] != NULL)
         return stock[level]->instances[runtime];
     s->in_stdlib = true;
-    policy = level == TC_LEVEL_FULL             ? full_trust(s, runtime)
+    policy = level == TC_LEVEL_FULL           ? full_trust(s, runtime)
              : s->host->read_platform != NULL ? from_platform(s, level, runtime)
                                               : tc_instantiate(s, stock[level], runtime);
     s->in_stdlib = false;

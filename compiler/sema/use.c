@@ -26,7 +26,8 @@ append_path(char *out, size_t len, struct tc_str path)
         while (end < path.len && path.ptr[end] != '/' && path.ptr[end] != '\\')
             end++;
         part = tc_str_sub(path, begin, end - begin);
-        if (tc_str_eq(part, TC_STR("..")) && len > 0 && !(len >= 3 && out[len - 2] == '.' && out[len - 3] == '.') && !(len == 1 && out[0] == '/')) {
+        if (tc_str_eq(part, TC_STR("..")) && len > 0 && !(len >= 3 && out[len - 2] == '.' && out[len - 3] == '.') &&
+            !(len == 1 && out[0] == '/')) {
             len--;
             while (len > 0 && out[len - 1] != '/')
                 len--;
@@ -97,7 +98,8 @@ report_cycle(struct loader *l, struct tc_span span, struct tc_str path)
             continue;
         for (size_t j = i; j < l->depth; j++)
             way = tc_arena_printf(l->diags->arena, "%.*s%.*s uses ", TC_STR_ARG(way), TC_STR_ARG(l->stack[j]));
-        tc_diag_add(l->diags, tc_code(TC_CODE_USE_CYCLE), span, "sources use each other in a circle: %.*s%.*s", TC_STR_ARG(way), TC_STR_ARG(path));
+        tc_diag_add(l->diags, tc_code(TC_CODE_USE_CYCLE), span, "sources use each other in a circle: %.*s%.*s",
+                    TC_STR_ARG(way), TC_STR_ARG(path));
         fail(l, TC_FAILED);
         return true;
     }
@@ -125,7 +127,9 @@ load(struct loader *l, const struct tc_ast_file *from, const struct tc_atom *ato
     status = l->host->read_file(l->host->state, path, &text, &reason);
     if (status != TC_OK) {
         if (status == TC_ERR_IO || status == TC_ERR_LIMIT)
-            tc_diag_help(l->diags, tc_diag_add(l->diags, tc_code(TC_CODE_CANNOT_USE), atom->span, "'%.*s' cannot be read: %s", TC_STR_ARG(path), reason),
+            tc_diag_help(l->diags,
+                         tc_diag_add(l->diags, tc_code(TC_CODE_CANNOT_USE), atom->span, "'%.*s' cannot be read: %s",
+                                     TC_STR_ARG(path), reason),
                          "the path is relative to the source that uses it");
         fail(l, status == TC_ERR_IO ? TC_FAILED : status);
         return;
@@ -156,7 +160,8 @@ load_uses(struct loader *l, struct tc_ast_file *file)
 }
 
 enum tc_status
-tc_use_load(struct tc_diags *diags, const struct tc_sema_host *host, struct tc_ast_file *main, struct tc_source_files *files)
+tc_use_load(struct tc_diags *diags, const struct tc_sema_host *host, struct tc_ast_file *main,
+            struct tc_source_files *files)
 {
     struct loader l = {.diags = diags, .host = host, .files = files};
 

@@ -799,7 +799,8 @@ is_host_only(struct tc_str text)
            tc_str_find(rest, TC_STR(".+"), 0) == SIZE_MAX;
 }
 
-/* Whether .NET's own rules for regular expressions refuse @a text, of which pattern_fault() knows the common half in words. */
+/* Whether .NET's own rules for regular expressions refuse @a text, of which pattern_fault() knows the common half in
+ * words. */
 static bool
 is_refused(struct tc_str text)
 {

@@ -86,11 +86,13 @@ read_levels(struct reading *r, xmlNode *section)
     for (xmlNode *node = section->children; node != NULL; node = node->next) {
         struct tc_str name, *file = tc_arena_new(r->arena, struct tc_str), *other;
 
-        if (file == NULL || !is(node, "trustLevel") || !get(r->arena, node, "name", &name) || !get(r->arena, node, "policyFile", file))
+        if (file == NULL || !is(node, "trustLevel") || !get(r->arena, node, "name", &name) ||
+            !get(r->arena, node, "policyFile", file))
             continue;
         other = tc_map_add(&r->config->levels, name, file);
         if (other != NULL && !tc_str_eq(*other, *file))
-            r->reason = tc_arena_printf(r->arena, "the trust level '%.*s' is there twice, with different files", TC_STR_ARG(name));
+            r->reason = tc_arena_printf(r->arena, "the trust level '%.*s' is there twice, with different files",
+                                        TC_STR_ARG(name));
     }
 }
 
@@ -206,7 +208,8 @@ tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *re
     if (parser->sax != NULL)
         parser->sax->serror = (xmlStructuredErrorFunc)ignore_error;
     if (bytes.len <= INT32_MAX)
-        doc = xmlCtxtReadMemory(parser, bytes.ptr == NULL ? "" : bytes.ptr, (int)bytes.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
+        doc = xmlCtxtReadMemory(parser, bytes.ptr == NULL ? "" : bytes.ptr, (int)bytes.len, NULL, NULL,
+                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
     xmlFreeParserCtxt(parser);
     if (doc == NULL) {
         *ret_reason = TC_STR("it is not well-formed XML");
@@ -235,10 +238,10 @@ override(struct tc_config_path_settings *into, const struct tc_config_path_setti
         into->has_trust = true;
         into->trust_locked = nearer->trust_locked || (into->trust_locked && !nearer->trust_unlocked);
     }
-#define TAKE(flag, value)              \
-    if (nearer->flag) {                \
-        into->flag = true;             \
-        into->value = nearer->value;   \
+#define TAKE(flag, value)                                                                                              \
+    if (nearer->flag) {                                                                                                \
+        into->flag = true;                                                                                             \
+        into->value = nearer->value;                                                                                   \
     }
     TAKE(has_level, level)
     TAKE(has_origin, origin)

@@ -1,7 +1,7 @@
 /**
- * A machine-level configuration file as .NET's configuration system sees it: which trust level an application gets, and whether
- * it could choose another. Read with libxml2, since that system uses a conforming reader; shares nothing with the code that
- * writes such files.
+ * A machine-level configuration file as .NET's configuration system sees it: which trust level an application gets, and
+ * whether it could choose another. Read with libxml2, since that system uses a conforming reader; shares nothing with
+ * the code that writes such files.
  */
 #ifndef TC_VERIFY_CONFIG_H
 #define TC_VERIFY_CONFIG_H
@@ -28,9 +28,9 @@ struct tc_config_path_settings {
 };
 
 struct tc_config {
-    struct tc_map levels;  /**< level name → policyFile, a struct tc_str */
-    bool levels_locked;    /**< `<securityPolicy>` stands in a locked location for the whole machine */
-    struct tc_map paths;   /**< folded location path → struct tc_config_path_settings; "" is the machine */
+    struct tc_map levels; /**< level name → policyFile, a struct tc_str */
+    bool levels_locked;   /**< `<securityPolicy>` stands in a locked location for the whole machine */
+    struct tc_map paths;  /**< folded location path → struct tc_config_path_settings; "" is the machine */
     struct tc_arena *arena;
 };
 
@@ -39,11 +39,12 @@ struct tc_config {
  * @param ret_reason  on TC_FAILED: what .NET would refuse in it, in words, in @a arena
  * @return TC_OK; TC_FAILED; TC_ERR_NOMEM
  */
-enum tc_status tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *ret_config, struct tc_str *ret_reason);
+enum tc_status tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *ret_config,
+                              struct tc_str *ret_reason);
 
 /**
- * What holds for the application at @a path (@a arena is for scratch): each section's attributes from the machine down to the path itself, the nearer one
- * winning (aspnet-trust 3).
+ * What holds for the application at @a path (@a arena is for scratch): each section's attributes from the machine down
+ * to the path itself, the nearer one winning (aspnet-trust 3).
  */
 struct tc_config_path_settings tc_config_effective(const struct tc_config *config, struct tc_arena *arena,
                                                    struct tc_str path);

@@ -12,7 +12,8 @@ tc_fill_tokens(struct tc_arena *arena, struct tc_str text, const struct tc_token
 {
     struct tc_policy_text filled;
 
-    if (text.len == 0 || memchr(text.ptr, '$', text.len) == NULL || tc_policy_replace(arena, text, 0, values, &filled) != TC_OK)
+    if (text.len == 0 || memchr(text.ptr, '$', text.len) == NULL ||
+        tc_policy_replace(arena, text, 0, values, &filled) != TC_OK)
         return text;
     return filled.text;
 }
@@ -41,7 +42,8 @@ has_token(const struct tc_perm *perm)
     }
     for (uint32_t i = 0; i < perm->row_count; i++)
         for (size_t c = 0; c < perm->rows[i].form->column_count; c++)
-            if (perm->rows[i].cells[c].text.len > 0 && memchr(perm->rows[i].cells[c].text.ptr, '$', perm->rows[i].cells[c].text.len) != NULL)
+            if (perm->rows[i].cells[c].text.len > 0 &&
+                memchr(perm->rows[i].cells[c].text.ptr, '$', perm->rows[i].cells[c].text.len) != NULL)
                 return true;
     return false;
 }
@@ -156,7 +158,8 @@ named_set(struct tc_expected *e, struct tc_str name)
     struct tc_grant_set *builtin;
 
     if (tc_builtin_set_find(name))
-        return tc_builtin_grant_set(e->arena, tc_runtime_info(e->policy->runtime)->framework, name, &builtin) ? builtin : NULL;
+        return tc_builtin_grant_set(e->arena, tc_runtime_info(e->policy->runtime)->framework, name, &builtin) ? builtin
+                                                                                                              : NULL;
     for (size_t i = 0; i < e->policy->set_count; i++)
         if (tc_str_eq(e->policy->sets[i]->name, name))
             return tc_expected_set(e, i);
@@ -176,7 +179,8 @@ set_of(struct tc_expected *e, const struct tc_group *group)
 /* ---- groups ---- */
 
 static enum tc_answer
-check(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence, struct tc_throw *ret_throw)
+check(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence,
+      struct tc_throw *ret_throw)
 {
     struct tc_condition condition = tc_condition_of(&group->condition);
 
@@ -208,7 +212,8 @@ merge(struct tc_expected *e, struct tc_statement *into, const struct tc_statemen
 
 /* TC_NO: the group does not match. */
 static enum tc_answer
-resolve(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence, struct tc_statement *ret, struct tc_throw *ret_throw)
+resolve(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence,
+        struct tc_statement *ret, struct tc_throw *ret_throw)
 {
     enum tc_answer answer = check(e, group, evidence, ret_throw);
 
@@ -236,16 +241,19 @@ resolve(struct tc_expected *e, const struct tc_group *group, const struct tc_evi
 }
 
 enum tc_answer
-tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evidence, struct tc_statement *ret_statement,
-                    struct tc_throw *ret_throw)
+tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evidence,
+                    struct tc_statement *ret_statement, struct tc_throw *ret_throw)
 {
     for (const struct tc_full_trust *entry = expected->policy->full_trust; entry != NULL; entry = entry->next)
         if (evidence->is_gac && evidence->has_strong_name && !tc_runtime_info(expected->policy->runtime)->homogeneous &&
-            tc_str_eq_nocase(entry->key, evidence->key) && tc_str_eq(entry->name, evidence->name) && tc_str_eq(entry->version, evidence->version)) {
+            tc_str_eq_nocase(entry->key, evidence->key) && tc_str_eq(entry->name, evidence->name) &&
+            tc_str_eq(entry->version, evidence->version)) {
             *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, true)};
             return TC_YES;
         }
-    switch (expected->policy->root == NULL ? TC_NO : resolve(expected, expected->policy->root, evidence, ret_statement, ret_throw)) {
+    switch (expected->policy->root == NULL
+                ? TC_NO
+                : resolve(expected, expected->policy->root, evidence, ret_statement, ret_throw)) {
     case TC_NO:
         *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, false)};
         return TC_YES;

@@ -1,6 +1,6 @@
 /**
- * What a source's model grants to an assembly: the model's own code groups asked directly, without any policy file. The proof
- * holds the files against this.
+ * What a source's model grants to an assembly: the model's own code groups asked directly, without any policy file. The
+ * proof holds the files against this.
  */
 #ifndef TC_VERIFY_EXPECTED_H
 #define TC_VERIFY_EXPECTED_H
@@ -28,7 +28,8 @@ const struct tc_grant_set *tc_expected_set(struct tc_expected *expected, size_t 
 
 /**
  * What the policy's code groups grant to an assembly with @a evidence (policy-file 5.2).
- * @return TC_YES; TC_THROWS where the framework would throw: two exclusive groups, evidence or a condition that it cannot read
+ * @return TC_YES; TC_THROWS where the framework would throw: two exclusive groups, evidence or a condition that it
+ * cannot read
  */
 enum tc_answer tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evidence,
                                    struct tc_statement *ret_statement, struct tc_throw *ret_throw);

@@ -36,14 +36,16 @@ path_of(struct proof *proof, struct tc_str name)
 
     if (dir.len == 0)
         return name;
-    return tc_arena_printf(proof->diags->arena, "%.*s%s%.*s", TC_STR_ARG(dir), dir.ptr[dir.len - 1] == '/' ? "" : "/", TC_STR_ARG(name));
+    return tc_arena_printf(proof->diags->arena, "%.*s%s%.*s", TC_STR_ARG(dir), dir.ptr[dir.len - 1] == '/' ? "" : "/",
+                           TC_STR_ARG(name));
 }
 
-static struct tc_diag *
-finding(struct proof *proof, enum tc_code_id code, struct tc_str file, const struct tc_application *app, const char *format, ...) TC_PRINTF(5, 6);
+static struct tc_diag *finding(struct proof *proof, enum tc_code_id code, struct tc_str file,
+                               const struct tc_application *app, const char *format, ...) TC_PRINTF(5, 6);
 
 static struct tc_diag *
-finding(struct proof *proof, enum tc_code_id code, struct tc_str file, const struct tc_application *app, const char *format, ...)
+finding(struct proof *proof, enum tc_code_id code, struct tc_str file, const struct tc_application *app,
+        const char *format, ...)
 {
     struct tc_diag *diag;
     struct tc_str text;
@@ -70,7 +72,8 @@ same(struct tc_str a, struct tc_str b)
 static void
 differs(struct proof *proof, const struct tc_application *app, const char *what, struct tc_str is, struct tc_str wanted)
 {
-    finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "the %s of '%.*s' is '%.*s', but the source says '%.*s'", what,
+    finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app,
+            "the %s of '%.*s' is '%.*s', but the source says '%.*s'", what,
             TC_STR_ARG(app == NULL ? TC_STR("the machine") : app->name), TC_STR_ARG(is), TC_STR_ARG(wanted));
 }
 
@@ -78,41 +81,51 @@ static bool
 lists_assembly(const struct tc_config_assembly *list, const struct tc_full_trust *wanted)
 {
     for (; list != NULL; list = list->next)
-        if (same(list->name, wanted->name) && same(list->version, wanted->version) && tc_str_eq_nocase(list->key, wanted->key))
+        if (same(list->name, wanted->name) && same(list->version, wanted->version) &&
+            tc_str_eq_nocase(list->key, wanted->key))
             return true;
     return false;
 }
 
 static void
-check_trust(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy, struct tc_str path, struct tc_str origin)
+check_trust(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy, struct tc_str path,
+            struct tc_str origin)
 {
     struct tc_config_path_settings is = tc_config_effective(proof->config, &proof->arena, path);
     bool legacy = policy->runtime == TC_RT_4_0_LEGACY;
     struct tc_str set = is.has_permission_set ? is.permission_set : TC_STR("ASP.Net");
 
     if (!is.has_trust)
-        finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "there is no <trust> for '%.*s'", TC_STR_ARG(path));
+        finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "there is no <trust> for '%.*s'",
+                TC_STR_ARG(path));
     if (!same(is.level, policy->name))
         differs(proof, app, "trust level", is.level, policy->name);
     if (!same(is.origin, origin))
         differs(proof, app, "originUrl", is.origin, origin);
     if (is.legacy != legacy)
-        differs(proof, app, "CAS model", is.legacy ? TC_STR("legacy") : TC_STR("default"), legacy ? TC_STR("legacy") : TC_STR("default"));
+        differs(proof, app, "CAS model", is.legacy ? TC_STR("legacy") : TC_STR("default"),
+                legacy ? TC_STR("legacy") : TC_STR("default"));
     if (!is.trust_locked || !proof->config->levels_locked)
-        finding(proof, TC_CODE_PROOF_LOCK, proof->files->config_name, app, "'%.*s' could choose its trust level itself: <%s> is not locked",
-                TC_STR_ARG(app == NULL ? TC_STR("an application") : app->name), is.trust_locked ? "securityPolicy" : "trust");
-    if (proof->files->clr == TC_CLR_4_0 && !tc_policy_is_full(policy) && !policy->is_stock && !same(set, policy->sets[0]->name))
+        finding(proof, TC_CODE_PROOF_LOCK, proof->files->config_name, app,
+                "'%.*s' could choose its trust level itself: <%s> is not locked",
+                TC_STR_ARG(app == NULL ? TC_STR("an application") : app->name),
+                is.trust_locked ? "securityPolicy" : "trust");
+    if (proof->files->clr == TC_CLR_4_0 && !tc_policy_is_full(policy) && !policy->is_stock &&
+        !same(set, policy->sets[0]->name))
         differs(proof, app, "permissionSetName", set, policy->sets[0]->name);
     if (tc_runtime_info(policy->runtime)->homogeneous)
         for (const struct tc_full_trust *entry = policy->full_trust; entry != NULL; entry = entry->next)
             if (!lists_assembly(is.assemblies, entry))
-                finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "<fullTrustAssemblies> lacks '%.*s'", TC_STR_ARG(entry->name));
+                finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app,
+                        "<fullTrustAssemblies> lacks '%.*s'", TC_STR_ARG(entry->name));
     if (app == NULL)
         return;
     if (app->temporary.text.len > 0 && !same(is.temp_directory, app->temporary.text))
         differs(proof, app, "tempDirectory", is.temp_directory, app->temporary.text);
     if (app->impersonate >= 0 && (!is.has_impersonate || is.impersonate != (app->impersonate == 1)))
-        differs(proof, app, "impersonation", is.has_impersonate ? (is.impersonate ? TC_STR("true") : TC_STR("false")) : TC_STR("not said"), app->impersonate ? TC_STR("true") : TC_STR("false"));
+        differs(proof, app, "impersonation",
+                is.has_impersonate ? (is.impersonate ? TC_STR("true") : TC_STR("false")) : TC_STR("not said"),
+                app->impersonate ? TC_STR("true") : TC_STR("false"));
 }
 
 /* ---- grants ---- */
@@ -123,7 +136,8 @@ equal_elements(const struct tc_element *a, const struct tc_element *b)
     if (!same(a->tag, b->tag) || a->attribute_count != b->attribute_count)
         return false;
     for (size_t i = 0; i < a->attribute_count; i++)
-        if (!same(a->attributes[i].name, b->attributes[i].name) || !same(a->attributes[i].value, b->attributes[i].value))
+        if (!same(a->attributes[i].name, b->attributes[i].name) ||
+            !same(a->attributes[i].value, b->attributes[i].value))
             return false;
     a = a->children;
     b = b->children;
@@ -141,7 +155,8 @@ equal_text(struct proof *proof, const struct tc_perm *a, const struct tc_perm *b
     struct tc_element *x, *y;
     struct tc_throw thrown;
 
-    return tc_perm_write(&proof->arena, a, &names, &x, &thrown) == TC_YES && tc_perm_write(&proof->arena, b, &names, &y, &thrown) == TC_YES && equal_elements(x, y);
+    return tc_perm_write(&proof->arena, a, &names, &x, &thrown) == TC_YES &&
+           tc_perm_write(&proof->arena, b, &names, &y, &thrown) == TC_YES && equal_elements(x, y);
 }
 
 static const struct tc_grant *
@@ -211,12 +226,15 @@ class_fault(struct proof *proof, const struct tc_grant *is, const struct tc_gran
 }
 
 static void
-compare_sets(struct proof *proof, const struct tc_application *app, struct tc_str file, const char *whose, const struct tc_grant_set *is, const struct tc_grant_set *wanted)
+compare_sets(struct proof *proof, const struct tc_application *app, struct tc_str file, const char *whose,
+             const struct tc_grant_set *is, const struct tc_grant_set *wanted)
 {
     struct tc_str name = app == NULL ? TC_STR("any application") : app->name;
 
     if (is->unrestricted != wanted->unrestricted) {
-        finding(proof, TC_CODE_PROOF_GRANT, file, app, "%s of '%.*s' %s", whose, TC_STR_ARG(name), is->unrestricted ? "is fully trusted, but not by the source" : "is not fully trusted, as the source says");
+        finding(proof, TC_CODE_PROOF_GRANT, file, app, "%s of '%.*s' %s", whose, TC_STR_ARG(name),
+                is->unrestricted ? "is fully trusted, but not by the source"
+                                 : "is not fully trusted, as the source says");
         return;
     }
     if (is->unrestricted)
@@ -233,7 +251,8 @@ compare_sets(struct proof *proof, const struct tc_application *app, struct tc_st
                 continue;
             fault = class_fault(proof, a, b);
             if (fault != NULL)
-                finding(proof, TC_CODE_PROOF_GRANT, file, app, "%s for %s of '%.*s' %s", cls->short_name, whose, TC_STR_ARG(name), fault);
+                finding(proof, TC_CODE_PROOF_GRANT, file, app, "%s for %s of '%.*s' %s", cls->short_name, whose,
+                        TC_STR_ARG(name), fault);
         }
     }
 }
@@ -271,20 +290,26 @@ prove_assembly(struct proof *proof, struct subject *subject, const char *whose, 
     enum tc_answer b = tc_expected_resolve(&subject->expected, evidence, &wanted, &wanted_thrown);
 
     if (a != b) {
-        finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "asking the code groups for %s %s: %s", whose, a == TC_THROWS ? "throws" : "does not throw, but would by the source",
+        finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "asking the code groups for %s %s: %s", whose,
+                a == TC_THROWS ? "throws" : "does not throw, but would by the source",
                 a == TC_THROWS ? is_thrown.type : wanted_thrown.type);
         return;
     }
     if (a == TC_THROWS)
         return;
     if (is.attributes != wanted.attributes)
-        finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "the attributes of the code groups for %s are not those of the source", whose);
+        finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app,
+                "the attributes of the code groups for %s are not those of the source", whose);
     if (tc_runtime_info(subject->policy->runtime)->homogeneous) {
         const struct tc_grant_set *domain = NULL;
         struct tc_throw thrown;
 
-        if (tc_policy_level_set(&proof->arena, subject->level, subject->policy->sets[0]->name, &domain, &thrown) != TC_YES || domain == NULL) {
-            finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "the permission set '%.*s' is missing or cannot be read by the framework", TC_STR_ARG(subject->policy->sets[0]->name));
+        if (tc_policy_level_set(&proof->arena, subject->level, subject->policy->sets[0]->name, &domain, &thrown) !=
+                TC_YES ||
+            domain == NULL) {
+            finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app,
+                    "the permission set '%.*s' is missing or cannot be read by the framework",
+                    TC_STR_ARG(subject->policy->sets[0]->name));
             return;
         }
         is.set = outcome(proof, is.set, domain);
@@ -324,7 +349,9 @@ prove_group(struct proof *proof, struct subject *subject, const struct tc_group 
         }
         case TC_CONDITION_SITE:
             evidence.has_site = true;
-            evidence.site = tc_str_starts(value, TC_STR("*.")) ? tc_arena_printf(&proof->arena, "www%.*s", (int)value.len - 1, value.ptr + 1) : value;
+            evidence.site = tc_str_starts(value, TC_STR("*."))
+                                ? tc_arena_printf(&proof->arena, "www%.*s", (int)value.len - 1, value.ptr + 1)
+                                : value;
             break;
         case TC_CONDITION_STRONG_NAME:
             evidence.has_strong_name = true;
@@ -346,13 +373,15 @@ prove_group(struct proof *proof, struct subject *subject, const struct tc_group 
         prove_assembly(proof, subject, "an assembly that a code group names", &evidence);
         if (evidence.has_strong_name) {
             evidence.url = tc_arena_printf(&proof->arena, "%.*s/bin/a.dll", TC_STR_ARG(subject->values.values[1]));
-            prove_assembly(proof, subject, "an assembly that a code group names, in the application's directory", &evidence);
+            prove_assembly(proof, subject, "an assembly that a code group names, in the application's directory",
+                           &evidence);
         }
         prove_group(proof, subject, group->children);
     }
 }
 
-/* Permissions of classes that the tables lack: the evaluator cannot judge them, so they must stand there as the source has them. */
+/* Permissions of classes that the tables lack: the evaluator cannot judge them, so they must stand there as the source
+ * has them. */
 static bool
 is_opaque(const struct tc_perm *perm)
 {
@@ -378,7 +407,8 @@ bits_of(const struct tc_enum *values, struct tc_str text)
 
     for (size_t i = 0; i <= text.len; i++)
         if (i == text.len || text.ptr[i] == ',' || text.ptr[i] == '|') {
-            const struct tc_enum_value *value = tc_enum_find_xml(values, tc_str_trim(tc_str_sub(text, begin, i - begin)));
+            const struct tc_enum_value *value =
+                tc_enum_find_xml(values, tc_str_trim(tc_str_sub(text, begin, i - begin)));
 
             bits |= value == NULL ? 0 : value->value;
             begin = i + 1;
@@ -387,7 +417,8 @@ bits_of(const struct tc_enum *values, struct tc_str text)
 }
 
 static bool
-equal_row(struct proof *proof, const struct tc_element *element, const struct tc_row *row, const struct tc_token_values *values)
+equal_row(struct proof *proof, const struct tc_element *element, const struct tc_row *row,
+          const struct tc_token_values *values)
 {
     if (!same(element->tag, tc_str_of(row->form->element)))
         return false;
@@ -398,8 +429,9 @@ equal_row(struct proof *proof, const struct tc_element *element, const struct tc
 
         if (there != row->cells[i].present)
             return false;
-        if (there && (column->kind == TC_COLUMN_FLAGS ? bits_of(tc_enum(column->values), value) != row->cells[i].number
-                                                      : !same(value, tc_fill_tokens(&proof->arena, row->cells[i].text, values))))
+        if (there &&
+            (column->kind == TC_COLUMN_FLAGS ? bits_of(tc_enum(column->values), value) != row->cells[i].number
+                                             : !same(value, tc_fill_tokens(&proof->arena, row->cells[i].text, values))))
             return false;
     }
     return true;
@@ -407,7 +439,8 @@ equal_row(struct proof *proof, const struct tc_element *element, const struct tc
 
 /* Whether the children of @a element are the rows of @a perm, in any order. */
 static bool
-equal_rows(struct proof *proof, const struct tc_element *element, const struct tc_perm *perm, const struct tc_token_values *values)
+equal_rows(struct proof *proof, const struct tc_element *element, const struct tc_perm *perm,
+           const struct tc_token_values *values)
 {
     size_t count = 0;
 
@@ -423,7 +456,8 @@ equal_rows(struct proof *proof, const struct tc_element *element, const struct t
 }
 
 static bool
-equal_verbatim(struct proof *proof, const struct tc_element *element, const struct tc_verbatim *wanted, const struct tc_token_values *values, size_t skip)
+equal_verbatim(struct proof *proof, const struct tc_element *element, const struct tc_verbatim *wanted,
+               const struct tc_token_values *values, size_t skip)
 {
     size_t attributes = 0;
     const struct tc_element *child = element->children;
@@ -437,7 +471,8 @@ equal_verbatim(struct proof *proof, const struct tc_element *element, const stru
             struct tc_str value;
 
             attributes++;
-            if (!tc_element_get(&proof->arena, element, v->name, &value) || !same(value, tc_fill_tokens(&proof->arena, v->value, values)))
+            if (!tc_element_get(&proof->arena, element, v->name, &value) ||
+                !same(value, tc_fill_tokens(&proof->arena, v->value, values)))
                 return false;
         }
     }
@@ -454,7 +489,8 @@ prove_opaque(struct proof *proof, struct subject *subject, const struct tc_eleme
 
         if (count_opaque(set) == 0)
             continue;
-        while (element != NULL && !(tc_element_get(&proof->arena, element, TC_STR("Name"), &name) && same(name, set->name)))
+        while (element != NULL &&
+               !(tc_element_get(&proof->arena, element, TC_STR("Name"), &name) && same(name, set->name)))
             element = element->next;
         for (size_t i = 0; i < set->count; i++) {
             const struct tc_perm *perm = set->perms[i];
@@ -468,14 +504,18 @@ prove_opaque(struct proof *proof, struct subject *subject, const struct tc_eleme
 
                 if (!tc_class_name(&proof->arena, subject->level->classes, child, &cls))
                     continue;
-                if (perm->cls->assembly == TC_ASM_COUNT_ ? !same(cls, tc_str_of(perm->cls->type)) : tc_class_resolve(cls) != perm->cls)
+                if (perm->cls->assembly == TC_ASM_COUNT_ ? !same(cls, tc_str_of(perm->cls->type))
+                                                         : tc_class_resolve(cls) != perm->cls)
                     continue;
-                found = perm->unrestricted ? tc_element_get(&proof->arena, child, TC_STR("Unrestricted"), &name) && same(name, TC_STR("true"))
-                        : perm->cls->assembly == TC_ASM_COUNT_ ? equal_verbatim(proof, child, perm->markup, &subject->values, 2)
-                                                               : equal_rows(proof, child, perm, &subject->values);
+                found = perm->unrestricted ? tc_element_get(&proof->arena, child, TC_STR("Unrestricted"), &name) &&
+                                                 same(name, TC_STR("true"))
+                        : perm->cls->assembly == TC_ASM_COUNT_
+                            ? equal_verbatim(proof, child, perm->markup, &subject->values, 2)
+                            : equal_rows(proof, child, perm, &subject->values);
             }
             if (!found)
-                finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "%s in the set '%.*s' is not as the source says", perm->cls->short_name, TC_STR_ARG(set->name));
+                finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app,
+                        "%s in the set '%.*s' is not as the source says", perm->cls->short_name, TC_STR_ARG(set->name));
         }
     }
 }
@@ -492,7 +532,8 @@ attribute(struct proof *proof, const struct tc_element *element, const char *nam
 
 /* Whether the class of @a element is @a short_name of System.Security.Policy, or the custom @a type. */
 static bool
-is_class(struct proof *proof, const struct subject *subject, const struct tc_element *element, const char *short_name, struct tc_str type)
+is_class(struct proof *proof, const struct subject *subject, const struct tc_element *element, const char *short_name,
+         struct tc_str type)
 {
     struct tc_str name, wanted;
 
@@ -505,19 +546,22 @@ is_class(struct proof *proof, const struct subject *subject, const struct tc_ele
 }
 
 static bool
-equal_condition(struct proof *proof, struct subject *subject, const struct tc_element *element, const struct tc_membership *condition)
+equal_condition(struct proof *proof, struct subject *subject, const struct tc_element *element,
+                const struct tc_membership *condition)
 {
     const struct tc_condition_info *info;
 
     if (element == NULL)
         return false;
     if (condition->kind == TC_CONDITION_COUNT_)
-        return is_class(proof, subject, element, NULL, condition->type) && equal_verbatim(proof, element, condition->markup, &subject->values, 2);
+        return is_class(proof, subject, element, NULL, condition->type) &&
+               equal_verbatim(proof, element, condition->markup, &subject->values, 2);
     info = tc_condition_info(condition->kind);
     if (!is_class(proof, subject, element, info->short_name, (struct tc_str){NULL, 0}))
         return false;
     for (size_t i = 0; i < info->argument_count; i++)
-        if (!same(attribute(proof, element, info->arguments[i].xml), tc_fill_tokens(&proof->arena, condition->values[i], &subject->values)))
+        if (!same(attribute(proof, element, info->arguments[i].xml),
+                  tc_fill_tokens(&proof->arena, condition->values[i], &subject->values)))
             return false;
     return true;
 }
@@ -525,24 +569,32 @@ equal_condition(struct proof *proof, struct subject *subject, const struct tc_el
 static unsigned
 group_attributes(struct tc_str text)
 {
-    return (tc_str_find(text, TC_STR("Exclusive"), 0) != SIZE_MAX ? TC_GROUP_EXCLUSIVE : 0u) | (tc_str_find(text, TC_STR("LevelFinal"), 0) != SIZE_MAX ? TC_GROUP_LEVEL_FINAL : 0u);
+    return (tc_str_find(text, TC_STR("Exclusive"), 0) != SIZE_MAX ? TC_GROUP_EXCLUSIVE : 0u) |
+           (tc_str_find(text, TC_STR("LevelFinal"), 0) != SIZE_MAX ? TC_GROUP_LEVEL_FINAL : 0u);
 }
 
 static bool
-equal_group(struct proof *proof, struct subject *subject, const struct tc_element *element, const struct tc_group *group)
+equal_group(struct proof *proof, struct subject *subject, const struct tc_element *element,
+            const struct tc_group *group)
 {
-    struct tc_str set = group->grants_main ? subject->policy->sets[0]->name : group->inline_set != NULL ? (struct tc_str){NULL, 0} : group->set_name;
+    struct tc_str set = group->grants_main          ? subject->policy->sets[0]->name
+                        : group->inline_set != NULL ? (struct tc_str){NULL, 0}
+                                                    : group->set_name;
 
     if (group->is_raw) {
         const struct tc_element *raw = tc_expected_raw(&subject->expected, group->raw);
 
         return raw != NULL && equal_elements(element, raw);
     }
-    return is_class(proof, subject, element, group->kind == TC_GROUP_COUNT_ ? NULL : tc_group_info(group->kind)->short_name, group->type) &&
-           same(attribute(proof, element, "PermissionSetName"), set) && same(attribute(proof, element, "Name"), group->name) &&
-           same(attribute(proof, element, "Access"), group->access) && group_attributes(attribute(proof, element, "Attributes")) == group->attributes &&
+    return is_class(proof, subject, element,
+                    group->kind == TC_GROUP_COUNT_ ? NULL : tc_group_info(group->kind)->short_name, group->type) &&
+           same(attribute(proof, element, "PermissionSetName"), set) &&
+           same(attribute(proof, element, "Name"), group->name) &&
+           same(attribute(proof, element, "Access"), group->access) &&
+           group_attributes(attribute(proof, element, "Attributes")) == group->attributes &&
            (group->inline_set != NULL) == (tc_element_child(element, TC_STR("PermissionSet")) != NULL) &&
-           equal_condition(proof, subject, tc_element_child(element, TC_STR("IMembershipCondition")), &group->condition);
+           equal_condition(proof, subject, tc_element_child(element, TC_STR("IMembershipCondition")),
+                           &group->condition);
 }
 
 static const struct tc_element *
@@ -559,7 +611,9 @@ prove_tree(struct proof *proof, struct subject *subject, const struct tc_element
     element = next_group(element);
     for (; group != NULL; group = group->next) {
         if (element == NULL || !equal_group(proof, subject, element, group)) {
-            struct tc_diag *diag = finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "a code group is %s", element == NULL ? "missing" : "not as the source says");
+            struct tc_diag *diag =
+                finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "a code group is %s",
+                        element == NULL ? "missing" : "not as the source says");
 
             tc_diag_label(proof->diags, diag, group->span, "the code group in the source");
             return;
@@ -569,7 +623,8 @@ prove_tree(struct proof *proof, struct subject *subject, const struct tc_element
         element = next_group(element->next);
     }
     if (element != NULL)
-        finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "there is a code group that the source does not have");
+        finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app,
+                "there is a code group that the source does not have");
 }
 
 /* What the evaluator cannot ask: classes that it does not know. */
@@ -577,7 +632,8 @@ static bool
 has_unknown_groups(const struct tc_group *group)
 {
     for (; group != NULL; group = group->next)
-        if (group->is_raw || group->kind == TC_GROUP_COUNT_ || group->condition.kind == TC_CONDITION_COUNT_ || has_unknown_groups(group->children))
+        if (group->is_raw || group->kind == TC_GROUP_COUNT_ || group->condition.kind == TC_CONDITION_COUNT_ ||
+            has_unknown_groups(group->children))
             return true;
     return false;
 }
@@ -589,8 +645,12 @@ prove_sets(struct proof *proof, struct subject *subject)
         const struct tc_grant_set *is = NULL, *wanted = tc_expected_set(&subject->expected, i);
         struct tc_throw thrown;
 
-        if (tc_policy_level_set(&proof->arena, subject->level, subject->policy->sets[i]->name, &is, &thrown) != TC_YES || is == NULL)
-            finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "the permission set '%.*s' is missing or cannot be read by the framework", TC_STR_ARG(subject->policy->sets[i]->name));
+        if (tc_policy_level_set(&proof->arena, subject->level, subject->policy->sets[i]->name, &is, &thrown) !=
+                TC_YES ||
+            is == NULL)
+            finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app,
+                    "the permission set '%.*s' is missing or cannot be read by the framework",
+                    TC_STR_ARG(subject->policy->sets[i]->name));
         else if (wanted != NULL)
             compare_sets(proof, subject->app, subject->file, "the permission set", is, wanted);
     }
@@ -600,7 +660,8 @@ static void
 prove_assemblies(struct proof *proof, struct subject *subject)
 {
     const struct tc_token_values *values = &subject->values;
-    struct tc_evidence evidence = evidence_at(tc_arena_printf(&proof->arena, "%.*s/bin/App.dll", TC_STR_ARG(values->values[1])));
+    struct tc_evidence evidence =
+        evidence_at(tc_arena_printf(&proof->arena, "%.*s/bin/App.dll", TC_STR_ARG(values->values[1])));
 
     prove_assembly(proof, subject, "the own code", &evidence);
     evidence = evidence_at(tc_arena_printf(&proof->arena, "%.*s/App_Web_x.dll", TC_STR_ARG(values->values[2])));
@@ -612,7 +673,8 @@ prove_assemblies(struct proof *proof, struct subject *subject)
     evidence.zone = 3;
     prove_assembly(proof, subject, "code from elsewhere", &evidence);
     for (const struct tc_full_trust *entry = subject->policy->full_trust; entry != NULL; entry = entry->next) {
-        evidence = evidence_at(tc_arena_printf(&proof->arena, "%.*s/%.*s/a.dll", TC_STR_ARG(values->values[4]), TC_STR_ARG(entry->name)));
+        evidence = evidence_at(
+            tc_arena_printf(&proof->arena, "%.*s/%.*s/a.dll", TC_STR_ARG(values->values[4]), TC_STR_ARG(entry->name)));
         evidence.is_gac = true;
         evidence.has_strong_name = true;
         evidence.key = entry->key;
@@ -636,18 +698,25 @@ prove_level(struct proof *proof, struct subject *subject)
     size_t before = proof->findings;
 
     if (decoded == NULL) {
-        finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app, "the policy file of the trust level '%.*s' is not there", TC_STR_ARG(subject->policy->name));
+        finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app,
+                "the policy file of the trust level '%.*s' is not there", TC_STR_ARG(subject->policy->name));
         return;
     }
     if (tc_policy_replace(&proof->arena, *decoded, 0, &subject->values, &text) != TC_OK)
         return;
     if (tc_clr_read(&proof->arena, text.text, 0, &root, &fault) != TC_OK) {
-        finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app, "the framework could not read this file: %s", fault.because == NULL ? "a limit is exceeded" : fault.because);
+        finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app,
+                "the framework could not read this file: %s",
+                fault.because == NULL ? "a limit is exceeded" : fault.because);
         return;
     }
     element = tc_policy_level_find(root);
-    if (element == NULL || tc_policy_level_read(&proof->arena, element, tc_runtime_info(subject->policy->runtime)->framework, &level, &thrown) != TC_YES) {
-        finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app, "the framework could not load this file: %s", element == NULL ? "it holds no policy level" : thrown.type);
+    if (element == NULL ||
+        tc_policy_level_read(&proof->arena, element, tc_runtime_info(subject->policy->runtime)->framework, &level,
+                             &thrown) != TC_YES) {
+        finding(proof, TC_CODE_PROOF_UNREADABLE, subject->file, subject->app,
+                "the framework could not load this file: %s",
+                element == NULL ? "it holds no policy level" : thrown.type);
         return;
     }
     subject->level = level;
@@ -671,14 +740,16 @@ put_grants(struct proof *proof, struct subject *subject)
 
     if (proof->grants == NULL || set == NULL)
         return;
-    tc_buf_printf(proof->grants, "application %.*s\nlevel %.*s in %.*s\n", TC_STR_ARG(subject->app->name), TC_STR_ARG(subject->policy->name), TC_STR_ARG(subject->file));
+    tc_buf_printf(proof->grants, "application %.*s\nlevel %.*s in %.*s\n", TC_STR_ARG(subject->app->name),
+                  TC_STR_ARG(subject->policy->name), TC_STR_ARG(subject->file));
     if (set->unrestricted)
         tc_buf_puts(proof->grants, TC_STR("  full trust\n"));
     for (size_t i = 0; i < set->count && !set->unrestricted; i++) {
         struct tc_element *element;
         struct tc_throw thrown;
 
-        if (set->grants[i].perm == NULL || tc_perm_write(&proof->arena, set->grants[i].perm, &names, &element, &thrown) != TC_YES)
+        if (set->grants[i].perm == NULL ||
+            tc_perm_write(&proof->arena, set->grants[i].perm, &names, &element, &thrown) != TC_YES)
             continue;
         tc_buf_puts(proof->grants, TC_STR("  "));
         tc_element_print(proof->grants, element);
@@ -692,7 +763,8 @@ static struct tc_str
 simple_name(struct tc_arena *arena, struct tc_str location)
 {
     size_t slash = tc_str_find(location, TC_STR("/"), 0);
-    struct tc_str path = slash == SIZE_MAX ? TC_STR("root") : tc_str_fold(arena, tc_str_sub(location, slash + 1, location.len));
+    struct tc_str path =
+        slash == SIZE_MAX ? TC_STR("root") : tc_str_fold(arena, tc_str_sub(location, slash + 1, location.len));
     char *copy = tc_arena_alloc(arena, path.len + 1, 1);
 
     if (copy == NULL)
@@ -711,10 +783,12 @@ prove_subject(struct proof *proof, const struct tc_application *app, const struc
     struct tc_str temporary = app == NULL ? (struct tc_str){NULL, 0} : app->temporary.text;
     struct subject subject = {.app = app, .policy = policy};
 
-    check_trust(proof, app, policy, app == NULL ? (struct tc_str){NULL, 0} : app->location.text, app == NULL ? (struct tc_str){NULL, 0} : app->origin.text);
+    check_trust(proof, app, policy, app == NULL ? (struct tc_str){NULL, 0} : app->location.text,
+                app == NULL ? (struct tc_str){NULL, 0} : app->origin.text);
     subject.file = tc_config_policy_file(proof->config, policy->name);
     if (subject.file.len == 0) {
-        finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "<securityPolicy> has no trust level '%.*s'", TC_STR_ARG(policy->name));
+        finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app,
+                "<securityPolicy> has no trust level '%.*s'", TC_STR_ARG(policy->name));
         return;
     }
     if (policy->is_stock) {
@@ -723,8 +797,10 @@ prove_subject(struct proof *proof, const struct tc_application *app, const struc
         return; /* the platform's own file is not ours to prove */
     }
     if (temporary.len == 0)
-        temporary = tc_arena_printf(&proof->arena, "%.*s\\Microsoft.NET\\Framework\\%s\\Temporary ASP.NET Files", TC_STR_ARG(windows), tc_clr_info(proof->files->clr)->directory);
-    subject.values = tc_token_values_for(&proof->arena, root, temporary, simple_name(&proof->arena, location), app == NULL ? TC_STR("") : app->origin.text, policy->runtime,
+        temporary = tc_arena_printf(&proof->arena, "%.*s\\Microsoft.NET\\Framework\\%s\\Temporary ASP.NET Files",
+                                    TC_STR_ARG(windows), tc_clr_info(proof->files->clr)->directory);
+    subject.values = tc_token_values_for(&proof->arena, root, temporary, simple_name(&proof->arena, location),
+                                         app == NULL ? TC_STR("") : app->origin.text, policy->runtime,
                                          tc_arena_printf(&proof->arena, "%.*s\\assembly", TC_STR_ARG(windows)));
     prove_level(proof, &subject);
     if (app != NULL && subject.level != NULL)
@@ -759,7 +835,8 @@ prove_part(void *argument)
     for (size_t i = part->begin; i < part->end; i++) {
         const struct tc_application *app = model->applications[i];
 
-        if (app->policy != NULL && tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr == part->proof.files->clr)
+        if (app->policy != NULL &&
+            tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr == part->proof.files->clr)
             next_subject(&part->proof, app, app->policy);
     }
     return NULL;
@@ -770,7 +847,8 @@ static void
 take_findings(struct tc_diags *diags, const struct tc_diags *from)
 {
     for (const struct tc_diag *diag = from->first; diag != NULL; diag = diag->next) {
-        struct tc_diag *copy = tc_diag_add_file(diags, diag->code, tc_arena_str(diags->arena, diag->file), "%.*s", TC_STR_ARG(diag->message));
+        struct tc_diag *copy = tc_diag_add_file(diags, diag->code, tc_arena_str(diags->arena, diag->file), "%.*s",
+                                                TC_STR_ARG(diag->message));
 
         for (const struct tc_label *label = diag->labels; label != NULL; label = label->next)
             tc_diag_label(diags, copy, label->span, "%.*s", TC_STR_ARG(label->text));
@@ -826,7 +904,8 @@ prove_applications(const struct proof *first, struct tc_diags *diags, struct tc_
 
 /* Every policy file that the configuration names for a level of ours, read and decoded once. */
 static bool
-read_texts(struct tc_arena *arena, const struct tc_model *model, const struct tc_proof_files *files, const struct tc_config *config, struct tc_map *texts)
+read_texts(struct tc_arena *arena, const struct tc_model *model, const struct tc_proof_files *files,
+           const struct tc_config *config, struct tc_map *texts)
 {
     tc_map_init(texts, arena);
     for (size_t i = 0; i < model->level_count; i++) {
@@ -844,7 +923,8 @@ read_texts(struct tc_arena *arena, const struct tc_model *model, const struct tc
 }
 
 enum tc_status
-tc_proof_run(const struct tc_model *model, const struct tc_proof_files *files, struct tc_diags *diags, struct tc_buf *grants)
+tc_proof_run(const struct tc_model *model, const struct tc_proof_files *files, struct tc_diags *diags,
+             struct tc_buf *grants)
 {
     struct tc_arena kept;
     struct tc_config config;
@@ -861,7 +941,8 @@ tc_proof_run(const struct tc_model *model, const struct tc_proof_files *files, s
     } else {
         status = tc_config_read(&kept, bytes, &config, &reason);
         if (status == TC_FAILED)
-            finding(&proof, TC_CODE_PROOF_UNREADABLE, files->config_name, NULL, "the configuration system could not read this file: %.*s", TC_STR_ARG(reason));
+            finding(&proof, TC_CODE_PROOF_UNREADABLE, files->config_name, NULL,
+                    "the configuration system could not read this file: %.*s", TC_STR_ARG(reason));
     }
     if (status == TC_OK && !read_texts(&kept, model, files, &config, &texts))
         status = TC_ERR_NOMEM;
@@ -870,7 +951,9 @@ tc_proof_run(const struct tc_model *model, const struct tc_proof_files *files, s
         status = prove_applications(&proof, diags, grants, files->threads);
     }
     if (status != TC_ERR_NOMEM)
-        status = proof.arena.failed || kept.failed || diags->arena->failed ? TC_ERR_NOMEM : proof.findings > 0 || status != TC_OK ? TC_ERR_SELF : TC_OK;
+        status = proof.arena.failed || kept.failed || diags->arena->failed ? TC_ERR_NOMEM
+                 : proof.findings > 0 || status != TC_OK                   ? TC_ERR_SELF
+                                                                           : TC_OK;
     tc_arena_done(&kept);
     tc_arena_done(&proof.arena);
     return status;

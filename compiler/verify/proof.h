@@ -2,9 +2,10 @@
  * The proof of a build: the bytes that would be written (or were), read as ASP.NET and the CLR read them, grant each
  * application exactly what its source says.
  *
- * For every application of a configuration file: its effective `<trust>` and the locks; the policy file of its level with its own
- * tokens filled in; the grant of its own code, of generated code, of code from the global assembly cache, and of every assembly
- * that a code group names, held against the model in both directions, class by class. Shares no code with the emitters.
+ * For every application of a configuration file: its effective `<trust>` and the locks; the policy file of its level
+ * with its own tokens filled in; the grant of its own code, of generated code, of code from the global assembly cache,
+ * and of every assembly that a code group names, held against the model in both directions, class by class. Shares no
+ * code with the emitters.
  */
 #ifndef TC_VERIFY_PROOF_H
 #define TC_VERIFY_PROOF_H

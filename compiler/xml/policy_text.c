@@ -34,7 +34,8 @@ decode_utf16(struct tc_buf *out, struct tc_str bytes, bool big_endian)
         uint32_t unit = big_endian ? (uint32_t)p[2 * i] << 8 | p[2 * i + 1] : (uint32_t)p[2 * i + 1] << 8 | p[2 * i];
 
         if (unit >= 0xd800 && unit < 0xdc00 && i + 1 < units) {
-            uint32_t low = big_endian ? (uint32_t)p[2 * i + 2] << 8 | p[2 * i + 3] : (uint32_t)p[2 * i + 3] << 8 | p[2 * i + 2];
+            uint32_t low =
+                big_endian ? (uint32_t)p[2 * i + 2] << 8 | p[2 * i + 3] : (uint32_t)p[2 * i + 3] << 8 | p[2 * i + 2];
 
             if (low >= 0xdc00 && low < 0xe000) {
                 put_code_point(out, 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00));
@@ -92,14 +93,16 @@ count_of(struct tc_str text, struct tc_str token)
 {
     size_t count = 0;
 
-    for (size_t place = tc_str_find(text, token, 0); place != SIZE_MAX; place = tc_str_find(text, token, place + token.len))
+    for (size_t place = tc_str_find(text, token, 0); place != SIZE_MAX;
+         place = tc_str_find(text, token, place + token.len))
         count++;
     return count;
 }
 
 /* Replace one token everywhere; *text is untouched when it is not there. */
 static bool
-replace(struct tc_arena *arena, struct tc_str *text, struct tc_str token, struct tc_str value, size_t count, struct tc_text_pass *ret_pass)
+replace(struct tc_arena *arena, struct tc_str *text, struct tc_str token, struct tc_str value, size_t count,
+        struct tc_text_pass *ret_pass)
 {
     size_t len = text->len - count * token.len + count * value.len, from = 0, to = 0, n = 0;
     char *out = tc_arena_alloc(arena, len + 1, 1);
@@ -180,9 +183,11 @@ tc_file_url(struct tc_arena *arena, struct tc_str directory)
 {
     struct tc_buf out = {0};
     struct tc_str url;
-    bool unc = directory.len >= 2 && (directory.ptr[0] == '\\' || directory.ptr[0] == '/') && (directory.ptr[1] == '\\' || directory.ptr[1] == '/');
+    bool unc = directory.len >= 2 && (directory.ptr[0] == '\\' || directory.ptr[0] == '/') &&
+               (directory.ptr[1] == '\\' || directory.ptr[1] == '/');
 
-    /* Uri.ToString() unescapes, except for what would then mean something else: the percent sign and the fragment's mark */
+    /* Uri.ToString() unescapes, except for what would then mean something else: the percent sign and the fragment's
+     * mark */
     tc_buf_puts(&out, unc ? TC_STR("file:") : TC_STR("file:///"));
     for (size_t i = 0; i < directory.len; i++) {
         if (directory.ptr[i] == '\\')
@@ -208,8 +213,9 @@ tc_token_values_for(struct tc_arena *arena, struct tc_str root, struct tc_str te
 
     if (root.len > 3 && root.ptr[root.len - 1] == '\\')
         root.len--;
-    generated = tc_arena_printf(arena, "%.*s%s%.*s%s", TC_STR_ARG(temporary), tc_str_ends(temporary, TC_STR("\\")) ? "" : "\\",
-                                TC_STR_ARG(name), tc_runtime_info(runtime)->homogeneous ? "" : "\\a\\b");
+    generated =
+        tc_arena_printf(arena, "%.*s%s%.*s%s", TC_STR_ARG(temporary), tc_str_ends(temporary, TC_STR("\\")) ? "" : "\\",
+                        TC_STR_ARG(name), tc_runtime_info(runtime)->homogeneous ? "" : "\\a\\b");
     values.values[0] = root;
     values.values[1] = tc_file_url(arena, root);
     values.values[2] = tc_file_url(arena, generated);

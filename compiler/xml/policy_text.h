@@ -1,7 +1,8 @@
 /**
  * A policy file as ASP.NET hands it to the CLR: bytes decoded, tokens replaced as plain text (aspnet-trust 5.1).
  *
- * Positions in the replaced text map back to the original, so that what the reader stumbles over is shown where it stands.
+ * Positions in the replaced text map back to the original, so that what the reader stumbles over is shown where it
+ * stands.
  */
 #ifndef TC_XML_POLICY_TEXT_H
 #define TC_XML_POLICY_TEXT_H
@@ -34,20 +35,21 @@ struct tc_policy_text {
     uint32_t base;      /**< position of the first byte of the original; 0: no source */
     struct tc_text_pass passes[TC_TOKEN_COUNT_MAX];
     size_t pass_count;
-    bool used[TC_TOKEN_COUNT_MAX]; /**< which tokens were there; $Gac$ makes ASP.NET add a code group (aspnet-trust 5.4) */
+    bool used[TC_TOKEN_COUNT_MAX]; /**< which tokens were there; $Gac$ makes ASP.NET add a code group (aspnet-trust 5.4)
+                                    */
 };
 
 /**
- * Decode bytes as .NET's StreamReader does for policy files: UTF-8, or by the byte-order mark UTF-16; what is no UTF-8 becomes
- * U+FFFD. UTF-8 without faults is returned as it is.
+ * Decode bytes as .NET's StreamReader does for policy files: UTF-8, or by the byte-order mark UTF-16; what is no UTF-8
+ * becomes U+FFFD. UTF-8 without faults is returned as it is.
  *
  * @return the text in UTF-8, a slice of @a bytes or in @a arena; the empty slice with arena->failed when out of memory
  */
 struct tc_str tc_policy_decode(struct tc_arena *arena, struct tc_str bytes);
 
 /**
- * Replace the tokens of @a text, one after the other, as ASP.NET does; what is inserted may hold a later token, which is replaced
- * as well.
+ * Replace the tokens of @a text, one after the other, as ASP.NET does; what is inserted may hold a later token, which
+ * is replaced as well.
  *
  * @param base  position of the first byte of @a text, for mapping back; 0 is fine
  * @return TC_OK or TC_ERR_NOMEM
@@ -55,7 +57,8 @@ struct tc_str tc_policy_decode(struct tc_arena *arena, struct tc_str bytes);
 enum tc_status tc_policy_replace(struct tc_arena *arena, struct tc_str text, uint32_t base,
                                  const struct tc_token_values *values, struct tc_policy_text *ret_text);
 
-/** The position of the original that byte @a offset of the replaced text comes from: of the token, for what was inserted. */
+/** The position of the original that byte @a offset of the replaced text comes from: of the token, for what was
+ * inserted. */
 uint32_t tc_policy_origin(const struct tc_policy_text *text, uint32_t offset);
 
 /**
@@ -65,7 +68,8 @@ uint32_t tc_policy_origin(const struct tc_policy_text *text, uint32_t offset);
  * @param temporary code generation root (tempDirectory, or Temporary ASP.NET Files of the framework)
  * @param name      simple name of the application (aspnet-trust 2.5)
  * @param origin    originUrl
- * @param runtime   4.x's default model uses <root>\<name>, the others two hashed levels below that, for which "a\b" stands
+ * @param runtime   4.x's default model uses <root>\<name>, the others two hashed levels below that, for which "a\b"
+ * stands
  * @param gac       directory of the global assembly cache
  */
 struct tc_token_values tc_token_values_for(struct tc_arena *arena, struct tc_str root, struct tc_str temporary,

@@ -75,8 +75,9 @@ break_output(struct build *build, const char *name, const char *from, const char
     size_t place = tc_str_find(output->bytes, tc_str_of(from), 0);
 
     ck_assert_msg(place != SIZE_MAX, "'%s' is not in %s", from, name);
-    output->bytes = tc_arena_printf(&build->c.arena, "%.*s%s%.*s", (int)place, output->bytes.ptr, to,
-                                    (int)(output->bytes.len - place - strlen(from)), output->bytes.ptr + place + strlen(from));
+    output->bytes =
+        tc_arena_printf(&build->c.arena, "%.*s%s%.*s", (int)place, output->bytes.ptr, to,
+                        (int)(output->bytes.len - place - strlen(from)), output->bytes.ptr + place + strlen(from));
 }
 
 static const char *const sources[] = {source_2_0, source_4_0};
@@ -103,30 +104,35 @@ static const struct {
     const char *source, *file, *from, *to;
 } mutations[] = {
     /* permissions */
-    {source_2_0, POLICY, "Read=\"$AppDir$;D:\\Shared;", "Read=\"$AppDir$;D:\\;"},                 /* wider */
-    {source_2_0, POLICY, ";D:\\Data\\Contoso\"", "\""},                                           /* lost */
-    {source_2_0, POLICY, "&quot;D:\\A;B&quot;", "D:\\A;B"},                                       /* unquoted */
-    {source_2_0, POLICY, "Write=\"$AppDir$\"", "Write=\"$Appdir$\""},                             /* token misspelt */
+    {source_2_0, POLICY, "Read=\"$AppDir$;D:\\Shared;", "Read=\"$AppDir$;D:\\;"}, /* wider */
+    {source_2_0, POLICY, ";D:\\Data\\Contoso\"", "\""},                           /* lost */
+    {source_2_0, POLICY, "&quot;D:\\A;B&quot;", "D:\\A;B"},                       /* unquoted */
+    {source_2_0, POLICY, "Write=\"$AppDir$\"", "Write=\"$Appdir$\""},             /* token misspelt */
     {source_2_0, POLICY, "Flags=\"Assertion, ", "Flags=\"Assertion, UnmanagedCode, "},
     {source_2_0, POLICY, "Flags=\"Assertion, Execution", "Flags=\"Assertion, Exection"},
     {source_2_0, POLICY, "Level=\"Medium\"", "Level=\"High\""},
-    {source_2_0, POLICY, "https?://api\\.contoso\\.com/.*", "https?://api.contoso.com/.*"},       /* not escaped */
+    {source_2_0, POLICY, "https?://api\\.contoso\\.com/.*", "https?://api.contoso.com/.*"}, /* not escaped */
     {source_2_0, POLICY, "port=\"25\"", "port=\"All\""},
     {source_2_0, POLICY, "access=\"Write\"", "access=\"Administer\""},
-    {source_2_0, POLICY, "class=\"SmtpPermission\" version=\"1\"", "class=\"SmtpPermission\" version=\"1\" Unrestricted=\"true\""},
+    {source_2_0, POLICY, "class=\"SmtpPermission\" version=\"1\"",
+     "class=\"SmtpPermission\" version=\"1\" Unrestricted=\"true\""},
     {source_2_0, POLICY, "Mode=\"a&lt;b\"", "Mode=\"a\""},
     /* classes */
-    {source_2_0, POLICY, "System.Data.OleDb.OleDbPermission, System.Data,", "System.Security.Permissions.OleDbPermission, mscorlib,"},
+    {source_2_0, POLICY, "System.Data.OleDb.OleDbPermission, System.Data,",
+     "System.Security.Permissions.OleDbPermission, mscorlib,"},
     {source_2_0, POLICY, "<SecurityClass Name=\"DnsPermission\"", "<SecurityClass Name=\"DnsPermision\""},
-    {source_2_0, POLICY, "</SecurityClasses>", "<SecurityClass Name=\"DnsPermission\" Description=\"x\"/></SecurityClasses>"},
+    {source_2_0, POLICY, "</SecurityClasses>",
+     "<SecurityClass Name=\"DnsPermission\" Description=\"x\"/></SecurityClasses>"},
     /* sets and code groups */
     {source_2_0, POLICY, "PermissionSetName=\"Data\"", "PermissionSetName=\"FullTrust\""},
     {source_2_0, POLICY, "Name=\"Data\">", "Name=\"Date\">"},
     {source_2_0, POLICY, "Attributes=\"Exclusive\"", "Attributes=\"LevelFinal\""},
-    {source_2_0, POLICY, "FirstMatchCodeGroup\" version=\"1\" PermissionSetName=\"Nothing\"", "UnionCodeGroup\" version=\"1\" PermissionSetName=\"Nothing\""},
+    {source_2_0, POLICY, "FirstMatchCodeGroup\" version=\"1\" PermissionSetName=\"Nothing\"",
+     "UnionCodeGroup\" version=\"1\" PermissionSetName=\"Nothing\""},
     {source_2_0, POLICY, "Url=\"$AppDirUrl$/*\"", "Url=\"$AppDirUrl$*\""},
     {source_2_0, POLICY, "PublicKeyBlob=\"00240000aabb\"", "PublicKeyBlob=\"00240000aabc\""},
-    {source_2_0, POLICY, "AssemblyVersion=\"1.0.0.0\"/>\n            </CodeGroup>", "AssemblyVersion=\"2.0.0.0\"/>\n            </CodeGroup>"},
+    {source_2_0, POLICY, "AssemblyVersion=\"1.0.0.0\"/>\n            </CodeGroup>",
+     "AssemblyVersion=\"2.0.0.0\"/>\n            </CodeGroup>"},
     {source_2_0, POLICY, "PublicKeyBlob=\"00240000ccdd00\"", "PublicKeyBlob=\"00240000ccde00\""},
     /* the reader */
     {source_2_0, POLICY, "<configuration>", "<!-- made by trustc -->\n<configuration>"},
@@ -139,7 +145,8 @@ static const struct {
     {source_2_0, "web.config", "<trust level=\"Contoso\"", "<trust level=\"contoso\""},
     {source_2_0, "web.config", "https?://www\\.contoso\\.com/.*", ".*"},
     {source_2_0, "web.config", "policyFile=\"web_contosotrust.config\"", "policyFile=\"web_hostedtrust.config\""},
-    {source_2_0, "web.config", "path=\"Default Web Site/contoso\" allowOverride", "path=\"Default Web Site/contosa\" allowOverride"},
+    {source_2_0, "web.config", "path=\"Default Web Site/contoso\" allowOverride",
+     "path=\"Default Web Site/contosa\" allowOverride"},
     {source_2_0, "web.config", "tempDirectory=\"E:\\Temp\\Contoso\"", "tempDirectory=\"E:\\Temp\""},
     {source_2_0, "web.config", "impersonate=\"true\"", "impersonate=\"false\""},
     {source_4_0, "web.config", "permissionSetName=\"Mine\"", "permissionSetName=\"ASP.Net\""},
@@ -155,8 +162,8 @@ START_TEST(each_broken_emitter_is_caught)
 
     build_start(&build, mutations[_i].source);
     break_output(&build, mutations[_i].file, mutations[_i].from, mutations[_i].to);
-    ck_assert_msg(tc_prove(&build.c, build.outputs, NULL) == TC_ERR_SELF, "'%s' for '%s' in %s was not noticed", mutations[_i].to,
-                  mutations[_i].from, mutations[_i].file);
+    ck_assert_msg(tc_prove(&build.c, build.outputs, NULL) == TC_ERR_SELF, "'%s' for '%s' in %s was not noticed",
+                  mutations[_i].to, mutations[_i].from, mutations[_i].file);
     ck_assert_uint_gt(build.c.diags.errors, 0);
     tc_compilation_done(&build.c);
 }
