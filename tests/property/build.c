@@ -195,15 +195,15 @@ walk(struct classes *classes, const xmlNode *node)
 
         if (node->type != XML_ELEMENT_NODE)
             continue;
-        if (xmlStrEqual(node->name, BAD_CAST "SecurityClass")) {
-            name = xmlGetProp(node, BAD_CAST "Name");
+        if (xmlStrEqual(node->name, (const xmlChar *)"SecurityClass")) {
+            name = xmlGetProp(node, (const xmlChar *)"Name");
             if (name == NULL)
                 snprintf(classes->fault, classes->fault_size, "a SecurityClass has no name");
             else
                 declare(classes, name);
             continue;
         }
-        name = xmlGetProp(node, BAD_CAST "class");
+        name = xmlGetProp(node, (const xmlChar *)"class");
         if (name != NULL) {
             use(classes, name);
             xmlFree(name);
