@@ -1,0 +1,1272 @@
+#include "xml/reader.h"
+
+#include "data/tables.h"
+#include "model/expressions.h"
+#include "model/pset_algebra.h"
+#include "model/resolve.h"
+#include "xml/clr_text.h"
+#include "xml/conform.h"
+#include "xml/policy_text.h"
+#include "xml/spans.h"
+
+#include <string.h>
+
+/* What $AppDir$ stands for while permissions are read: a full path that still shows the token. */
+#define DIRECTORY "Q:\\$AppDir$"
+
+struct reader {
+    struct tc_arena *arena;
+    struct tc_diags *diags;
+    struct tc_source *source;
+    struct tc_policy_text text; /**< with DIRECTORY for the token */
+    struct tc_reading *reading;
+    struct tc_policy *policy;
+    struct tc_map declared; /**< full type name to struct tc_class */
+    enum tc_framework framework;
+    bool short_names; /**< short names of the framework's classes need no SecurityClass: a SharePoint solution */
+    bool conforming;  /**< the tree was read as XML */
+};
+
+/* ---- places ---- */
+
+/* A span of the replaced text as one of the source. */
+static struct tc_span
+place(const struct reader *r, struct tc_span span)
+{
+    if (span.end == 0 || r->conforming)
+        return span;
+    return (struct tc_span){tc_policy_origin(&r->text, span.begin - r->source->base),
+                            tc_policy_origin(&r->text, span.end - r->source->base)};
+}
+
+static uint32_t
+anchor_of(const struct reader *r, const struct tc_element *element)
+{
+    return place(r, element->span).begin;
+}
+
+/* ---- the token ---- */
+
+/* @a text with the stand-in taken out again. */
+static struct tc_str
+restored(struct reader *r, struct tc_str text)
+{
+    const struct tc_str stand_in = TC_STR(DIRECTORY);
+    struct tc_str result;
+    struct tc_buf out = {0};
+    size_t from = 0, at = tc_str_find(text, stand_in, 0);
+
+    if (at == SIZE_MAX)
+        return text;
+    for (; at != SIZE_MAX; at = tc_str_find(text, stand_in, from)) {
+        tc_buf_puts(&out, tc_str_sub(text, from, at - from));
+        tc_buf_puts(&out, TC_STR("$AppDir$"));
+        from = at + stand_in.len;
+    }
+    tc_buf_puts(&out, tc_str_sub(text, from, SIZE_MAX));
+    if (out.failed)
+        r->arena->failed = true;
+    result = tc_arena_str(r->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return result;
+}
+
+static void
+restore_perm(struct reader *r, struct tc_perm *perm)
+{
+    for (size_t i = 0; i < perm->cls->field_count; i++) {
+        struct tc_value *value = &perm->values[i];
+
+        switch (perm->cls->fields[i].kind) {
+        case TC_FIELD_PATHS:
+        case TC_FIELD_KEYS:
+        case TC_FIELD_NAMES:
+            for (uint32_t j = 0; value->present && j < value->list.count; j++)
+                value->list.items[j].text = restored(r, value->list.items[j].text);
+            break;
+        case TC_FIELD_TEXT:
+            if (value->present)
+                value->text = restored(r, value->text);
+            break;
+        default:
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < perm->row_count; i++)
+        for (size_t c = 0; c < perm->rows[i].form->column_count; c++)
+            if (perm->rows[i].cells[c].text.len > 0)
+                perm->rows[i].cells[c].text = restored(r, perm->rows[i].cells[c].text);
+}
+
+static bool class_of(struct reader *r, const struct tc_element *element, struct tc_str *ret_name);
+
+/* A copy of @a element as it was written; with @a full, classes are named in full, so that it can stand anywhere. */
+static struct tc_element *
+original(struct reader *r, const struct tc_element *element, bool full)
+{
+    struct tc_str type;
+    struct tc_element *copy = tc_arena_new(r->arena, struct tc_element), **tail;
+
+    if (copy == NULL)
+        return NULL;
+    *copy = *element;
+    copy->next = NULL;
+    copy->children = NULL;
+    copy->has_text = false;
+    copy->text = TC_STR("");
+    copy->attributes = tc_arena_array(r->arena, struct tc_element_attribute, element->attribute_count);
+    if (copy->attributes == NULL)
+        return NULL;
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        struct tc_element_attribute *attribute = &copy->attributes[i];
+
+        *attribute = element->attributes[i];
+        attribute->value = restored(r, attribute->value);
+        if (full && tc_str_eq(attribute->name, TC_STR("class")) && class_of(r, element, &type))
+            attribute->value = tc_element_escape(r->arena, type);
+    }
+    tail = &copy->children;
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        *tail = original(r, child, full);
+        if (*tail == NULL)
+            return NULL;
+        tail = &(*tail)->next;
+    }
+    return copy;
+}
+
+/* ---- what is said about the file ---- */
+
+static void
+add_comment(struct reader *r, uint32_t at, struct tc_str text)
+{
+    struct tc_read_comment *comment = tc_arena_new(r->arena, struct tc_read_comment), **tail = &r->reading->comments;
+
+    if (comment == NULL)
+        return;
+    while (*tail != NULL && (*tail)->at <= at)
+        tail = &(*tail)->next;
+    *comment = (struct tc_read_comment){.next = *tail, .at = at, .text = text};
+    *tail = comment;
+}
+
+/* Keep in sight what has no effect, or none that could be said. */
+static void
+keep_comment(struct reader *r, const struct tc_element *element, const char *why)
+{
+    struct tc_buf out = {0};
+    const struct tc_element *copy = original(r, element, false);
+
+    if (copy == NULL)
+        return;
+    tc_buf_printf(&out, "%s: ", why);
+    tc_element_print(&out, copy);
+    add_comment(r, anchor_of(r, element), tc_arena_str(r->arena, tc_buf_str(&out)));
+    tc_buf_done(&out);
+}
+
+static void
+add_origin(struct reader *r, uint32_t anchor, const struct tc_element *element)
+{
+    struct tc_read_origin *origin = tc_arena_new(r->arena, struct tc_read_origin), **tail = &r->reading->origins;
+
+    if (origin == NULL)
+        return;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *origin = (struct tc_read_origin){.anchor = anchor, .element = original(r, element, true)};
+    *tail = origin;
+}
+
+/* ---- the two readers ---- */
+
+static bool
+is_blank(struct tc_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(" \t\r\n", text.ptr[i]) == NULL || text.ptr[i] == '\0')
+            return false;
+    return true;
+}
+
+/* Comments of the text, as XML has them. */
+static void
+collect_comments(struct reader *r, const struct tc_markup *markup)
+{
+    for (const struct tc_markup *m = markup; m != NULL;) {
+        if (m->kind == TC_MARKUP_COMMENT && !is_blank(m->name))
+            add_comment(r, r->source->base + m->begin, m->name);
+        if (m->first != NULL) {
+            m = m->first;
+            continue;
+        }
+        while (m != NULL && m->next == NULL)
+            m = m->parent;
+        m = m == NULL ? NULL : m->next;
+    }
+}
+
+static const struct tc_markup *
+first_element(const struct tc_markup *markup)
+{
+    while (markup != NULL && markup->kind != TC_MARKUP_ELEMENT)
+        markup = markup->next;
+    return markup;
+}
+
+static void
+differs(struct reader *r, struct tc_span span, const char *what)
+{
+    struct tc_diag *diag = tc_diag_add(r->diags, tc_code(TC_CODE_READERS_DIFFER), span,
+                                       "the framework's reader and a conforming one read this differently: %s", what);
+
+    tc_diag_note(r->diags, diag, "the source says what the framework's reader makes of it");
+}
+
+/* The first place where the trees are not the same; true when one was reported. */
+static bool
+compare_trees(struct reader *r, const struct tc_element *element, const struct tc_markup *markup)
+{
+    const struct tc_element *child = element->children;
+    size_t count = 0;
+
+    if (!tc_str_eq(element->tag, markup->name)) {
+        differs(r, place(r, element->span), "not the same element");
+        return true;
+    }
+    for (const struct tc_markup_attr *attr = markup->attrs; attr != NULL; attr = attr->next) {
+        const struct tc_element_attribute *other = tc_element_find(element, attr->name);
+
+        count++;
+        if (other == NULL || !tc_str_eq(restored(r, tc_element_decode(r->arena, other->value)),
+                                        tc_markup_value(r->arena, attr->value))) {
+            differs(r, (struct tc_span){r->source->base + attr->begin, r->source->base + attr->end},
+                    other == NULL ? "only one of them sees this attribute" : "not the same value");
+            return true;
+        }
+    }
+    if (count != element->attribute_count) {
+        differs(r, place(r, element->span), "not the same attributes");
+        return true;
+    }
+    for (const struct tc_markup *m = first_element(markup->first); m != NULL || child != NULL;
+         m = first_element(m->next), child = child->next) {
+        if (m == NULL || child == NULL) {
+            differs(r,
+                    m == NULL ? place(r, child->span)
+                              : (struct tc_span){r->source->base + m->begin, r->source->base + m->end},
+                    "only one of them sees this element");
+            return true;
+        }
+        if (compare_trees(r, child, m))
+            return true;
+    }
+    return false;
+}
+
+/* The value of an attribute as the framework's reader would hold it, with the stand-in for the token. */
+static struct tc_str
+value_of(struct reader *r, const struct tc_markup_attr *attr)
+{
+    struct tc_str text = tc_markup_value(r->arena, attr->value), token = TC_STR("$AppDir$"), result;
+    struct tc_buf out = {0};
+    size_t from = 0;
+
+    for (size_t at = tc_str_find(text, token, 0); at != SIZE_MAX; at = tc_str_find(text, token, from)) {
+        tc_buf_puts(&out, tc_str_sub(text, from, at - from));
+        tc_buf_puts(&out, TC_STR(DIRECTORY));
+        from = at + token.len;
+    }
+    if (from == 0)
+        return tc_element_escape(r->arena, text);
+    tc_buf_puts(&out, tc_str_sub(text, from, SIZE_MAX));
+    result = tc_element_escape(r->arena, tc_arena_str(r->arena, tc_buf_str(&out)));
+    if (out.failed)
+        r->arena->failed = true;
+    tc_buf_done(&out);
+    return result;
+}
+
+/* A tree as the framework holds it, from a conforming reading. */
+static struct tc_element *
+element_of(struct reader *r, const struct tc_markup *markup)
+{
+    struct tc_element *element = tc_arena_new(r->arena, struct tc_element), **tail;
+    struct tc_str name = markup->name;
+    size_t colon = tc_str_find(name, TC_STR(":"), 0);
+
+    if (element == NULL)
+        return NULL;
+    *element = (struct tc_element){
+        .tag = colon == SIZE_MAX ? name : tc_str_sub(name, colon + 1, SIZE_MAX),
+        .text = TC_STR(""),
+        .span = {r->source->base + markup->begin, r->source->base + markup->end},
+    };
+    for (const struct tc_markup_attr *attr = markup->attrs; attr != NULL; attr = attr->next) {
+        struct tc_element_attribute *added;
+
+        if (!tc_element_add(r->arena, element, attr->name, value_of(r, attr)))
+            return NULL;
+        added = &element->attributes[element->attribute_count - 1];
+        added->span = added->value_span = (struct tc_span){r->source->base + attr->begin, r->source->base + attr->end};
+    }
+    tail = &element->children;
+    for (const struct tc_markup *m = first_element(markup->first); m != NULL; m = first_element(m->next)) {
+        *tail = element_of(r, m);
+        if (*tail == NULL)
+            return NULL;
+        tail = &(*tail)->next;
+    }
+    return element;
+}
+
+/* ---- permissions ---- */
+
+/* Of a class that the tables lack: its markup as it stands. */
+static struct tc_verbatim *
+verbatim(struct reader *r, const struct tc_element *element, bool outermost)
+{
+    struct tc_verbatim *first = NULL, **tail = &first;
+
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        const struct tc_element_attribute *attribute = &element->attributes[i];
+
+        if (outermost && (tc_str_eq(attribute->name, TC_STR("class")) || tc_str_eq(attribute->name, TC_STR("version"))))
+            continue;
+        *tail = tc_arena_new(r->arena, struct tc_verbatim);
+        if (*tail == NULL)
+            return NULL;
+        **tail = (struct tc_verbatim){.name = attribute->name,
+                                      .value = restored(r, tc_element_decode(r->arena, attribute->value)),
+                                      .span = place(r, attribute->span)};
+        tail = &(*tail)->next;
+    }
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        *tail = tc_arena_new(r->arena, struct tc_verbatim);
+        if (*tail == NULL)
+            return NULL;
+        **tail = (struct tc_verbatim){.name = child->tag,
+                                      .is_element = true,
+                                      .content = verbatim(r, child, false),
+                                      .span = place(r, child->span)};
+        tail = &(*tail)->next;
+    }
+    return first;
+}
+
+static const struct tc_class *
+declared_class(struct reader *r, struct tc_str type)
+{
+    struct tc_class *cls = tc_map_get(&r->declared, type);
+    struct tc_str name = tc_str_trim(tc_str_sub(type, 0, tc_str_find(type, TC_STR(","), 0)));
+
+    if (cls != NULL)
+        return cls;
+    cls = tc_arena_new(r->arena, struct tc_class);
+    for (size_t i = name.len; i-- > 0;)
+        if (name.ptr[i] == '.' || name.ptr[i] == '+') {
+            name = tc_str_sub(name, i + 1, SIZE_MAX);
+            break;
+        }
+    if (cls == NULL)
+        return NULL;
+    *cls = (struct tc_class){.word = "",
+                             .short_name = tc_arena_str(r->arena, name).ptr,
+                             .type = tc_arena_str(r->arena, type).ptr,
+                             .assembly = TC_ASM_COUNT_,
+                             .algebra = TC_ALGEBRA_OPAQUE,
+                             .source = ""};
+    if (r->arena->failed)
+        return NULL;
+    tc_map_add(&r->declared, tc_str_of(cls->type), cls);
+    return cls;
+}
+
+/* The full name behind the class of @a element. */
+static bool
+class_of(struct reader *r, const struct tc_element *element, struct tc_str *ret_name)
+{
+    if (!tc_class_name(r->arena, r->reading->classes, element, ret_name))
+        return false;
+    if (!r->short_names || memchr(ret_name->ptr == NULL ? "" : ret_name->ptr, '.', ret_name->len) != NULL)
+        return true;
+    for (int i = 0; i < TC_CLASS_COUNT_; i++) {
+        const struct tc_class *cls = tc_class((enum tc_class_id)i);
+        struct tc_buf out = {0};
+
+        if (!tc_str_eq(*ret_name, tc_str_of(cls->short_name)) || !tc_class_in(cls, r->framework))
+            continue;
+        tc_class_description(cls, r->framework, &out);
+        *ret_name = tc_arena_str(r->arena, tc_buf_str(&out));
+        tc_buf_done(&out);
+        break;
+    }
+    return true;
+}
+
+static bool
+is_list(enum tc_field_kind kind)
+{
+    return kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES;
+}
+
+/* Lists as they were written rather than as the framework shortens them, where that is plain: order and spelling stay.
+ */
+static void
+keep_lists(struct reader *r, const struct tc_element *element, struct tc_perm *perm)
+{
+    for (size_t i = 0; i < perm->cls->field_count && !perm->unrestricted; i++) {
+        struct tc_value *value = &perm->values[i];
+        struct tc_list list = {0};
+        struct tc_str text;
+        bool plain = true;
+
+        if (!is_list(perm->cls->fields[i].kind) || !value->present ||
+            !tc_element_get(r->arena, element, tc_str_of(perm->cls->fields[i].xml), &text) ||
+            memchr(text.ptr, '"', text.len) != NULL)
+            continue;
+        while (plain) {
+            size_t end = tc_str_find(text, TC_STR(";"), 0);
+            struct tc_item item = {.text = tc_str_trim(tc_str_sub(text, 0, end)), .span = perm->span};
+
+            if (item.text.len > 0 && item.text.ptr[0] == '*')
+                plain = false;
+            else if (item.text.len > 0)
+                plain = tc_list_add(r->arena, &list, item);
+            if (end == SIZE_MAX)
+                break;
+            text = tc_str_sub(text, end + 1, SIZE_MAX);
+        }
+        if (plain && list.count > 0)
+            value->list = list;
+    }
+}
+
+/* Rows of a class that the algebra holds as markup only, where all columns are text. */
+static void
+rows_of_markup(struct reader *r, const struct tc_element *element, struct tc_perm *perm)
+{
+    if (perm->markup == NULL || perm->cls->field_count > 0)
+        return;
+    for (size_t f = 0; f < perm->cls->form_count; f++) {
+        const struct tc_form *form = &perm->cls->forms[f];
+        struct tc_str path = tc_str_of(form->element);
+        size_t slash = tc_str_find(path, TC_STR("/"), 0);
+        const struct tc_element *outer =
+            slash == SIZE_MAX ? element : tc_element_child(element, tc_str_sub(path, 0, slash));
+
+        for (const struct tc_element *child = outer == NULL ? NULL : outer->children; child != NULL;
+             child = child->next) {
+            struct tc_row row = {.form = form,
+                                 .span = perm->span,
+                                 .cells = tc_arena_array(r->arena, struct tc_cell, form->column_count)};
+
+            if (row.cells == NULL ||
+                !tc_str_eq(child->tag, slash == SIZE_MAX ? path : tc_str_sub(path, slash + 1, SIZE_MAX)))
+                continue;
+            for (size_t i = 0; i < form->column_count; i++)
+                row.cells[i].present =
+                    tc_element_get(r->arena, child, tc_str_of(form->columns[i].xml), &row.cells[i].text);
+            tc_perm_append_row(r->arena, perm, &row);
+        }
+    }
+    perm->markup = NULL;
+}
+
+static void
+throws_note(struct reader *r, struct tc_diag *diag, const struct tc_throw *thrown)
+{
+    tc_diag_note(r->diags, diag, "reading it throws %s%s%s", thrown->type, thrown->key[0] == '\0' ? "" : ": ",
+                 thrown->key);
+}
+
+static void
+dropped(struct reader *r, const struct tc_element *element, struct tc_span span, const char *why)
+{
+    tc_diag_add(r->diags, tc_code(TC_CODE_READ_DROPPED), place(r, span), "the framework drops this: %s", why);
+    keep_comment(r, element, "dropped by the framework");
+}
+
+/* A set that is lost has no permissions: the framework takes one that it cannot decode for one that is not there. */
+static void
+lose_set(struct reader *r, struct tc_pset *set, const struct tc_element *element, struct tc_span span,
+         const struct tc_throw *thrown)
+{
+    struct tc_diag *diag =
+        tc_diag_add(r->diags, tc_code(TC_CODE_READ_SET_LOST), place(r, span),
+                    "this costs the whole permission set '%.*s': the framework takes it for one that is not there",
+                    TC_STR_ARG(set->name.len > 0 ? set->name : TC_STR("(without a name)")));
+
+    throws_note(r, diag, thrown);
+    set->count = 0;
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        keep_comment(r, child, "lost with its set");
+}
+
+static enum tc_answer
+unite(struct reader *r, const struct tc_perm *fresh, const struct tc_perm *old, struct tc_perm **ret,
+      struct tc_throw *ret_throw)
+{
+    struct tc_perm *united;
+
+    if (fresh->cls->assembly == TC_ASM_COUNT_)
+        return TC_NO;
+    if (tc_algebra_ops(fresh->cls->algebra)->unite(r->arena, fresh, old, &united, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (united != NULL) {
+        struct tc_perm *copy = tc_perm_copy(r->arena, united);
+
+        if (copy != NULL)
+            copy->span = old->span;
+        united = copy;
+    }
+    *ret = united;
+    return TC_YES;
+}
+
+/* An external class: stored as it is, loaded if the server has it. */
+static bool
+read_declared(struct reader *r, struct tc_pset *set, const struct tc_element *element, struct tc_str type)
+{
+    const struct tc_class *cls = declared_class(r, type);
+    struct tc_perm *perm;
+    struct tc_str version;
+
+    if (cls == NULL)
+        return false;
+    if (tc_pset_find(set, cls) != NULL) {
+        dropped(r, element, element->span,
+                "the set has another permission of this class, and what the two make together is not known");
+        return true;
+    }
+    perm = tc_perm_new(r->arena, cls, place(r, element->span));
+    if (perm == NULL)
+        return false;
+    perm->markup = verbatim(r, element, true);
+    if (tc_element_get(r->arena, element, TC_STR("version"), &version) && !tc_str_eq(version, TC_STR("1")))
+        tc_diag_add(r->diags, tc_code(TC_CODE_READ_DROPPED), place(r, element->span),
+                    "the version of this permission becomes 1");
+    add_origin(r, perm->span.begin, element);
+    return tc_pset_put(r->arena, set, perm, false);
+}
+
+/* Add the permission that @a element is. TC_THROWS: the set is lost. */
+static enum tc_answer
+read_permission(struct reader *r, struct tc_pset *set, const struct tc_element *element, struct tc_span *ret_span,
+                struct tc_throw *ret_throw)
+{
+    struct tc_str type;
+    const struct tc_class *cls;
+    const struct tc_perm *old;
+    struct tc_element *named;
+    struct tc_perm *perm;
+
+    *ret_span = element->span;
+    if (!tc_str_eq(element->tag, TC_STR("IPermission")) && !tc_str_eq(element->tag, TC_STR("Permission"))) {
+        dropped(r, element, element->span, "a permission set holds IPermission elements only");
+        return TC_YES;
+    }
+    if (!class_of(r, element, &type)) {
+        *ret_throw = (struct tc_throw){.type = "ArgumentException", .key = "Argument_NoClass", .span = element->span};
+        return TC_THROWS;
+    }
+    cls = tc_class_resolve(type);
+    if (cls == NULL && tc_class_is_mscorlib(type)) {
+        dropped(r, element, element->span,
+                memchr(type.ptr, '.', type.len) == NULL ? "its class has no SecurityClass and is no full type name"
+                                                        : "mscorlib has no such class");
+        return TC_YES;
+    }
+    if (cls == NULL)
+        return read_declared(r, set, element, type) ? TC_YES : TC_NO;
+    named = tc_arena_new(r->arena, struct tc_element);
+    if (named == NULL)
+        return TC_NO;
+    *named = *element;
+    named->attributes = tc_arena_array(r->arena, struct tc_element_attribute, element->attribute_count);
+    if (named->attributes == NULL)
+        return TC_NO;
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        named->attributes[i] = element->attributes[i];
+        if (tc_str_eq(named->attributes[i].name, TC_STR("class")))
+            named->attributes[i].value = tc_element_escape(r->arena, type);
+    }
+    old = tc_pset_find(set, cls);
+    if (tc_perm_read(r->arena, NULL, named, &perm, ret_throw) != TC_YES) {
+        struct tc_diag *diag;
+
+        if (ret_throw->span.end != 0)
+            *ret_span = ret_throw->span;
+        if (cls->assembly == TC_ASM_MSCORLIB || old != NULL)
+            return TC_THROWS;
+        diag = tc_diag_add(r->diags, tc_code(TC_CODE_READ_DROPPED), place(r, *ret_span),
+                           "the framework cannot read this permission: it fails when it is first asked for");
+        throws_note(r, diag, ret_throw);
+        keep_comment(r, element, "cannot be read by the framework");
+        return TC_YES;
+    }
+    if (perm == NULL)
+        return TC_YES;
+    perm = tc_perm_copy(r->arena, perm);
+    if (perm == NULL)
+        return TC_NO;
+    perm->span = place(r, element->span);
+    keep_lists(r, named, perm);
+    rows_of_markup(r, named, perm);
+    restore_perm(r, perm);
+    if (old != NULL && unite(r, perm, old, &perm, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (perm == NULL)
+        return TC_YES;
+    add_origin(r, perm->span.begin, element);
+    return tc_pset_put(r->arena, set, perm, false) ? TC_YES : TC_NO;
+}
+
+static bool
+is_true(struct tc_str text)
+{
+    return tc_str_eq(text, TC_STR("true")) || tc_str_eq(text, TC_STR("True")) || tc_str_eq(text, TC_STR("TRUE"));
+}
+
+/* Single-line text for names and descriptions. */
+static struct tc_str
+attribute(struct reader *r, const struct tc_element *element, const char *name)
+{
+    struct tc_str value;
+
+    return tc_element_get(r->arena, element, tc_str_of(name), &value) ? restored(r, value) : (struct tc_str){NULL, 0};
+}
+
+/* *ret_lost: the framework takes the set for one that is not there. NULL when out of memory. */
+static struct tc_pset *
+read_set(struct reader *r, const struct tc_element *element, bool *ret_lost)
+{
+    struct tc_pset *set = tc_arena_new(r->arena, struct tc_pset);
+
+    *ret_lost = false;
+    if (set == NULL)
+        return NULL;
+    *set = (struct tc_pset){.name = attribute(r, element, "Name"),
+                            .description = attribute(r, element, "Description"),
+                            .span = place(r, element->span)};
+    set->unrestricted = is_true(attribute(r, element, "Unrestricted"));
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        struct tc_throw thrown = {.type = "", .key = ""};
+        struct tc_span span;
+
+        switch (read_permission(r, set, child, &span, &thrown)) {
+        case TC_YES:
+            break;
+        case TC_NO:
+            return NULL;
+        case TC_THROWS:
+            if (strcmp(thrown.type, "OutOfMemoryException") == 0)
+                return NULL;
+            lose_set(r, set, element, span, &thrown);
+            *ret_lost = true;
+            return set;
+        }
+    }
+    if (set->unrestricted) {
+        for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+            keep_comment(r, child, "without effect in an unrestricted set");
+        set->count = 0;
+    }
+    return set;
+}
+
+/* ---- groups ---- */
+
+static void
+kept_raw(struct reader *r, struct tc_span span, const char *why)
+{
+    tc_diag_add(r->diags, tc_code(TC_CODE_READ_RAW), place(r, span), "kept as raw: %s", why);
+}
+
+/* The element as lines of verbatim text. */
+static struct tc_raw *
+raw_of(struct reader *r, const struct tc_element *element)
+{
+    struct tc_raw *raw = tc_arena_new(r->arena, struct tc_raw);
+    struct tc_element *copy = original(r, element, true);
+    struct tc_buf out = {0};
+
+    if (raw == NULL || copy == NULL)
+        return NULL;
+    tc_element_print(&out, copy);
+    *raw = (struct tc_raw){
+        .lines = tc_arena_array(r->arena, struct tc_str, 1), .line_count = 1, .span = place(r, element->span)};
+    if (raw->lines != NULL)
+        raw->lines[0] = tc_arena_str(r->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return raw->lines == NULL ? NULL : raw;
+}
+
+/* The part behind System.Security.Policy. of a class of mscorlib. */
+static struct tc_str
+policy_class(struct tc_str name)
+{
+    struct tc_str space = TC_STR("System.Security.Policy."),
+                  type = tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
+
+    return tc_class_is_mscorlib(name) && tc_str_starts(type, space) ? tc_str_sub(type, space.len, SIZE_MAX)
+                                                                    : TC_STR("");
+}
+
+static bool
+read_condition(struct reader *r, const struct tc_element *element, struct tc_membership *ret, const char **ret_why)
+{
+    struct tc_str name, type;
+    const struct tc_condition_info *info;
+
+    *ret_why = "it has no membership condition";
+    if (element == NULL)
+        return false;
+    *ret_why = "its membership condition has no class";
+    if (!class_of(r, element, &name))
+        return false;
+    *ret = (struct tc_membership){.kind = TC_CONDITION_COUNT_, .span = place(r, element->span)};
+    type = policy_class(name);
+    if (type.len > 0)
+        ret->kind = tc_condition_by_type(tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0))));
+    *ret_why = "the framework has no such membership condition";
+    if (ret->kind == TC_CONDITION_COUNT_ && tc_class_is_mscorlib(name))
+        return false;
+    if (ret->kind == TC_CONDITION_COUNT_) {
+        ret->type = name;
+        ret->markup = verbatim(r, element, true);
+        return true;
+    }
+    info = tc_condition_info(ret->kind);
+    for (size_t i = 0; i < info->argument_count; i++) {
+        bool there = tc_element_find(element, tc_str_of(info->arguments[i].xml)) != NULL;
+
+        ret->values[i] = attribute(r, element, info->arguments[i].xml);
+        *ret_why = "its membership condition has no value where one is needed";
+        if (ret->values[i].len == 0 && (info->arguments[i].required || there))
+            return false;
+    }
+    return true;
+}
+
+static bool
+has_unsaid(const struct tc_element *element, enum tc_group_kind kind)
+{
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        if (kind == TC_GROUP_NET && tc_str_eq(child->tag, TC_STR("connectAccessRules")))
+            return true;
+    return kind == TC_GROUP_COUNT_;
+}
+
+static bool
+read_group_attributes(struct reader *r, const struct tc_element *element, struct tc_group *group)
+{
+    struct tc_str text = attribute(r, element, "Attributes");
+
+    while (text.len > 0) {
+        size_t comma = tc_str_find(text, TC_STR(","), 0);
+        const struct tc_enum_value *value =
+            tc_enum_find(tc_enum(TC_ENUM_STATEMENT_ATTRIBUTES), tc_str_trim(tc_str_sub(text, 0, comma)));
+
+        if (value == NULL)
+            return false;
+        group->attributes |= (unsigned)value->value;
+        text = comma == SIZE_MAX ? TC_STR("") : tc_str_sub(text, comma + 1, SIZE_MAX);
+    }
+    return true;
+}
+
+static const struct tc_pset *
+find_set(const struct tc_policy *policy, struct tc_str name)
+{
+    for (size_t i = 0; i < policy->set_count; i++)
+        if (tc_str_eq(policy->sets[i]->name, name))
+            return policy->sets[i];
+    return NULL;
+}
+
+static void
+read_statement(struct reader *r, const struct tc_element *element, struct tc_group *group)
+{
+    const struct tc_element *own = tc_element_child(element, TC_STR("PermissionSet"));
+    const struct tc_pset *set;
+    bool lost;
+
+    if (tc_element_find(element, TC_STR("PermissionSetName")) == NULL && own != NULL) {
+        group->inline_set = read_set(r, own, &lost);
+        if (group->inline_set != NULL && group->inline_set->unrestricted) {
+            group->inline_set = NULL;
+            group->set_name = TC_STR("FullTrust");
+        }
+        return;
+    }
+    group->set_name = attribute(r, element, "PermissionSetName");
+    if (group->set_name.len == 0)
+        group->set_name = TC_STR("Nothing");
+    if (tc_builtin_set_find(group->set_name))
+        return;
+    set = find_set(r->policy, group->set_name);
+    if (set == r->policy->sets[0] && r->reading->has_main) {
+        group->grants_main = true;
+        return;
+    }
+    if (set == NULL || set == r->policy->sets[0]) {
+        tc_diag_add(r->diags, tc_code(TC_CODE_READ_NO_SET), place(r, element->span),
+                    "there is no permission set '%.*s' that the framework could read: this group grants nothing",
+                    TC_STR_ARG(group->set_name));
+        add_comment(r, anchor_of(r, element),
+                    tc_arena_printf(r->arena, "named the set %.*s, which is not there", TC_STR_ARG(group->set_name)));
+        group->set_name = TC_STR("Nothing");
+    } else if (set->unrestricted) {
+        group->set_name = TC_STR("FullTrust");
+    }
+}
+
+static struct tc_group *read_group(struct reader *r, const struct tc_element *element);
+
+static struct tc_group *
+read_groups(struct reader *r, const struct tc_element *element)
+{
+    struct tc_group *first = NULL, **tail = &first;
+
+    for (; element != NULL; element = element->next) {
+        if (!tc_str_eq(element->tag, TC_STR("CodeGroup")))
+            continue;
+        *tail = read_group(r, element);
+        if (*tail == NULL)
+            return NULL;
+        tail = &(*tail)->next;
+    }
+    return first;
+}
+
+static struct tc_group *
+read_group(struct reader *r, const struct tc_element *element)
+{
+    struct tc_group *group = tc_arena_new(r->arena, struct tc_group);
+    unsigned kind = 0;
+    struct tc_str name, type;
+    const char *why = "it has no class";
+    bool sayable;
+
+    if (group == NULL)
+        return NULL;
+    *group = (struct tc_group){.span = place(r, element->span)};
+    add_origin(r, group->span.begin, element);
+    sayable = class_of(r, element, &name);
+    if (sayable) {
+        type = policy_class(name);
+        while (kind < TC_GROUP_COUNT_ &&
+               !tc_str_eq(type, tc_str_of(tc_group_info((enum tc_group_kind)kind)->short_name)))
+            kind++;
+        group->kind = (enum tc_group_kind)kind;
+        group->type = name;
+        why = kind == TC_GROUP_COUNT_ ? "a code group of a class that the framework does not have"
+                                      : "access rules of a net group have no words in a source";
+        sayable = !has_unsaid(element, group->kind);
+    }
+    if (sayable)
+        sayable = read_condition(r, tc_element_child(element, TC_STR("IMembershipCondition")), &group->condition, &why);
+    if (sayable && !read_group_attributes(r, element, group)) {
+        sayable = false;
+        why = "its attributes cannot be read";
+    }
+    if (!sayable) {
+        kept_raw(r, element->span, why);
+        group->is_raw = true;
+        group->raw = raw_of(r, element);
+        return group->raw == NULL ? NULL : group;
+    }
+    group->name = attribute(r, element, "Name");
+    group->description = attribute(r, element, "Description");
+    if (group->kind == TC_GROUP_FILE)
+        group->access = attribute(r, element, "Access");
+    read_statement(r, element, group);
+    group->children = read_groups(r, element->children);
+    return r->arena->failed ? NULL : group;
+}
+
+/* ---- a level ---- */
+
+static bool
+read_sets(struct reader *r, const struct tc_element *sets, struct tc_str main)
+{
+    size_t count = 1;
+    struct tc_policy *policy = r->policy;
+
+    for (const struct tc_element *child = sets == NULL ? NULL : sets->children; child != NULL; child = child->next)
+        count++;
+    policy->sets = tc_arena_array(r->arena, struct tc_pset *, count);
+    if (policy->sets == NULL || (policy->sets[0] = tc_arena_new(r->arena, struct tc_pset)) == NULL)
+        return false;
+    *policy->sets[0] = (struct tc_pset){.name = main};
+    policy->set_count = 1;
+    for (const struct tc_element *child = sets == NULL ? NULL : sets->children; child != NULL; child = child->next) {
+        struct tc_str name = attribute(r, child, "Name");
+        struct tc_pset *set;
+        bool lost;
+
+        if (!tc_str_eq(child->tag, TC_STR("PermissionSet")) || tc_element_find(child, TC_STR("Name")) == NULL) {
+            dropped(r, child, child->span, "a PermissionSet with a Name is expected here");
+            continue;
+        }
+        if (tc_builtin_set_find(name)) {
+            if (child->children != NULL && !tc_str_eq(name, TC_STR("FullTrust")) && !tc_str_eq(name, TC_STR("Nothing")))
+                keep_comment(r, child, "the framework has its own set of this name");
+            continue;
+        }
+        if (find_set(policy, name) != NULL && (!tc_str_eq(name, main) || r->reading->has_main)) {
+            dropped(r, child, child->span, "there is an earlier set of this name");
+            continue;
+        }
+        set = read_set(r, child, &lost);
+        if (set == NULL)
+            return false;
+        add_origin(r, set->span.begin, child);
+        if (tc_str_eq(name, main)) {
+            policy->sets[0] = set;
+            r->reading->has_main = !lost;
+        } else if (!lost) {
+            policy->sets[policy->set_count++] = set;
+        }
+    }
+    return true;
+}
+
+static bool
+read_full_trust(struct reader *r, const struct tc_element *element)
+{
+    struct tc_full_trust **tail = &r->policy->full_trust;
+
+    for (const struct tc_element *child = element == NULL ? NULL : element->children; child != NULL;
+         child = child->next) {
+        struct tc_str key = attribute(r, child, "PublicKeyBlob"), name = attribute(r, child, "Name"),
+                      version = attribute(r, child, "AssemblyVersion");
+
+        if (key.len == 0 || name.len == 0 || version.len == 0) {
+            dropped(r, child, child->span, "a source names a fully trusted assembly by name, version and key");
+            continue;
+        }
+        *tail = tc_arena_new(r->arena, struct tc_full_trust);
+        if (*tail == NULL)
+            return false;
+        **tail = (struct tc_full_trust){.name = name, .version = version, .key = key, .span = place(r, child->span)};
+        tail = &(*tail)->next;
+    }
+    return true;
+}
+
+static enum tc_status
+not_loaded(struct reader *r, struct tc_span span, const char *what, const struct tc_throw *thrown)
+{
+    struct tc_diag *diag =
+        tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOT_LOADED), span.end == 0 ? span : place(r, span),
+                    "the framework cannot load this: %s", what);
+
+    if (thrown != NULL)
+        throws_note(r, diag, thrown);
+    return TC_FAILED;
+}
+
+static enum tc_status
+read_level(struct reader *r, const struct tc_element *element, struct tc_str main)
+{
+    const struct tc_element *root = tc_element_child(element, TC_STR("CodeGroup"));
+    struct tc_policy_level *level;
+    struct tc_throw thrown = {.type = "", .key = ""};
+
+    if (tc_policy_level_read(r->arena, element, r->framework, &level, &thrown) != TC_YES) {
+        struct tc_span span = thrown.span.end == 0 ? element->span : thrown.span;
+
+        if (r->arena->failed)
+            return TC_ERR_NOMEM;
+        return not_loaded(r, span, root == NULL ? "there is no code group" : "the policy level cannot be read",
+                          &thrown);
+    }
+    r->reading->classes = level->classes;
+    if (!read_sets(r, tc_element_child(element, TC_STR("NamedPermissionSets")), main))
+        return TC_ERR_NOMEM;
+    if (!r->reading->has_main)
+        tc_diag_add(r->diags, tc_code(TC_CODE_READ_NO_MAIN), place(r, element->span),
+                    "this policy has no set '%.*s' that the framework could read", TC_STR_ARG(main));
+    r->policy->root = read_group(r, root);
+    if (r->policy->root == NULL || !read_full_trust(r, tc_element_child(element, TC_STR("FullTrustAssemblies"))))
+        return TC_ERR_NOMEM;
+    for (const struct tc_element *other = root->next; other != NULL; other = other->next)
+        if (tc_str_eq(other->tag, TC_STR("CodeGroup")))
+            dropped(r, other, other->span, "a policy level has one root code group");
+    return TC_OK;
+}
+
+/* ---- sets by themselves, SharePoint ---- */
+
+static const struct tc_element *
+find_element(const struct tc_element *element, struct tc_str tag)
+{
+    for (; element != NULL; element = element->next) {
+        const struct tc_element *found = tc_str_eq(element->tag, tag) ? element : find_element(element->children, tag);
+
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static enum tc_status
+read_single_set(struct reader *r, const struct tc_element *element, struct tc_str main)
+{
+    struct tc_element *holder = tc_arena_new(r->arena, struct tc_element), *only;
+    bool lost;
+
+    if (!tc_str_eq(element->tag, TC_STR("PermissionSet"))) { /* a permission by itself */
+        only = tc_arena_new(r->arena, struct tc_element);
+        if (holder == NULL || only == NULL)
+            return TC_ERR_NOMEM;
+        *only = *element;
+        only->next = NULL;
+        *holder = (struct tc_element){
+            .tag = TC_STR("PermissionSet"), .children = only, .text = TC_STR(""), .span = element->span};
+        element = holder;
+    }
+    r->short_names = true;
+    r->policy->sets = tc_arena_array(r->arena, struct tc_pset *, 1);
+    if (r->policy->sets == NULL || (r->policy->sets[0] = read_set(r, element, &lost)) == NULL)
+        return TC_ERR_NOMEM;
+    if (lost)
+        return not_loaded(r, element->span, "one of its permissions cannot be read", NULL);
+    r->policy->set_count = 1;
+    r->policy->name = r->policy->sets[0]->name;
+    r->policy->sets[0]->name = main;
+    r->reading->has_main = true;
+    return TC_OK;
+}
+
+/* What SharePoint makes of an Assembly of a PolicyItem: a group for its key, else for its file in bin. */
+static bool
+read_sharepoint_assembly(struct reader *r, const struct tc_element *element, struct tc_str set, struct tc_group ***tail)
+{
+    struct tc_group *group = tc_arena_new(r->arena, struct tc_group);
+    struct tc_str name = attribute(r, element, "Name"), key = attribute(r, element, "PublicKeyBlob"),
+                  version = attribute(r, element, "Version");
+
+    if (group == NULL)
+        return false;
+    *group = (struct tc_group){.kind = TC_GROUP_UNION, .set_name = set, .span = place(r, element->span)};
+    group->condition =
+        (struct tc_membership){.kind = TC_CONDITION_STRONG_NAME, .values = {key, name, version}, .span = group->span};
+    if (key.len == 0) {
+        struct tc_str file = name.len == 0 ? TC_STR("*")
+                             : tc_str_ends(name, TC_STR(".dll"))
+                                 ? name
+                                 : tc_arena_printf(r->arena, "%.*s.dll", TC_STR_ARG(name));
+
+        group->condition = (struct tc_membership){.kind = TC_CONDITION_URL, .span = group->span};
+        group->condition.values[0] = tc_arena_printf(r->arena, "$AppDirUrl$/bin/%.*s", TC_STR_ARG(file));
+    }
+    **tail = group;
+    *tail = &group->next;
+    return true;
+}
+
+static enum tc_status
+read_sharepoint(struct reader *r, const struct tc_element *block, struct tc_str main)
+{
+    size_t count = 1;
+    struct tc_group **tail;
+
+    r->short_names = true;
+    for (const struct tc_element *item = block->children; item != NULL; item = item->next)
+        count++;
+    r->policy->sets = tc_arena_array(r->arena, struct tc_pset *, count);
+    r->policy->root = tc_arena_new(r->arena, struct tc_group);
+    if (r->policy->sets == NULL || r->policy->root == NULL ||
+        (r->policy->sets[0] = tc_arena_new(r->arena, struct tc_pset)) == NULL)
+        return TC_ERR_NOMEM;
+    *r->policy->sets[0] = (struct tc_pset){.name = main};
+    r->policy->set_count = 1;
+    tail = &r->policy->root->children; /* only the children count: `code` lines */
+    for (const struct tc_element *item = block->children; item != NULL; item = item->next) {
+        const struct tc_element *element = tc_element_child(item, TC_STR("PermissionSet")),
+                                *assemblies = tc_element_child(item, TC_STR("Assemblies"));
+        struct tc_pset *set;
+        bool lost;
+
+        if (!tc_str_eq(item->tag, TC_STR("PolicyItem")) || element == NULL) {
+            dropped(r, item, item->span, "a PolicyItem with a PermissionSet is expected here");
+            continue;
+        }
+        set = read_set(r, element, &lost);
+        if (set == NULL)
+            return TC_ERR_NOMEM;
+        if (lost)
+            continue;
+        if (set->name.len == 0 || find_set(r->policy, set->name) != NULL || tc_builtin_set_find(set->name))
+            set->name = tc_arena_printf(r->arena, "Item%zu", r->policy->set_count);
+        add_origin(r, set->span.begin, element);
+        r->policy->sets[r->policy->set_count++] = set;
+        for (const struct tc_element *assembly = assemblies == NULL ? NULL : assemblies->children; assembly != NULL;
+             assembly = assembly->next)
+            if (!read_sharepoint_assembly(r, assembly, set->unrestricted ? TC_STR("FullTrust") : set->name, &tail))
+                return TC_ERR_NOMEM;
+    }
+    if (r->policy->set_count > 1)
+        return TC_OK;
+    tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOTHING), block->span, "no permission set of this solution can be read");
+    return TC_FAILED;
+}
+
+/* ---- the whole ---- */
+
+static enum tc_status
+read_framework_tree(struct reader *r, const struct tc_element *root, struct tc_str main)
+{
+    const struct tc_element *level = tc_str_eq(root->tag, TC_STR("PolicyLevel")) ? root : tc_policy_level_find(root);
+
+    if (level != NULL) {
+        r->reading->kind = TC_READ_POLICY;
+        return read_level(r, level, main);
+    }
+    r->reading->kind = TC_READ_SET;
+    return read_single_set(r, root, main);
+}
+
+static bool
+is_set(const struct tc_element *root)
+{
+    return tc_str_eq(root->tag, TC_STR("PermissionSet")) || tc_str_eq(root->tag, TC_STR("IPermission"));
+}
+
+static enum tc_status
+read_conforming_tree(struct reader *r, const struct tc_markup *document, struct tc_str main)
+{
+    const struct tc_markup *top = first_element(document->first);
+    struct tc_element *root = top == NULL ? NULL : element_of(r, top);
+    const struct tc_element *found;
+
+    r->conforming = true;
+    if (root == NULL)
+        return r->arena->failed ? TC_ERR_NOMEM : TC_FAILED;
+    found = find_element(root, TC_STR("CodeAccessSecurity"));
+    if (found != NULL) {
+        r->reading->kind = TC_READ_SHAREPOINT;
+        return read_sharepoint(r, found, main);
+    }
+    if (tc_str_eq(root->tag, TC_STR("configuration")) && tc_element_child(root, TC_STR("mscorlib")) == NULL) {
+        r->reading->kind = TC_READ_CONFIG;
+        r->reading->policy = NULL;
+        return TC_OK;
+    }
+    found = find_element(root, TC_STR("PermissionSet"));
+    if (found == NULL || tc_element_child(root, TC_STR("mscorlib")) != NULL) {
+        tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOTHING), root->span,
+                    "there is nothing to import in this file: it is no policy file, permission set, SharePoint "
+                    "solution or configuration file");
+        return TC_FAILED;
+    }
+    r->reading->kind = TC_READ_SET;
+    return read_single_set(r, found, main);
+}
+
+static enum tc_status
+read_texts(struct reader *r, struct tc_str main)
+{
+    struct tc_token_values values = {0};
+    struct tc_clr_fault fault = {0};
+    struct tc_element *root = NULL;
+    struct tc_markup *document = NULL;
+    struct tc_markup_fault markup_fault;
+    struct tc_diags aside;
+    struct tc_conform_codes codes = {tc_code(TC_CODE_READERS_DIFFER), tc_code(TC_CODE_READERS_DIFFER),
+                                     tc_code(TC_CODE_READERS_DIFFER)};
+    enum tc_status clr, xml;
+    size_t count;
+    const struct tc_token *tokens = tc_tokens(&count);
+
+    for (size_t i = 0; i < count && i < TC_TOKEN_COUNT_MAX; i++)
+        values.values[i] = tc_str_of(tokens[i].text);
+    values.values[0] = TC_STR(DIRECTORY);
+    if (tc_policy_replace(r->arena, r->source->text, r->source->base, &values, &r->text) != TC_OK)
+        return TC_ERR_NOMEM;
+    clr = tc_clr_read(r->arena, r->text.text, r->source->base, &root, &fault);
+    if (clr == TC_ERR_NOMEM)
+        return clr;
+    tc_diags_init(&aside, r->arena, r->diags->sources);
+    xml = tc_conform_check(r->source, &aside, &codes);
+    if (xml == TC_OK)
+        xml = tc_spans_scan(r->arena, r->source->text, &document, &markup_fault);
+    if (xml == TC_ERR_NOMEM)
+        return xml;
+    if (document != NULL)
+        collect_comments(r, document->first);
+    if (clr == TC_OK &&
+        (is_set(root) || tc_policy_level_find(root) != NULL || tc_str_eq(root->tag, TC_STR("PolicyLevel")))) {
+        if (xml != TC_OK)
+            differs(r, aside.first == NULL ? place(r, root->span) : aside.first->span,
+                    "only the framework's reader takes it; this is no XML");
+        else
+            compare_trees(r, root, first_element(document->first));
+        return read_framework_tree(r, root, main);
+    }
+    if (xml == TC_OK) {
+        const struct tc_markup *top = first_element(document->first);
+        bool policy = top != NULL &&
+                      (tc_str_eq(top->name, TC_STR("PolicyLevel")) ||
+                       (tc_markup_is(top, "configuration") && tc_markup_is(first_element(top->first), "mscorlib")));
+
+        if (!policy)
+            return read_conforming_tree(r, document, main);
+    }
+    if (clr == TC_OK) {
+        tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOT_LOADED), place(r, root->span),
+                    "the framework cannot load this: there is no mscorlib/security/policy/PolicyLevel below the "
+                    "outermost element");
+        return TC_FAILED;
+    }
+    if (fault.thrown.span.end != 0)
+        fault.thrown.span = place(r, fault.thrown.span);
+    tc_clr_report(r->diags, &fault);
+    return clr;
+}
+
+enum tc_status
+tc_read_source(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime, struct tc_str main,
+               struct tc_reading *ret_reading)
+{
+    struct reader r = {.arena = diags->arena,
+                       .diags = diags,
+                       .source = source,
+                       .reading = ret_reading,
+                       .framework = tc_runtime_info(runtime)->framework};
+    struct tc_str text = tc_policy_decode(diags->arena, source->text);
+    enum tc_status status;
+
+    *ret_reading = (struct tc_reading){.policy = tc_arena_new(diags->arena, struct tc_policy)};
+    if (ret_reading->policy == NULL)
+        return TC_ERR_NOMEM;
+    if (text.ptr != source->text.ptr || text.len != source->text.len) {
+        r.source = tc_sources_add(diags->sources, source->name, text);
+        if (r.source == NULL)
+            return diags->arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
+    }
+    if (text.len > tc_limit(TC_LIMIT_POLICY_BYTES)->value) {
+        tc_diag_add_file(diags, tc_code(TC_CODE_POLICY_TOO_LARGE), source->name, "the limit of %llu bytes is exceeded",
+                         (unsigned long long)tc_limit(TC_LIMIT_POLICY_BYTES)->value);
+        return TC_ERR_LIMIT;
+    }
+    r.policy = ret_reading->policy;
+    r.policy->runtime = runtime;
+    tc_map_init(&r.declared, r.arena);
+    status = read_texts(&r, main.len > 0 ? main : TC_STR("ASP.Net"));
+    return diags->arena->failed ? TC_ERR_NOMEM : status;
+}
+
+enum tc_framework
+tc_read_framework(struct tc_str text)
+{
+    if (tc_str_find(text, TC_STR("Version=4.0.0.0"), 0) != SIZE_MAX)
+        return TC_FX_4_0;
+    if (tc_str_find(text, TC_STR("Version=2.0.0.0"), 0) == SIZE_MAX &&
+        tc_str_find(text, TC_STR("$Gac$"), 0) != SIZE_MAX)
+        return TC_FX_1_1;
+    return TC_FX_2_0;
+}

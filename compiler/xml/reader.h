@@ -1,0 +1,62 @@
+/**
+ * Policy XML into the model that sources are lowered to.
+ *
+ * The text is read as ASP.NET and the CLR read it, with its tokens in place; a permission means what the framework's
+ * own reader makes of it, not what its attributes look like. What the framework drops or fails on is reported with its
+ * place and kept as a comment; what the model cannot say is kept as its markup. Beside it the same bytes are read as
+ * conforming XML, and where the two disagree is a finding of its own.
+ */
+#ifndef TC_XML_READER_H
+#define TC_XML_READER_H
+
+#include "base/diag.h"
+#include "base/map.h"
+#include "base/status.h"
+#include "model/element.h"
+#include "model/policy.h"
+
+/** A comment of the file, or what is said about something that the framework drops. */
+struct tc_read_comment {
+    struct tc_read_comment *next;
+    uint32_t at; /**< position */
+    struct tc_str text;
+};
+
+/** Where a permission, a set or a group of the model comes from: its markup, should the model not be able to say it. */
+struct tc_read_origin {
+    struct tc_read_origin *next;
+    uint32_t anchor;                  /**< span.begin of what it became */
+    const struct tc_element *element; /**< its classes named in full */
+};
+
+enum tc_read_kind {
+    TC_READ_POLICY,     /**< a policy level */
+    TC_READ_SET,        /**< a permission set by itself */
+    TC_READ_SHAREPOINT, /**< CodeAccessSecurity of a SharePoint solution */
+    TC_READ_CONFIG,     /**< a configuration file without a policy: nothing is read here */
+};
+
+struct tc_reading {
+    enum tc_read_kind kind;
+    struct tc_policy *policy; /**< its main set first, made when the file has none; NULL for a configuration file */
+    bool has_main;            /**< the file has the main set, and the framework can read it */
+    struct tc_read_comment *comments; /**< by place */
+    struct tc_read_origin *origins;
+    const struct tc_map *classes; /**< SecurityClasses: short name to struct tc_str */
+};
+
+/**
+ * Read @a source, one of @a diags->sources.
+ *
+ * @param runtime  whose classes and built-in sets there are
+ * @param main     name of the main set; empty: ASP.Net
+ * @return TC_OK, also with warnings; TC_FAILED when the framework cannot load it or there is nothing to read;
+ * TC_ERR_NOMEM; TC_ERR_LIMIT. What is returned lives in the arena of @a diags.
+ */
+enum tc_status tc_read_source(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
+                              struct tc_str main, struct tc_reading *ret_reading);
+
+/** The framework that a policy file was written for, as its type names say; TC_FX_2_0 when they do not. */
+enum tc_framework tc_read_framework(struct tc_str text);
+
+#endif
