@@ -226,6 +226,10 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     switch (id) {
     case TC_OPTION_OUTPUT:
         return add_path(options, options->outputs, &options->output_count, value, out);
+    case TC_OPTION_FRAMEWORK:
+        n = choice(&rows[id], value, out);
+        options->framework = n < 0 ? NULL : value;
+        return n >= 0;
     case TC_OPTION_MERGE:
         return add_path(options, options->merges, &options->merge_count, value, out);
     case TC_OPTION_CHECK:

@@ -55,6 +55,7 @@ struct tc_options {
     size_t merge_count;
     struct tc_path_option platforms[TC_PATHS_MAX];
     size_t platform_count;
+    const char *framework; /**< import: "2.0"; NULL: not said */
     const char *stdlib;
     const char *today;
     const char *dir; /**< verify: where the outputs are */

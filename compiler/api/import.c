@@ -1,0 +1,1116 @@
+#include "api/import.h"
+
+#include "emit/policy_file.h"
+#include "emit/source.h"
+#include "verify/expected.h"
+#include "xml/clr_text.h"
+#include "xml/conform.h"
+#include "xml/reader.h"
+#include "xml/spans.h"
+
+#include <string.h>
+
+enum { ROUNDS_MAX = 64, BASES = 4 };
+
+struct import {
+    struct tc_compilation *c;
+    const struct tc_import_options *options;
+    struct tc_arena *arena;
+    struct tc_diags *diags;
+    struct tc_compilation stock; /**< the platform's own levels */
+    enum tc_runtime stock_runtime;
+    bool has_stock;
+    struct tc_map classes; /**< of declared classes */
+    struct tc_buf declared;
+};
+
+/* A policy on its way into a source. */
+struct piece {
+    struct tc_source *source;
+    struct tc_reading reading;
+    struct tc_str name;
+    struct tc_source_policy emit;
+    struct tc_source_result result;
+    uint32_t *raw, *lost;
+    struct tc_buf text;
+};
+
+/* ---- compiling what was written ---- */
+
+static enum tc_status
+no_file(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason)
+{
+    (void)state;
+    (void)path;
+    (void)ret_text;
+    *ret_reason = "there is no such file";
+    return TC_ERR_IO;
+}
+
+static enum tc_status
+compile(struct tc_compilation *c, struct tc_str text)
+{
+    struct tc_sema_host host = tc_host_builtin();
+    struct tc_sema_options options = {.today = {NULL, 0}};
+
+    tc_compilation_init(c);
+    host.read_file = no_file;
+    return tc_compile(c, &host, &options, TC_STR("import.trust"), text);
+}
+
+static void
+put_server(struct tc_buf *out, enum tc_runtime runtime, struct tc_str trust, bool is_word)
+{
+    tc_buf_printf(out, "server imported {\n    framework %s;\n",
+                  tc_framework_info(tc_runtime_info(runtime)->framework)->name);
+    if (runtime == TC_RT_4_0_LEGACY)
+        tc_buf_puts(out, TC_STR("    cas-model legacy;\n"));
+    tc_buf_puts(out, TC_STR("    trust     "));
+    if (is_word)
+        tc_buf_puts(out, trust);
+    else
+        tc_source_put_name(out, trust);
+    tc_buf_puts(out, TC_STR(";\n}\n"));
+}
+
+static const struct tc_policy *
+level_called(const struct tc_compilation *c, struct tc_str name)
+{
+    for (size_t i = 0; c->model != NULL && i < c->model->level_count; i++)
+        if (tc_str_eq(c->model->levels[i]->name, name))
+            return c->model->levels[i];
+    return NULL;
+}
+
+static bool
+load_stock(struct import *im, enum tc_runtime runtime)
+{
+    struct tc_buf text = {0};
+    enum tc_status status;
+
+    if (im->has_stock && im->stock_runtime == runtime)
+        return true;
+    tc_compilation_done(&im->stock);
+    put_server(&text, runtime, TC_STR("high"), true);
+    for (int i = TC_LEVEL_HIGH; i < TC_LEVEL_COUNT_; i++)
+        tc_buf_printf(&text, "application a%d { location \"s/a%d\"; root \"D:\\a%d\"; trust %s; }\n", i, i, i,
+                      tc_level_info((enum tc_level_id)i)->word);
+    status = compile(&im->stock, tc_buf_str(&text));
+    tc_buf_done(&text);
+    im->has_stock = status == TC_OK && im->stock.model->application_count == BASES;
+    im->stock_runtime = runtime;
+    return im->has_stock;
+}
+
+/* ---- whether the source says the same ---- */
+
+static struct tc_token_values
+sample_values(struct tc_arena *arena, enum tc_runtime runtime)
+{
+    return tc_token_values_for(arena, TC_STR("D:\\Sites\\Sample"), TC_STR("C:\\Windows\\Temporary ASP.NET Files"),
+                               TC_STR("sample"), TC_STR("https?://www\\.example\\.com/.*"), runtime,
+                               TC_STR("C:\\Windows\\assembly"));
+}
+
+static const struct tc_grant *
+find_grant(const struct tc_grant_set *set, const struct tc_class *cls)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->grants[i].cls == cls)
+            return &set->grants[i];
+    return NULL;
+}
+
+static bool
+is_within(struct tc_arena *arena, const struct tc_perm *inner, const struct tc_perm *outer)
+{
+    struct tc_machine machine = {.local_drives = 0};
+    struct tc_throw thrown;
+
+    return tc_algebra_ops(inner->cls->algebra)->subset(arena, &machine, inner, outer, &thrown) == TC_YES;
+}
+
+/* What the framework writes for a permission, for classes whose IsSubsetOf does not hold even for equal ones. */
+static bool
+equal_text(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b)
+{
+    struct tc_class_names names = {false, TC_FX_4_0};
+    struct tc_element *x, *y;
+    struct tc_throw thrown;
+    struct tc_buf first = {0}, second = {0};
+    bool equal = false;
+
+    if (tc_perm_write(arena, a, &names, &x, &thrown) == TC_YES &&
+        tc_perm_write(arena, b, &names, &y, &thrown) == TC_YES) {
+        tc_element_print(&first, x);
+        tc_element_print(&second, y);
+        equal = tc_str_eq(tc_buf_str(&first), tc_buf_str(&second));
+    }
+    tc_buf_done(&first);
+    tc_buf_done(&second);
+    return equal;
+}
+
+static bool
+same_grant(struct tc_arena *arena, const struct tc_grant *a, const struct tc_grant *b)
+{
+    const struct tc_perm *any = a != NULL ? a->perm : b != NULL ? b->perm : NULL;
+
+    if (any != NULL && any->cls->algebra == TC_ALGEBRA_WEB && any->markup != NULL)
+        return a != NULL && b != NULL; /* not evaluated: its rows are those of the file */
+    if ((a != NULL && a->perm == NULL) || (b != NULL && b->perm == NULL))
+        return a != NULL && b != NULL && a->perm == b->perm;
+    if (a == NULL || b == NULL)
+        return is_within(arena, (a != NULL ? a : b)->perm, NULL);
+    return equal_text(arena, a->perm, b->perm) ||
+           (is_within(arena, a->perm, b->perm) && is_within(arena, b->perm, a->perm));
+}
+
+static bool
+mark(uint32_t *list, size_t *count, uint32_t anchor)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (list[i] == anchor)
+            return false;
+    list[(*count)++] = anchor;
+    return true;
+}
+
+/* A statement that did not work: verbatim, or, when it is so already, a comment. False when both were tried. */
+static bool
+demote(struct piece *p, uint32_t anchor)
+{
+    if (mark(p->raw, &p->emit.raw_count, anchor))
+        return true;
+    return mark(p->lost, &p->emit.lost_count, anchor);
+}
+
+/* Where the permission of @a cls in @a set comes from; 0: nowhere. */
+static uint32_t
+anchor_of(const struct tc_pset *set, const struct tc_class *cls)
+{
+    const struct tc_perm *perm = tc_pset_find(set, cls);
+
+    return perm == NULL ? 0 : perm->span.begin;
+}
+
+/* Hold one set of the source against the file's; *ret_again when something was demoted. */
+static bool
+compare_sets(struct tc_arena *arena, struct piece *p, const struct tc_pset *origin, const struct tc_grant_set *file,
+             const struct tc_grant_set *made, bool *ret_again)
+{
+    bool same = true;
+
+    if (file->unrestricted != made->unrestricted)
+        return false;
+    for (int pass = 0; pass < 2 && !file->unrestricted; pass++) {
+        const struct tc_grant_set *from = pass == 0 ? file : made;
+
+        for (size_t i = 0; i < from->count; i++) {
+            const struct tc_class *cls = from->grants[i].cls;
+            uint32_t anchor = anchor_of(origin, cls);
+
+            if (cls->assembly == TC_ASM_COUNT_ || (pass == 1 && find_grant(file, cls) != NULL))
+                continue;
+            if (same_grant(arena, find_grant(file, cls), find_grant(made, cls)))
+                continue;
+            same = false;
+            if (anchor != 0)
+                *ret_again |= demote(p, anchor);
+        }
+    }
+    return same;
+}
+
+/* The policy level of the file with sample values for its tokens; NULL when there is none. */
+static const struct tc_policy_level *
+file_level(struct tc_arena *arena, struct piece *p, const struct tc_token_values *values)
+{
+    struct tc_policy_text text;
+    struct tc_element *root;
+    const struct tc_element *element;
+    struct tc_clr_fault fault;
+    struct tc_policy_level *level;
+    struct tc_throw thrown;
+
+    if (tc_policy_replace(arena, tc_policy_decode(arena, p->source->text), 0, values, &text) != TC_OK ||
+        tc_clr_read(arena, text.text, 0, &root, &fault) != TC_OK)
+        return NULL;
+    element = tc_str_eq(root->tag, TC_STR("PolicyLevel")) ? root : tc_policy_level_find(root);
+    if (element == NULL || tc_policy_level_read(arena, element, tc_runtime_info(p->reading.policy->runtime)->framework,
+                                                &level, &thrown) != TC_YES)
+        return NULL;
+    return level;
+}
+
+static bool
+same_markup(const struct tc_verbatim *a, const struct tc_verbatim *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next)
+        if (a->is_element != b->is_element || !tc_str_eq(a->name, b->name) || !tc_str_eq(a->value, b->value) ||
+            !same_markup(a->content, b->content))
+            return false;
+    return a == NULL && b == NULL;
+}
+
+static bool
+same_inline(const struct tc_pset *a, const struct tc_pset *b)
+{
+    size_t mine = 0, theirs = 0;
+
+    if (a == NULL || b == NULL)
+        return a == b;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct tc_perm *other = tc_pset_find(b, a->perms[i]->cls);
+
+        if (tc_perm_is_empty(a->perms[i]) && other == NULL)
+            continue;
+        mine++;
+        if (a->perms[i]->cls->assembly != TC_ASM_COUNT_ && (other == NULL || !tc_perm_equal(a->perms[i], other)))
+            return false;
+    }
+    for (size_t i = 0; i < b->count; i++)
+        theirs += !tc_perm_is_empty(b->perms[i]) || tc_pset_find(a, b->perms[i]->cls) != NULL;
+    return mine == theirs;
+}
+
+/* The markup of a group of a reading. */
+static const struct tc_element *
+element_of(const struct tc_reading *reading, const struct tc_group *group)
+{
+    for (const struct tc_read_origin *o = reading->origins; o != NULL; o = o->next)
+        if (o->anchor == group->span.begin)
+            return o->element;
+    return NULL;
+}
+
+/* The file's groups against those of the file that the source builds; sets *ret_differs to the first that is not the
+ * same. */
+static bool
+same_groups(const struct tc_reading *x, const struct tc_group *a, const struct tc_reading *y, const struct tc_group *b,
+            const struct tc_group **ret_differs)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next) {
+        bool same =
+            a->is_raw == b->is_raw && a->kind == b->kind && a->condition.kind == b->condition.kind &&
+            a->grants_main == b->grants_main && a->attributes == b->attributes &&
+            (a->grants_main || tc_str_eq(a->set_name, b->set_name)) &&
+            tc_str_eq(a->condition.type, b->condition.type) && same_markup(a->condition.markup, b->condition.markup) &&
+            same_inline(a->inline_set, b->inline_set) && (a->kind != TC_GROUP_COUNT_ || tc_str_eq(a->type, b->type));
+
+        for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX && same; i++)
+            same = tc_str_eq(a->condition.values[i], b->condition.values[i]);
+        if (same && a->is_raw) {
+            struct tc_buf first = {0}, second = {0};
+            const struct tc_element *mine = element_of(x, a), *theirs = element_of(y, b);
+
+            if (mine != NULL && theirs != NULL) {
+                tc_element_print(&first, mine);
+                tc_element_print(&second, theirs);
+            }
+            same = tc_str_eq(tc_buf_str(&first), tc_buf_str(&second));
+            tc_buf_done(&first);
+            tc_buf_done(&second);
+        }
+        if (!same) {
+            *ret_differs = a;
+            return false;
+        }
+        if (!same_groups(x, a->children, y, b->children, ret_differs))
+            return false;
+    }
+    return a == NULL && b == NULL;
+}
+
+/* Read the file that the source builds, and hold its groups against the original's. */
+static bool
+compare_groups(struct piece *p, const struct tc_policy *made, bool *ret_again, bool *ret_equal)
+{
+    struct tc_compilation aside;
+    struct tc_buf bytes = {0};
+    struct tc_reading again;
+    struct tc_source *source;
+    const struct tc_group *differs = NULL;
+    bool same = false;
+
+    tc_compilation_init(&aside);
+    if (tc_policy_emit(made, &bytes) == TC_OK &&
+        (source = tc_sources_add(&aside.sources, TC_STR("built"), tc_buf_str(&bytes))) != NULL &&
+        tc_read_source(&aside.diags, source, p->reading.policy->runtime, made->sets[0]->name, &again) == TC_OK) {
+        same = same_groups(&p->reading, p->reading.policy->root, &again, again.policy->root, &differs);
+        *ret_equal = tc_str_eq(source->text, p->source->text);
+        if (!same && differs != NULL)
+            *ret_again |= demote(p, differs->span.begin);
+    }
+    tc_buf_done(&bytes);
+    tc_compilation_done(&aside);
+    return same;
+}
+
+static size_t
+set_index(const struct tc_policy *policy, struct tc_str name)
+{
+    for (size_t i = 0; i < policy->set_count; i++)
+        if (tc_str_eq(policy->sets[i]->name, name))
+            return i;
+    return SIZE_MAX;
+}
+
+static bool
+compare(struct piece *p, const struct tc_policy *made, bool *ret_again, bool *ret_equal)
+{
+    const struct tc_policy *policy = p->reading.policy;
+    struct tc_arena arena;
+    struct tc_token_values values;
+    struct tc_expected from_file, from_source;
+    const struct tc_policy_level *level = NULL;
+    bool same = true;
+
+    tc_arena_init(&arena);
+    values = sample_values(&arena, policy->runtime);
+    if (p->reading.kind == TC_READ_POLICY)
+        level = file_level(&arena, p, &values);
+    same = (p->reading.kind != TC_READ_POLICY || level != NULL) &&
+           tc_expected_init(&from_file, &arena, policy, &values) &&
+           tc_expected_init(&from_source, &arena, made, &values);
+    for (size_t i = p->reading.kind == TC_READ_SHAREPOINT; i < policy->set_count && same; i++) {
+        size_t index = i == 0 ? 0 : set_index(made, policy->sets[i]->name);
+        const struct tc_grant_set *wanted = NULL;
+        struct tc_throw thrown;
+
+        if (i > 0 && policy->sets[i]->unrestricted)
+            continue; /* its groups grant FullTrust */
+        if (index == SIZE_MAX) {
+            same = false;
+            break;
+        }
+        if (level != NULL && (i > 0 || p->reading.has_main))
+            (void)tc_policy_level_set(&arena, level, policy->sets[i]->name, &wanted, &thrown);
+        else
+            wanted = tc_expected_set(&from_file, i);
+        if (wanted == NULL || tc_expected_set(&from_source, index) == NULL)
+            same = false;
+        else
+            same = compare_sets(&arena, p, policy->sets[i], wanted, tc_expected_set(&from_source, index), ret_again);
+    }
+    if (same && p->reading.kind == TC_READ_POLICY)
+        same = compare_groups(p, made, ret_again, ret_equal);
+    same &= !arena.failed;
+    tc_arena_done(&arena);
+    return same;
+}
+
+/* ---- one policy ---- */
+
+/* The place of the file behind line @a line of the source; 0: none. */
+static uint32_t
+statement_at(const struct piece *p, uint32_t line)
+{
+    uint32_t anchor = 0, lines = UINT32_MAX;
+
+    for (const struct tc_source_statement *s = p->result.statements; s != NULL; s = s->next)
+        if (line >= s->first && line <= s->last && s->last - s->first < lines) {
+            anchor = s->anchor;
+            lines = s->last - s->first;
+        }
+    return anchor;
+}
+
+/* What the compiler refused is demoted; false when it refused something else. */
+static bool
+demote_refused(struct piece *p, const struct tc_compilation *made, uint32_t lines_before)
+{
+    bool any = false;
+
+    for (const struct tc_diag *diag = made->diags.first; diag != NULL; diag = diag->next) {
+        struct tc_place where = tc_sources_place(&made->sources, diag->span.begin);
+        uint32_t anchor;
+
+        if (diag->severity != TC_SEVERITY_ERROR)
+            continue;
+        anchor = where.source == NULL || where.line <= lines_before ? 0 : statement_at(p, where.line - lines_before);
+        if (anchor != 0)
+            any |= demote(p, anchor);
+    }
+    return any;
+}
+
+static uint32_t
+lines_of(struct tc_str text)
+{
+    uint32_t lines = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        lines += text.ptr[i] == '\n';
+    return lines;
+}
+
+/* Write the policy over its base until it says the same. *ret_equal: and builds the very bytes. */
+static bool
+settle(struct import *im, struct piece *p, struct tc_diag *ret_refusal, bool *ret_equal)
+{
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        struct tc_buf whole = {0};
+        struct tc_compilation made;
+        bool again = false, same = false;
+        uint32_t before;
+        enum tc_status status;
+
+        tc_buf_clear(&p->text);
+        if (tc_source_emit(im->arena, &p->emit, &p->text, &p->result) != TC_OK)
+            return false;
+        put_server(&whole, p->reading.policy->runtime, p->name, false);
+        tc_buf_puts(&whole, tc_buf_str(&im->declared));
+        before = lines_of(tc_buf_str(&whole));
+        tc_buf_puts(&whole, tc_buf_str(&p->text));
+        status = compile(&made, tc_buf_str(&whole));
+        tc_buf_done(&whole);
+        if (status == TC_OK && level_called(&made, p->name) != NULL)
+            same = compare(p, level_called(&made, p->name), &again, ret_equal);
+        else if (status == TC_FAILED)
+            again = demote_refused(p, &made, before);
+        for (const struct tc_diag *diag = made.diags.first; diag != NULL && !again && !same; diag = diag->next)
+            if (diag->severity == TC_SEVERITY_ERROR && ret_refusal->code == NULL)
+                *ret_refusal = (struct tc_diag){.code = diag->code, .message = tc_arena_str(im->arena, diag->message)};
+        tc_compilation_done(&made);
+        if (same || !again)
+            return same;
+    }
+    return false;
+}
+
+static void
+report_raw(struct import *im, const struct piece *p)
+{
+    for (const struct tc_source_statement *s = p->result.statements; s != NULL; s = s->next)
+        if (s->is_raw)
+            tc_diag_add(im->diags, tc_code(TC_CODE_READ_RAW), (struct tc_span){s->anchor, s->anchor + 1},
+                        "kept as raw: the language has no words for this, or they would not mean the same");
+    for (size_t i = 0; i < p->emit.lost_count; i++)
+        tc_diag_add(im->diags, tc_code(TC_CODE_READ_LOST), (struct tc_span){p->lost[i], p->lost[i] + 1},
+                    "this cannot stand in a source, not even verbatim: it is kept as a comment only");
+}
+
+static bool
+choose_base(struct import *im, struct piece *p, int base)
+{
+    const struct tc_policy *stock;
+
+    p->emit.base = NULL;
+    p->emit.base_word = NULL;
+    p->emit.groups = im->stock.model->applications[1]->policy;
+    p->emit.raw_count = p->emit.lost_count = 0;
+    if (base == BASES + 1) {
+        p->emit.base_word = tc_level_info(TC_LEVEL_FULL)->word;
+        return true;
+    }
+    if (base == BASES)
+        return true;
+    stock = im->stock.model->applications[base]->policy;
+    p->emit.base = stock;
+    p->emit.base_word = tc_level_info((enum tc_level_id)(TC_LEVEL_HIGH + base))->word;
+    return true;
+}
+
+/* Bases in the order in which they are tried: what has the least to say by itself first. */
+static size_t
+order_bases(struct import *im, struct piece *p, int *bases)
+{
+    size_t costs[BASES + 1], count = 0;
+
+    if (p->reading.policy->sets[0]->unrestricted) {
+        bases[0] = BASES + 1;
+        return 1;
+    }
+    if (p->reading.kind == TC_READ_SHAREPOINT) {
+        bases[0] = BASES - 1;
+        return 1;
+    }
+    for (int base = 0; base <= BASES; base++) {
+        size_t at = count++, cost;
+
+        choose_base(im, p, base);
+        tc_buf_clear(&p->text);
+        if (tc_source_emit(im->arena, &p->emit, &p->text, &p->result) != TC_OK)
+            return 0;
+        cost = p->result.cost;
+        for (; at > 0 && costs[at - 1] > cost; at--) {
+            costs[at] = costs[at - 1];
+            bases[at] = bases[at - 1];
+        }
+        costs[at] = cost;
+        bases[at] = base;
+    }
+    return count;
+}
+
+static bool
+needs_legacy(const struct tc_policy *policy, const struct tc_group *group)
+{
+    for (; group != NULL; group = group->next) {
+        if (group->is_raw || group->kind == TC_GROUP_NET || group->kind == TC_GROUP_FILE || group->inline_set != NULL)
+            return true;
+        if (!group->grants_main && !tc_str_eq(group->set_name, TC_STR("FullTrust")) &&
+            !tc_str_eq(group->set_name, TC_STR("Nothing")))
+            return true;
+        if (needs_legacy(policy, group->children))
+            return true;
+    }
+    return false;
+}
+
+static enum tc_status
+settle_piece(struct import *im, struct piece *p)
+{
+    int bases[BASES + 2], best = -1;
+    size_t count, anchors = 1;
+    struct tc_diag refusal = {0};
+    bool equal = false, look_on = tc_str_starts(p->source->text, TC_STR("<configuration>\n  <mscorlib>\n"));
+
+    if (p->reading.policy->runtime == TC_RT_4_0 && p->reading.kind != TC_READ_SET &&
+        (needs_legacy(p->reading.policy, p->reading.policy->root) || p->reading.policy->full_trust != NULL))
+        p->reading.policy->runtime = TC_RT_4_0_LEGACY;
+    if (!load_stock(im, p->reading.policy->runtime))
+        return im->stock.arena.failed ? TC_ERR_NOMEM : TC_ERR_SELF;
+    for (const struct tc_read_origin *o = p->reading.origins; o != NULL; o = o->next)
+        anchors++;
+    for (const struct tc_full_trust *f = p->reading.policy->full_trust; f != NULL; f = f->next)
+        anchors++;
+    p->raw = tc_arena_array(im->arena, uint32_t, anchors * 2);
+    p->lost = tc_arena_array(im->arena, uint32_t, anchors * 2);
+    if (p->raw == NULL || p->lost == NULL)
+        return TC_ERR_NOMEM;
+    p->emit = (struct tc_source_policy){.reading = &p->reading,
+                                        .name = p->name,
+                                        .raw = p->raw,
+                                        .lost = p->lost,
+                                        .classes = &im->classes,
+                                        .declared = &im->declared};
+    count = order_bases(im, p, bases);
+    for (size_t i = 0; i < count && !equal; i++) {
+        choose_base(im, p, bases[i]);
+        if (!settle(im, p, &refusal, &equal))
+            continue;
+        if (best < 0)
+            best = bases[i];
+        if (equal)
+            best = bases[i];
+        if (!look_on)
+            break;
+    }
+    if (best >= 0) {
+        choose_base(im, p, best);
+        if (settle(im, p, &refusal, &equal)) {
+            report_raw(im, p);
+            return TC_OK;
+        }
+    }
+    if (im->arena->failed)
+        return TC_ERR_NOMEM;
+    {
+        struct tc_diag *diag = tc_diag_add_file(im->diags, tc_code(TC_CODE_IMPORT_DIFFERS), p->source->name,
+                                                "no source could be made that says the same as this file");
+
+        if (refusal.code != NULL)
+            tc_diag_note(im->diags, diag, "the compiler says: %.*s [%s]", TC_STR_ARG(refusal.message),
+                         refusal.code->id);
+    }
+    return TC_ERR_SELF;
+}
+
+/* ---- names ---- */
+
+static struct tc_str
+stem_of(struct tc_str path)
+{
+    size_t begin = 0;
+
+    for (size_t i = 0; i < path.len; i++)
+        if (path.ptr[i] == '/' || path.ptr[i] == '\\')
+            begin = i + 1;
+    path = tc_str_sub(path, begin, SIZE_MAX);
+    for (size_t i = path.len; i-- > 1;)
+        if (path.ptr[i] == '.') {
+            path.len = i;
+            break;
+        }
+    return path;
+}
+
+static bool
+is_stock_name(struct tc_str name)
+{
+    for (int i = 0; i < TC_LEVEL_COUNT_; i++)
+        if (tc_str_eq_nocase(name, tc_str_of(tc_level_info((enum tc_level_id)i)->name)))
+            return true;
+    return false;
+}
+
+/* A name that a policy can have, from that of a file or a level. */
+static struct tc_str
+policy_name(struct import *im, struct tc_str name)
+{
+    char *out;
+
+    if (tc_str_starts(name, TC_STR("web_")) && tc_str_ends(name, TC_STR("trust")) && name.len > 9)
+        name = tc_str_sub(name, 4, name.len - 9);
+    out = tc_arena_alloc(im->arena, name.len + 16, 1);
+    if (out == NULL)
+        return TC_STR("imported");
+    memcpy(out, is_stock_name(name) || name.len == 0 ? "custom" : "", is_stock_name(name) || name.len == 0 ? 6 : 0);
+    {
+        size_t len = is_stock_name(name) || name.len == 0 ? 6 : 0;
+
+        for (size_t i = 0; i < name.len && len < 64; i++) {
+            char c = name.ptr[i];
+            bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+            bool inner = (c >= '0' && c <= '9') || c == '-';
+
+            if (len == 0 && !letter)
+                out[len++] = 'p';
+            out[len++] = letter || inner ? c : '_';
+        }
+        return (struct tc_str){out, len};
+    }
+}
+
+/* ---- configuration files ---- */
+
+/* What one path says. */
+struct place {
+    struct place *next;
+    struct tc_str path; /**< empty: the file as a whole */
+    struct tc_str level, origin, set, temporary;
+    bool has_trust, legacy;
+    int impersonate;
+    bool bad;
+    struct tc_span span;
+};
+
+struct level {
+    struct level *next;
+    struct tc_str name, file;
+    struct tc_span span;
+    bool used, missing, is_stock;
+    struct piece *piece;
+};
+
+struct config {
+    struct import *im;
+    struct tc_source *source;
+    struct place *places;
+    struct level *levels;
+    enum tc_framework framework;
+    bool legacy;
+};
+
+static struct tc_str
+value_of(struct config *config, const struct tc_markup *element, const char *name)
+{
+    const struct tc_markup_attr *attr = tc_markup_attr(element, name);
+
+    return attr == NULL ? (struct tc_str){NULL, 0} : tc_markup_value(config->im->arena, attr->value);
+}
+
+static struct place *
+place_for(struct config *config, struct tc_str path, struct tc_span span)
+{
+    struct place **tail = &config->places;
+
+    for (; *tail != NULL; tail = &(*tail)->next)
+        if (tc_str_eq_nocase((*tail)->path, path))
+            return *tail;
+    *tail = tc_arena_new(config->im->arena, struct place);
+    if (*tail != NULL)
+        **tail = (struct place){.path = path, .impersonate = -1, .span = span};
+    return *tail;
+}
+
+static void
+read_levels(struct config *config, const struct tc_markup *section)
+{
+    for (const struct tc_markup *m = section->first; m != NULL; m = m->next) {
+        struct level **tail = &config->levels;
+        struct tc_str name = value_of(config, m, "name");
+
+        if (!tc_markup_is(m, "trustLevel") || name.len == 0)
+            continue;
+        while (*tail != NULL && !tc_str_eq((*tail)->name, name))
+            tail = &(*tail)->next;
+        if (*tail != NULL)
+            continue;
+        *tail = tc_arena_new(config->im->arena, struct level);
+        if (*tail == NULL)
+            return;
+        **tail = (struct level){.name = name,
+                                .file = value_of(config, m, "policyFile"),
+                                .is_stock = is_stock_name(name),
+                                .span = {config->source->base + m->begin, config->source->base + m->end}};
+    }
+}
+
+static void
+read_system_web(struct config *config, const struct tc_markup *group, struct tc_str path)
+{
+    for (const struct tc_markup *m = group->first; m != NULL; m = m->next) {
+        struct place *place;
+        struct tc_span span = {config->source->base + m->begin, config->source->base + m->end};
+        struct tc_str text;
+
+        if (tc_markup_is(m, "securityPolicy"))
+            read_levels(config, m);
+        if (!tc_markup_is(m, "trust") && !tc_markup_is(m, "compilation") && !tc_markup_is(m, "identity"))
+            continue;
+        place = place_for(config, path, span);
+        if (place == NULL)
+            return;
+        if (tc_markup_is(m, "trust")) {
+            place->has_trust = true;
+            place->span = span;
+            place->level = value_of(config, m, "level");
+            place->origin = value_of(config, m, "originUrl");
+            place->set = value_of(config, m, "permissionSetName");
+            place->legacy = tc_str_eq_nocase(value_of(config, m, "legacyCasModel"), TC_STR("true"));
+        } else if (tc_markup_is(m, "compilation")) {
+            place->temporary = value_of(config, m, "tempDirectory");
+            if (tc_str_starts(value_of(config, m, "targetFramework"), TC_STR("4")) &&
+                !config->im->options->has_framework)
+                config->framework = TC_FX_4_0;
+        } else {
+            text = value_of(config, m, "impersonate");
+            place->impersonate = text.len == 0 ? -1 : tc_str_eq_nocase(text, TC_STR("true"));
+        }
+    }
+}
+
+static void
+read_configuration(struct config *config, const struct tc_markup *root)
+{
+    for (const struct tc_markup *m = root->first; m != NULL; m = m->next) {
+        if (tc_markup_is(m, "system.web"))
+            read_system_web(config, m, TC_STR(""));
+        if (!tc_markup_is(m, "location"))
+            continue;
+        for (const struct tc_markup *child = m->first; child != NULL; child = child->next)
+            if (tc_markup_is(child, "system.web")) {
+                struct tc_str path = value_of(config, m, "path");
+
+                read_system_web(config, child, tc_str_eq(path, TC_STR(".")) ? TC_STR("") : path);
+            }
+    }
+}
+
+static struct level *
+level_of(const struct config *config, struct tc_str name)
+{
+    for (struct level *level = config->levels; level != NULL; level = level->next)
+        if (tc_str_eq(level->name, name))
+            return level;
+    return NULL;
+}
+
+/* What `trust` says for a level; empty when there is none. */
+static struct tc_str
+trust_word(struct import *im, const struct config *config, struct tc_str name)
+{
+    struct tc_buf out = {0};
+    struct tc_str word;
+
+    if (name.len == 0)
+        return TC_STR("full");
+    if (is_stock_name(name))
+        return tc_str_fold(im->arena, name);
+    if (level_of(config, name) == NULL)
+        return TC_STR("");
+    tc_source_put_name(&out, name);
+    word = tc_arena_str(im->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return word;
+}
+
+static enum tc_status
+read_level_file(struct config *config, struct level *level, enum tc_runtime runtime, struct tc_str main)
+{
+    struct import *im = config->im;
+    struct tc_str bytes, file = level->file;
+    struct tc_diag *diag;
+    enum tc_status status;
+
+    for (size_t i = 0; i < file.len; i++)
+        if (file.ptr[i] == '/' || file.ptr[i] == '\\') {
+            file = tc_str_sub(file, i + 1, SIZE_MAX);
+            i = SIZE_MAX;
+        }
+    if (file.len == 0 || im->options->read == NULL || !im->options->read(im->options->state, file, &bytes)) {
+        diag = tc_diag_add(im->diags, tc_code(TC_CODE_IMPORT_FILE_MISSING), level->span,
+                           "the policy file '%.*s' of the level '%.*s' is not in this folder", TC_STR_ARG(file),
+                           TC_STR_ARG(level->name));
+        tc_diag_note(im->diags, diag, "the level is written as one that extends minimal: put its grants there");
+        level->missing = true;
+        return TC_OK;
+    }
+    level->piece = tc_arena_new(im->arena, struct piece);
+    if (level->piece == NULL)
+        return TC_ERR_NOMEM;
+    level->piece->source = tc_sources_add(im->diags->sources, file, bytes);
+    if (level->piece->source == NULL)
+        return im->arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
+    level->piece->name = level->name;
+    status = tc_read_source(im->diags, level->piece->source, runtime, main, &level->piece->reading);
+    if (status != TC_OK)
+        return status;
+    if (level->piece->reading.kind != TC_READ_POLICY) {
+        tc_diag_add_file(im->diags, tc_code(TC_CODE_READ_NOTHING), file, "this is no policy file");
+        return TC_FAILED;
+    }
+    status = settle_piece(im, level->piece);
+    if (level->piece->reading.policy->runtime == TC_RT_4_0_LEGACY)
+        config->legacy = true;
+    return status;
+}
+
+static void
+put_application(struct tc_buf *out, struct config *config, const struct place *place, const char *mute)
+{
+    struct import *im = config->im;
+    struct tc_str trust = trust_word(im, config, place->level), name = place->path;
+
+    for (size_t i = 0; i < place->path.len; i++)
+        if (place->path.ptr[i] == '/')
+            name = tc_str_sub(place->path, i + 1, SIZE_MAX);
+    if (name.len == 0)
+        name = place->path;
+    tc_buf_printf(out, "%s# The file does not say where this application lies: mend its root.\n", mute);
+    tc_buf_printf(out, "%sapplication ", mute);
+    tc_source_put_name(out, place->path.len == name.len ? name
+                                                        : tc_arena_printf(im->arena, "%.*s", TC_STR_ARG(place->path)));
+    tc_buf_printf(out, " {\n%s    location ", mute);
+    tc_source_put_string(out, place->path);
+    tc_buf_printf(out, ";\n%s    root     \"D:\\Sites\\", mute);
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+
+        tc_buf_putc(out,
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
+                        ? c
+                        : '_');
+    }
+    tc_buf_puts(out, TC_STR("\";\n"));
+    if (place->has_trust && trust.len > 0)
+        tc_buf_printf(out, "%s    trust    %.*s;\n", mute, TC_STR_ARG(trust));
+    if (place->origin.len > 0) {
+        tc_buf_printf(out, "%s    origin   pattern ", mute);
+        tc_source_put_string(out, place->origin);
+        tc_buf_puts(out, TC_STR(";\n"));
+    }
+    if (place->temporary.len > 0) {
+        tc_buf_printf(out, "%s    temporary ", mute);
+        tc_source_put_string(out, place->temporary);
+        tc_buf_puts(out, TC_STR(";\n"));
+    }
+    if (place->impersonate >= 0)
+        tc_buf_printf(out, "%s    impersonate %s;\n", mute, place->impersonate ? "on" : "off");
+    tc_buf_printf(out, "%s}\n", mute);
+}
+
+static enum tc_runtime
+runtime_for(enum tc_framework framework, bool legacy)
+{
+    switch (framework) {
+    case TC_FX_1_1:
+        return TC_RT_1_1;
+    case TC_FX_2_0:
+        return TC_RT_2_0;
+    case TC_FX_3_5:
+        return TC_RT_3_5;
+    case TC_FX_4_0:
+    case TC_FX_COUNT_:
+        break;
+    }
+    return legacy ? TC_RT_4_0_LEGACY : TC_RT_4_0;
+}
+
+static void
+put_configuration(struct tc_buf *out, struct config *config, const struct place *machine)
+{
+    struct import *im = config->im;
+    struct tc_str trust = machine == NULL ? TC_STR("full") : trust_word(im, config, machine->level);
+
+    tc_buf_puts(out, TC_STR("language 1;\n\n"));
+    if (machine == NULL || !machine->has_trust)
+        tc_buf_puts(out, TC_STR("# The file sets no trust for the machine: the framework's own default is full.\n"));
+    if (machine != NULL && machine->origin.len > 0) {
+        tc_buf_puts(out,
+                    TC_STR("# The file's originUrl holds for the machine, a source says it for each application: "));
+        tc_source_put_string(out, machine->origin);
+        tc_buf_putc(out, '\n');
+    }
+    put_server(out, runtime_for(config->framework, config->legacy), trust.len > 0 ? trust : TC_STR("full"), true);
+    tc_buf_puts(out, tc_buf_str(&im->declared));
+    for (const struct level *level = config->levels; level != NULL; level = level->next) {
+        if (level->piece != NULL) {
+            tc_buf_putc(out, '\n');
+            tc_buf_puts(out, tc_buf_str(&level->piece->text));
+        } else if (level->missing) {
+            tc_buf_printf(out, "\n# The file %.*s was not there when this was imported.\npolicy ",
+                          TC_STR_ARG(level->file));
+            tc_source_put_name(out, level->name);
+            tc_buf_puts(out, TC_STR(" extends minimal {\n}\n"));
+        }
+    }
+    for (const struct place *place = config->places; place != NULL; place = place->next)
+        if (place->path.len > 0 && (place->has_trust || place->temporary.len > 0 || place->impersonate >= 0)) {
+            tc_buf_putc(out, '\n');
+            put_application(out, config, place, place->bad ? "# " : "");
+        }
+}
+
+/* Applications that a source cannot say become comments, one after the other. */
+static enum tc_status
+check_configuration(struct config *config, struct tc_buf *out, const struct place *machine)
+{
+    for (int round = 0; round < 2; round++) {
+        struct tc_compilation made;
+        enum tc_status status;
+        bool again = false;
+
+        tc_buf_clear(out);
+        put_configuration(out, config, machine);
+        status = compile(&made, tc_buf_str(out));
+        if (status == TC_FAILED && round == 0) {
+            for (struct place *place = config->places; place != NULL; place = place->next) {
+                struct tc_compilation one;
+                struct tc_buf text = {0};
+
+                if (place->path.len == 0)
+                    continue;
+                put_server(&text, runtime_for(config->framework, config->legacy), TC_STR("full"), true);
+                for (const struct level *level = config->levels; level != NULL; level = level->next)
+                    if (!level->is_stock) {
+                        tc_buf_puts(&text, TC_STR("policy "));
+                        tc_source_put_name(&text, level->name);
+                        tc_buf_puts(&text, TC_STR(" extends minimal { grant Web { connect origin; } }\n"));
+                    }
+                put_application(&text, config, place, "");
+                place->bad = compile(&one, tc_buf_str(&text)) != TC_OK;
+                if (place->bad)
+                    tc_diag_add(config->im->diags, tc_code(TC_CODE_IMPORT_UNSAID), place->span,
+                                "what this says for '%.*s' is no application of a source: it is kept as a comment",
+                                TC_STR_ARG(place->path));
+                again |= place->bad;
+                tc_compilation_done(&one);
+                tc_buf_done(&text);
+            }
+        }
+        if (status == TC_FAILED && !again)
+            for (const struct tc_diag *diag = made.diags.first; diag != NULL; diag = diag->next)
+                if (diag->severity == TC_SEVERITY_ERROR) {
+                    tc_diag_note(config->im->diags,
+                                 tc_diag_add_file(config->im->diags, tc_code(TC_CODE_IMPORT_DIFFERS),
+                                                  config->source->name,
+                                                  "no source could be made that says the same as this file"),
+                                 "the compiler says: %.*s [%s]", TC_STR_ARG(diag->message), diag->code->id);
+                    break;
+                }
+        tc_compilation_done(&made);
+        if (status == TC_OK || !again)
+            return status == TC_FAILED ? TC_ERR_SELF : status;
+    }
+    return TC_ERR_SELF;
+}
+
+static enum tc_status
+import_configuration(struct import *im, struct tc_source *source, struct tc_buf *out)
+{
+    struct config config = {.im = im,
+                            .source = source,
+                            .framework =
+                                im->options->has_framework ? im->options->framework : tc_read_framework(source->text)};
+    struct tc_markup *document;
+    struct tc_markup_fault fault;
+    const struct tc_markup *root;
+    const struct place *machine = NULL;
+
+    if (tc_spans_scan(im->arena, source->text, &document, &fault) != TC_OK)
+        return im->arena->failed ? TC_ERR_NOMEM : TC_FAILED;
+    for (root = document->first; root != NULL && root->kind != TC_MARKUP_ELEMENT;)
+        root = root->next;
+    if (root == NULL)
+        return TC_FAILED;
+    if (!im->options->has_framework && tc_str_find(source->text, TC_STR("legacyCasModel"), 0) != SIZE_MAX)
+        config.framework = TC_FX_4_0;
+    read_configuration(&config, root);
+    for (const struct place *place = config.places; place != NULL; place = place->next) {
+        struct level *level = level_of(&config, place->level);
+
+        if (place->path.len == 0)
+            machine = place;
+        config.legacy |= place->legacy && config.framework == TC_FX_4_0;
+        if (!place->has_trust)
+            continue;
+        if (level != NULL)
+            level->used = true;
+        else if (place->level.len > 0 && !is_stock_name(place->level))
+            tc_diag_add(im->diags, tc_code(TC_CODE_IMPORT_UNSAID), place->span,
+                        "this file declares no trust level '%.*s': nothing is said about it", TC_STR_ARG(place->level));
+    }
+    for (struct level *level = config.levels; level != NULL; level = level->next) {
+        enum tc_status status;
+
+        if (level->is_stock)
+            continue;
+        status = read_level_file(&config, level, runtime_for(config.framework, config.legacy),
+                                 machine == NULL ? (struct tc_str){NULL, 0} : machine->set);
+        if (status != TC_OK)
+            return status;
+    }
+    return check_configuration(&config, out, machine);
+}
+
+/* ---- the whole ---- */
+
+static enum tc_status
+import_one(struct import *im, struct tc_source *source, struct tc_buf *out)
+{
+    struct piece piece = {.source = source};
+    enum tc_framework framework = im->options->has_framework ? im->options->framework : tc_read_framework(source->text);
+    enum tc_status status =
+        tc_read_source(im->diags, source, runtime_for(framework, false), (struct tc_str){NULL, 0}, &piece.reading);
+
+    if (status != TC_OK)
+        return status;
+    if (piece.reading.kind == TC_READ_CONFIG)
+        return import_configuration(im, source, out);
+    piece.name =
+        policy_name(im, piece.reading.policy->name.len > 0 ? piece.reading.policy->name : stem_of(source->name));
+    status = settle_piece(im, &piece);
+    if (status == TC_OK) {
+        tc_buf_puts(out, TC_STR("language 1;\n\n"));
+        put_server(out, piece.reading.policy->runtime, piece.name, false);
+        if (im->declared.len > 0)
+            tc_buf_putc(out, '\n');
+        tc_buf_puts(out, tc_buf_str(&im->declared));
+        tc_buf_putc(out, '\n');
+        tc_buf_puts(out, tc_buf_str(&piece.text));
+    }
+    tc_buf_done(&piece.text);
+    return status;
+}
+
+enum tc_status
+tc_import(struct tc_compilation *c, const struct tc_import_options *options, struct tc_source *source,
+          struct tc_buf *out)
+{
+    struct import im = {.c = c, .options = options, .arena = &c->arena, .diags = &c->diags};
+    size_t before = out->len;
+    enum tc_status status;
+
+    tc_map_init(&im.classes, im.arena);
+    status = import_one(&im, source, out);
+    tc_diags_sort(&c->diags);
+    if (status != TC_OK)
+        out->len = before;
+    tc_buf_done(&im.declared);
+    tc_compilation_done(&im.stock);
+    return c->arena.failed || out->failed ? TC_ERR_NOMEM : status;
+}
