@@ -38,6 +38,21 @@ tc_source_put_string(struct tc_buf *out, struct tc_str text)
     tc_buf_putc(out, '"');
 }
 
+/* Words that begin a statement or an item: as values they are strings. */
+static bool
+is_keyword(struct tc_str text)
+{
+    static const char *const words[] = {"language", "use",     "server",     "class",      "policy", "application",
+                                        "share",    "between", "never",      "test",       "set",    "grant",
+                                        "possibly", "revoke",  "because",    "until",      "code",   "grants",
+                                        "raw",      "accept",  "full-trust", "codegroups", "not"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (tc_str_eq(text, tc_str_of(words[i])))
+            return true;
+    return false;
+}
+
 static bool
 is_word(struct tc_str text)
 {
@@ -48,7 +63,7 @@ is_word(struct tc_str text)
         if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-' || c == '.')))
             return false;
     }
-    return text.len > 0;
+    return text.len > 0 && !is_keyword(text);
 }
 
 void
