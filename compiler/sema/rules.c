@@ -55,15 +55,14 @@ tc_lower_share(struct tc_sema *s, const struct tc_ast_share *node)
         return;
     share->span = node->base.span;
     tc_check_until(s, &node->tail, "share");
-    for (const struct tc_atom *value = atom == NULL ? NULL : atom->next; value != NULL; value = value->next) {
-        bool same_kind = (value->kind == TC_ATOM_STRING) == (atom->kind == TC_ATOM_STRING);
+    for (; atom != NULL && atom->next != NULL; atom = atom->next) {
+        const struct tc_atom *value = atom->next;
 
-        if (same_kind && !value->joined)
+        if ((value->kind == TC_ATOM_STRING) == (atom->kind == TC_ATOM_STRING) && !value->joined)
             tc_diag_help(s->diags,
                          tc_sema_report(s, TC_CODE_BAD_SHARE, value->span, "a comma is missing before '%.*s'",
                                         TC_STR_ARG(value->text)),
                          "like things are joined by commas: read, discover");
-        atom = value;
     }
     atom = node->terms.first;
     for (; atom != NULL && atom->kind == TC_ATOM_STRING; atom = atom->next) {
