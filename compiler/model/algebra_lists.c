@@ -154,9 +154,9 @@ value_subset(struct tc_arena *arena, const struct tc_machine *machine, enum tc_f
     if (!tc_expressions_settle(arena, kind, &demand->list, &inner) ||
         !tc_expressions_settle(arena, kind, &grant->list, &outer))
         return tc_throw_nomem(ret_throw);
-    if (discovery && tc_expressions_related(&inner, &outer))
+    if (discovery && tc_expressions_related(TC_EXPRESSIONS_FEW, &inner, &outer))
         return TC_YES;
-    if (tc_expressions_subset(kind, &inner, &outer))
+    if (tc_expressions_subset(TC_EXPRESSIONS_FEW, kind, &inner, &outer))
         return TC_YES;
     return grant->list.all_local && all_are_local(machine, &inner) ? TC_YES : TC_NO;
 }
@@ -216,7 +216,7 @@ unite_values(struct tc_arena *arena, enum tc_field_kind kind, const struct tc_va
         return true;
     ret->list.all_local = a->list.all_local || b->list.all_local;
     return tc_expressions_settle(arena, kind, &a->list, &x) && tc_expressions_settle(arena, kind, &b->list, &y) &&
-           tc_expressions_unite(arena, kind, &x, &y, &ret->list);
+           tc_expressions_unite(arena, TC_EXPRESSIONS_FEW, kind, &x, &y, &ret->list);
 }
 
 /* AllLocalFiles of one side keeps the other side's paths on local drives. */
@@ -225,7 +225,7 @@ keep_local(const struct tc_machine *machine, const struct tc_list *from, struct 
 {
     for (uint32_t i = 0; i < from->count; i++)
         if (is_local(machine, from->items[i].text))
-            tc_expressions_append(TC_FIELD_PATHS, into, from->items[i]);
+            into->items[into->count++] = from->items[i];
 }
 
 static bool
@@ -243,7 +243,7 @@ intersect_values(struct tc_arena *arena, const struct tc_machine *machine, enum 
     }
     *ret = new_value(a, b);
     if (!tc_expressions_settle(arena, kind, &a->list, &x) || !tc_expressions_settle(arena, kind, &b->list, &y) ||
-        !tc_expressions_intersect(arena, kind, &x, &y, &both))
+        !tc_expressions_intersect(arena, TC_EXPRESSIONS_FEW, kind, &x, &y, &both))
         return false;
     if (a->list.all_local || b->list.all_local) {
         list = tc_expressions_new(arena, (size_t)x.count + y.count + both.count);
@@ -254,7 +254,8 @@ intersect_values(struct tc_arena *arena, const struct tc_machine *machine, enum 
         if (b->list.all_local)
             keep_local(machine, &x, &list);
         for (uint32_t i = 0; i < both.count; i++)
-            tc_expressions_append(kind, &list, both.items[i]);
+            list.items[list.count++] = both.items[i];
+        tc_expressions_reduce(TC_EXPRESSIONS_FEW, kind, &list);
         both = list;
     }
     ret->list = both;

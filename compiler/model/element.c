@@ -142,13 +142,13 @@ tc_element_add(struct tc_arena *arena, struct tc_element *element, struct tc_str
 void
 tc_element_append(struct tc_element *element, struct tc_element *child)
 {
-    struct tc_element **tail = &element->children;
+    struct tc_element **tail = element->last == NULL ? &element->children : &element->last->next;
 
     if (child == NULL)
         return;
-    while (*tail != NULL)
+    while (*tail != NULL) /* others link their children themselves */
         tail = &(*tail)->next;
-    *tail = child;
+    *tail = element->last = child;
 }
 
 void

@@ -18,6 +18,7 @@ struct tc_element_attribute {
 struct tc_element {
     struct tc_element *next;     /**< sibling */
     struct tc_element *children; /**< first child */
+    struct tc_element *last;     /**< child behind which tc_element_append() looks for the end; NULL: from the first */
     struct tc_str tag;
     struct tc_element_attribute *attributes; /**< in written order */
     size_t attribute_count;

@@ -54,17 +54,6 @@ is_settled(enum tc_field_kind kind, const struct tc_item *item)
            memchr(item->text.ptr, '/', item->text.len) == NULL;
 }
 
-static bool
-is_reduced(enum tc_field_kind kind, const struct tc_list *list)
-{
-    for (uint32_t i = 1; i < list->count; i++)
-        for (uint32_t j = 0; j < i; j++)
-            if (covers(kind, list->items[i].text, list->items[j].text) ||
-                covers(kind, list->items[j].text, list->items[i].text))
-                return false;
-    return true;
-}
-
 /* Whether the list is as the framework would hold it. What came from the framework's own functions says so itself. */
 static bool
 list_is_settled(enum tc_field_kind kind, const struct tc_list *list)
@@ -76,7 +65,7 @@ list_is_settled(enum tc_field_kind kind, const struct tc_list *list)
             return false;
         all_say_so &= list->items[i].settled;
     }
-    return all_say_so || is_reduced(kind, list);
+    return all_say_so || tc_expressions_are_reduced(TC_EXPRESSIONS_FEW, kind, list);
 }
 
 static struct tc_item
@@ -113,7 +102,7 @@ tc_expressions_settle(struct tc_arena *arena, enum tc_field_kind kind, const str
         if (item.text.len > 0)
             items[ret_list->count++] = item;
     }
-    tc_expressions_reduce(kind, ret_list);
+    tc_expressions_reduce(TC_EXPRESSIONS_FEW, kind, ret_list);
     return !arena->failed;
 }
 
@@ -191,9 +180,303 @@ tc_expressions_parse(struct tc_arena *arena, enum tc_field_kind kind, struct tc_
         }
         list.items[list.count++] = (struct tc_item){.text = item, .span = span, .settled = true};
     }
-    tc_expressions_reduce(kind, &list);
+    tc_expressions_reduce(TC_EXPRESSIONS_FEW, kind, &list);
     *ret_list = list;
     return TC_YES;
+}
+
+/* ---- long lists ------------------------------------------------------------------------------------------------ */
+
+/*
+ * What covers a path is some beginning of it: so a long list is put into a hash table, and for each path its own
+ * beginnings are looked up there. Of two beginnings the shorter one covers the longer one.
+ */
+
+/* Open addressing; a slot holds the number of an item plus one. Of equal items only the one put in first is kept. */
+struct index {
+    const struct tc_item *items;
+    const uint64_t *hashes;
+    uint32_t *slots;
+    size_t mask;
+};
+
+#define NOWHERE UINT32_MAX
+
+/* Goes through the beginnings of a text that may cover it, the shortest first; the whole text is the last one. */
+struct beginning {
+    struct tc_str text;
+    size_t len;
+    uint64_t hash; /* of the first len bytes, letter case apart */
+};
+
+static struct beginning
+beginnings(struct tc_str text)
+{
+    return (struct beginning){.text = text, .hash = UINT64_C(0xcbf29ce484222325)};
+}
+
+/* One code point further, compared as tc_ordinal_starts() does. */
+static void
+step(struct beginning *at)
+{
+    unsigned char byte = (unsigned char)at->text.ptr[at->len];
+    uint32_t code = byte;
+    size_t len = byte < 0x80 ? 1 : tc_utf8_next(at->text, at->len, &code);
+
+    at->hash = (at->hash ^ (code == TC_UTF8_BAD ? byte : tc_ordinal_upper(code))) * UINT64_C(0x100000001b3);
+    at->len += len;
+}
+
+static bool
+next_beginning(enum tc_field_kind kind, struct beginning *at)
+{
+    const char *bytes = at->text.ptr;
+
+    if (at->len == at->text.len)
+        return false;
+    do
+        step(at);
+    while (at->len < at->text.len &&
+           (kind == TC_FIELD_NAMES || (bytes[at->len] != '\\' && bytes[at->len - 1] != '\\')));
+    return true;
+}
+
+static uint64_t
+hash_of(struct tc_str text)
+{
+    struct beginning at = beginnings(text);
+
+    while (at.len < text.len)
+        step(&at);
+    return at.hash;
+}
+
+/* Where the text with @a hash is, or the free slot that it may go to. */
+static size_t
+slot_of(const struct index *index, struct tc_str text, uint64_t hash)
+{
+    size_t at = (size_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 32) & index->mask;
+
+    for (uint32_t i; (i = index->slots[at]) != 0; at = (at + 1) & index->mask)
+        if (index->hashes[i - 1] == hash && tc_ordinal_eq(index->items[i - 1].text, text))
+            break;
+    return at;
+}
+
+/* False when out of memory. */
+static bool
+index_new(struct tc_arena *scratch, const struct tc_list *list, bool last_first, struct index *ret_index)
+{
+    size_t room = tc_room_for((size_t)list->count * 2);
+    uint64_t *hashes = tc_arena_array(scratch, uint64_t, list->count);
+    struct index index = {.items = list->items, .hashes = hashes, .mask = room - 1};
+
+    index.slots = tc_arena_array(scratch, uint32_t, room);
+    if (hashes == NULL || index.slots == NULL)
+        return false;
+    for (uint32_t n = 0; n < list->count; n++) {
+        uint32_t i = last_first ? list->count - 1 - n : n;
+        size_t slot;
+
+        hashes[i] = hash_of(list->items[i].text);
+        slot = slot_of(&index, list->items[i].text, hashes[i]);
+        if (index.slots[slot] == 0)
+            index.slots[slot] = i + 1;
+    }
+    *ret_index = index;
+    return true;
+}
+
+static uint32_t
+index_find(const struct index *index, const struct beginning *at)
+{
+    uint32_t found = index->slots[slot_of(index, tc_str_sub(at->text, 0, at->len), at->hash)];
+
+    return found == 0 ? NOWHERE : found - 1;
+}
+
+/* The widest item that covers @a text, or NOWHERE. */
+static uint32_t
+index_cover(const struct index *index, enum tc_field_kind kind, struct tc_str text)
+{
+    struct beginning at = beginnings(text);
+    uint32_t found = NOWHERE;
+
+    if (text.len == 0 && kind == TC_FIELD_NAMES)
+        return index_find(index, &at);
+    while (found == NOWHERE && next_beginning(kind, &at))
+        found = index_find(index, &at);
+    return found;
+}
+
+/*
+ * For each item of @a list the one that stands for it: the widest that covers it, of equal ones the first or the last;
+ * an empty path, which nothing covers, stands for itself. NULL when out of memory.
+ */
+static uint32_t *
+widest(struct tc_arena *scratch, enum tc_field_kind kind, const struct tc_list *list, bool last)
+{
+    uint32_t *stand = tc_arena_array(scratch, uint32_t, list->count);
+    struct index index;
+
+    if (stand == NULL || !index_new(scratch, list, last, &index))
+        return NULL;
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t found = index_cover(&index, kind, list->items[i].text);
+
+        stand[i] = found == NOWHERE ? i : found;
+    }
+    return stand;
+}
+
+static bool
+stand_for_themselves(const uint32_t *stand, uint32_t count)
+{
+    uint32_t i = 0;
+
+    while (i < count && stand[i] == i)
+        i++;
+    return i == count;
+}
+
+/* The functions behind tell whether there was memory for it: without, the short way does. */
+
+static bool
+reduced_by_index(enum tc_field_kind kind, const struct tc_list *list, bool *ret_reduced)
+{
+    struct tc_arena scratch = {0};
+    const uint32_t *stand = widest(&scratch, kind, list, false);
+
+    if (stand != NULL)
+        *ret_reduced = stand_for_themselves(stand, list->count);
+    tc_arena_done(&scratch);
+    return stand != NULL;
+}
+
+/* The widest items, each where the first that it covers was. */
+static bool
+reduce_by_index(enum tc_field_kind kind, struct tc_list *list)
+{
+    struct tc_arena scratch = {0};
+    uint32_t *stand = widest(&scratch, kind, list, false), count = 0;
+
+    for (uint32_t i = 0; stand != NULL && i < list->count; i++) {
+        uint32_t from = stand[i];
+
+        /* Once an item was moved, its own place says NOWHERE. Nothing from i on was written over. */
+        if (from == NOWHERE || from < i || stand[from] == NOWHERE)
+            continue;
+        stand[from] = NOWHERE;
+        list->items[count++] = list->items[from];
+    }
+    if (stand != NULL)
+        list->count = count;
+    tc_arena_done(&scratch);
+    return stand != NULL;
+}
+
+/* The same as adding one by one: of equal items the last one stays, in its place. */
+static bool
+add_by_index(enum tc_field_kind kind, struct tc_list *list)
+{
+    struct tc_arena scratch = {0};
+    const uint32_t *stand = widest(&scratch, kind, list, true);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; stand != NULL && i < list->count; i++)
+        if (stand[i] == i)
+            list->items[count++] = list->items[i];
+    if (stand != NULL)
+        list->count = count;
+    tc_arena_done(&scratch);
+    return stand != NULL;
+}
+
+static bool
+subset_by_index(enum tc_field_kind kind, const struct tc_list *demand, const struct tc_list *grant, bool *ret_subset)
+{
+    struct tc_arena scratch = {0};
+    struct index index;
+    bool done = index_new(&scratch, grant, false, &index);
+    uint32_t i = 0;
+
+    while (done && i < demand->count && index_cover(&index, kind, demand->items[i].text) != NOWHERE)
+        i++;
+    if (done)
+        *ret_subset = i == demand->count;
+    tc_arena_done(&scratch);
+    return done;
+}
+
+/* The next beginning to which @a at's text is related: as tc_path_related() has it, only drives end in a backslash. */
+static bool
+next_above(struct beginning *at)
+{
+    while (next_beginning(TC_FIELD_PATHS, at))
+        if (at->len == at->text.len || at->text.ptr[at->len] == '\\' || (at->len == 3 && tc_path_drive(at->text) >= 0))
+            return true;
+    return false;
+}
+
+static bool
+related_by_index(const struct tc_list *demand, const struct tc_list *grant, bool *ret_related)
+{
+    struct tc_arena scratch = {0};
+    struct index demands, grants;
+    bool *met = tc_arena_array(&scratch, bool, demand->count); /* of equal demands, the one in the index */
+    bool done =
+        met != NULL && index_new(&scratch, demand, false, &demands) && index_new(&scratch, grant, false, &grants);
+    bool related = true;
+
+    for (uint32_t i = 0; done && i < grant->count; i++)
+        for (struct beginning at = beginnings(grant->items[i].text); next_above(&at);) {
+            uint32_t found = index_find(&demands, &at);
+
+            if (found != NOWHERE)
+                met[found] = true;
+        }
+    for (uint32_t i = 0; done && related && i < demand->count; i++) {
+        related = false;
+        for (struct beginning at = beginnings(demand->items[i].text); !related && next_above(&at);)
+            related = index_find(&grants, &at) != NOWHERE || (at.len == at.text.len && met[index_find(&demands, &at)]);
+    }
+    if (done)
+        *ret_related = related;
+    tc_arena_done(&scratch);
+    return done;
+}
+
+/* Each of @a a that @a b covers; in place of others, those of @a b that it covers. Both must be reduced. */
+static bool
+intersect_by_index(enum tc_field_kind kind, const struct tc_list *a, const struct tc_list *b, struct tc_list *list)
+{
+    struct tc_arena scratch = {0};
+    /* Lists of items of b: the first for each item of a, and the next for each of b; numbers plus one. */
+    uint32_t *first = tc_arena_array(&scratch, uint32_t, a->count);
+    uint32_t *next = tc_arena_array(&scratch, uint32_t, b->count);
+    const uint32_t *stand_a = widest(&scratch, kind, a, false), *stand_b = widest(&scratch, kind, b, false);
+    struct index in_a, in_b;
+    bool done = first != NULL && next != NULL && stand_a != NULL && stand_b != NULL &&
+                stand_for_themselves(stand_a, a->count) && stand_for_themselves(stand_b, b->count) &&
+                index_new(&scratch, a, false, &in_a) && index_new(&scratch, b, false, &in_b);
+
+    for (uint32_t j = b->count; done && j-- > 0;) {
+        uint32_t above = index_cover(&in_a, kind, b->items[j].text);
+
+        if (above == NOWHERE)
+            continue;
+        next[j] = first[above];
+        first[above] = j + 1;
+    }
+    for (uint32_t i = 0; done && i < a->count; i++) {
+        if (index_cover(&in_b, kind, a->items[i].text) != NOWHERE)
+            list->items[list->count++] = a->items[i];
+        else
+            for (uint32_t j = first[i]; j != 0; j = next[j - 1])
+                list->items[list->count++] = b->items[j - 1];
+    }
+    tc_arena_done(&scratch);
+    return done;
 }
 
 /* ---- sets ------------------------------------------------------------------------------------------------------ */
@@ -211,9 +494,26 @@ remove_at(struct tc_list *list, uint32_t at)
     memmove(&list->items[at], &list->items[at + 1], (list->count - at) * sizeof *list->items);
 }
 
-void
-tc_expressions_reduce(enum tc_field_kind kind, struct tc_list *list)
+bool
+tc_expressions_are_reduced(size_t few, enum tc_field_kind kind, const struct tc_list *list)
 {
+    bool reduced;
+
+    if (list->count > few && reduced_by_index(kind, list, &reduced))
+        return reduced;
+    for (uint32_t i = 1; i < list->count; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (covers(kind, list->items[i].text, list->items[j].text) ||
+                covers(kind, list->items[j].text, list->items[i].text))
+                return false;
+    return true;
+}
+
+void
+tc_expressions_reduce(size_t few, enum tc_field_kind kind, struct tc_list *list)
+{
+    if (list->count > few && reduce_by_index(kind, list))
+        return;
     for (uint32_t i = 0; i + 1 < list->count; i++) {
         uint32_t j = i + 1;
 
@@ -231,8 +531,9 @@ tc_expressions_reduce(enum tc_field_kind kind, struct tc_list *list)
     }
 }
 
-void
-tc_expressions_add(enum tc_field_kind kind, struct tc_list *list, struct tc_item item)
+/* Add @a item unless it is covered; drops those that it covers, equal ones too. */
+static void
+add(enum tc_field_kind kind, struct tc_list *list, struct tc_item item)
 {
     uint32_t i = 0;
 
@@ -247,32 +548,13 @@ tc_expressions_add(enum tc_field_kind kind, struct tc_list *list, struct tc_item
     list->items[list->count++] = item;
 }
 
-void
-tc_expressions_append(enum tc_field_kind kind, struct tc_list *list, struct tc_item item)
-{
-    uint32_t i = 0;
-
-    while (i < list->count && !covers(kind, item.text, list->items[i].text)) {
-        if (covers(kind, list->items[i].text, item.text))
-            return;
-        i++;
-    }
-    if (i < list->count && covers(kind, list->items[i].text, item.text))
-        return;
-    if (i == list->count)
-        list->count++;
-    list->items[i] = item;
-    for (uint32_t j = i + 1; j < list->count;) {
-        if (covers(kind, item.text, list->items[j].text))
-            remove_at(list, j);
-        else
-            j++;
-    }
-}
-
 bool
-tc_expressions_subset(enum tc_field_kind kind, const struct tc_list *demand, const struct tc_list *grant)
+tc_expressions_subset(size_t few, enum tc_field_kind kind, const struct tc_list *demand, const struct tc_list *grant)
 {
+    bool subset;
+
+    if (demand->count > few && grant->count > few && subset_by_index(kind, demand, grant, &subset))
+        return subset;
     for (uint32_t i = 0; i < demand->count; i++) {
         uint32_t j = 0;
 
@@ -285,8 +567,12 @@ tc_expressions_subset(enum tc_field_kind kind, const struct tc_list *demand, con
 }
 
 bool
-tc_expressions_related(const struct tc_list *demand, const struct tc_list *grant)
+tc_expressions_related(size_t few, const struct tc_list *demand, const struct tc_list *grant)
 {
+    bool related;
+
+    if (demand->count > few && grant->count > few && related_by_index(demand, grant, &related))
+        return related;
     for (uint32_t i = 0; i < demand->count; i++) {
         uint32_t j = 0;
 
@@ -299,11 +585,12 @@ tc_expressions_related(const struct tc_list *demand, const struct tc_list *grant
 }
 
 bool
-tc_expressions_unite(struct tc_arena *arena, enum tc_field_kind kind, const struct tc_list *a, const struct tc_list *b,
-                     struct tc_list *ret_list)
+tc_expressions_unite(struct tc_arena *arena, size_t few, enum tc_field_kind kind, const struct tc_list *a,
+                     const struct tc_list *b, struct tc_list *ret_list)
 {
     const struct tc_list *bigger = b->count > a->count ? b : a, *smaller = bigger == a ? b : a;
     struct tc_list list = tc_expressions_new(arena, (size_t)a->count + b->count);
+    struct tc_list all;
 
     if (list.items == NULL)
         return false;
@@ -311,16 +598,25 @@ tc_expressions_unite(struct tc_arena *arena, enum tc_field_kind kind, const stru
         memcpy(list.items, bigger->items, bigger->count * sizeof *list.items);
     list.count = bigger->count;
     if (smaller->count > 0)
-        tc_expressions_reduce(kind, &list);
-    for (uint32_t i = 0; i < smaller->count; i++)
-        tc_expressions_add(kind, &list, smaller->items[i]);
+        tc_expressions_reduce(few, kind, &list);
+    if (smaller->count > few) {
+        all = list;
+        memcpy(&all.items[all.count], smaller->items, smaller->count * sizeof *all.items);
+        all.count += smaller->count;
+        if (add_by_index(kind, &all)) {
+            list = all;
+            smaller = NULL;
+        }
+    }
+    for (uint32_t i = 0; smaller != NULL && i < smaller->count; i++)
+        add(kind, &list, smaller->items[i]);
     ret_list->items = list.items;
     ret_list->count = list.count;
     return true;
 }
 
 bool
-tc_expressions_intersect(struct tc_arena *arena, enum tc_field_kind kind, const struct tc_list *a,
+tc_expressions_intersect(struct tc_arena *arena, size_t few, enum tc_field_kind kind, const struct tc_list *a,
                          const struct tc_list *b, struct tc_list *ret_list)
 {
     /* Neither side's own items cover each other, so that no more than all of both can stay. */
@@ -328,13 +624,14 @@ tc_expressions_intersect(struct tc_arena *arena, enum tc_field_kind kind, const 
 
     if (list.items == NULL)
         return false;
-    for (uint32_t i = 0; i < a->count; i++)
-        for (uint32_t j = 0; j < b->count; j++) {
-            if (covers(kind, b->items[j].text, a->items[i].text))
-                tc_expressions_add(kind, &list, a->items[i]);
-            else if (covers(kind, a->items[i].text, b->items[j].text))
-                tc_expressions_add(kind, &list, b->items[j]);
-        }
+    if (a->count <= few || b->count <= few || !intersect_by_index(kind, a, b, &list))
+        for (uint32_t i = 0; i < a->count; i++)
+            for (uint32_t j = 0; j < b->count; j++) {
+                if (covers(kind, b->items[j].text, a->items[i].text))
+                    add(kind, &list, a->items[i]);
+                else if (covers(kind, a->items[i].text, b->items[j].text))
+                    add(kind, &list, b->items[j]);
+            }
     ret_list->items = list.items;
     ret_list->count = list.count;
     return true;

@@ -31,34 +31,40 @@ bool tc_expressions_settle(struct tc_arena *arena, enum tc_field_kind kind, cons
  */
 bool tc_expressions_settle_all(struct tc_arena *arena, struct tc_perm *perm);
 
+/**
+ * For lists of up to this many items the functions below compare each pair and allocate nothing besides the result; for
+ * longer ones they look beginnings of paths up in a table, with the same answers. The parameter few is for tests.
+ */
+enum { TC_EXPRESSIONS_FEW = 32 };
+
 /* What follows looks at the items only, which must be settled, and leaves the all-flags of results alone. */
 
 /** Whether each item of @a demand is covered by one of @a grant. */
-bool tc_expressions_subset(enum tc_field_kind kind, const struct tc_list *demand, const struct tc_list *grant);
+bool tc_expressions_subset(size_t few, enum tc_field_kind kind, const struct tc_list *demand,
+                           const struct tc_list *grant);
 
 /** The same for PathDiscovery: each item equal to, above or below one of @a grant. */
-bool tc_expressions_related(const struct tc_list *demand, const struct tc_list *grant);
+bool tc_expressions_related(size_t few, const struct tc_list *demand, const struct tc_list *grant);
 
 /** Union: the items of the larger list, then those of the other that are not covered. False when out of memory. */
-bool tc_expressions_unite(struct tc_arena *arena, enum tc_field_kind kind, const struct tc_list *a,
+bool tc_expressions_unite(struct tc_arena *arena, size_t few, enum tc_field_kind kind, const struct tc_list *a,
                           const struct tc_list *b, struct tc_list *ret_list);
 
 /** Intersect: the narrower one of each pair of which one covers the other. False when out of memory. */
-bool tc_expressions_intersect(struct tc_arena *arena, enum tc_field_kind kind, const struct tc_list *a,
+bool tc_expressions_intersect(struct tc_arena *arena, size_t few, enum tc_field_kind kind, const struct tc_list *a,
                               const struct tc_list *b, struct tc_list *ret_list);
-
-/** Add @a item unless it is covered; drops those that it covers. @a list must have room for it. */
-void tc_expressions_add(enum tc_field_kind kind, struct tc_list *list, struct tc_item item);
-
-/** AddExpressions of one item: like tc_expressions_add(), but of equal items the one already there stays, in its place.
- */
-void tc_expressions_append(enum tc_field_kind kind, struct tc_list *list, struct tc_item item);
 
 /** An empty list with room for @a room items; NULL items when out of memory. */
 struct tc_list tc_expressions_new(struct tc_arena *arena, size_t room);
 
-/** Drop the items that another one covers, in place. */
-void tc_expressions_reduce(enum tc_field_kind kind, struct tc_list *list);
+/** Whether no item covers another one. */
+bool tc_expressions_are_reduced(size_t few, enum tc_field_kind kind, const struct tc_list *list);
+
+/**
+ * AddExpressions: drop the items that another one covers, in place. What stays stands where the first that it covers
+ * was; of equal items the first one stays.
+ */
+void tc_expressions_reduce(size_t few, enum tc_field_kind kind, struct tc_list *list);
 
 /** The text of the list: items joined by `;`, in quotes when they contain one. */
 struct tc_str tc_expressions_text(struct tc_arena *arena, const struct tc_list *list);
