@@ -53,9 +53,8 @@ look(const struct tc_uri_parts *uri, size_t *at, char delimiter)
             needs_escaping = has_escapes = found.reserved = true;
         } else if (code > 'z' && code != '~') {
             needs_escaping = true;
-        } else if (delimiter != '\0' && code == (unsigned char)delimiter) {
-            break;
-        } else if (delimiter == '?' && code == '#' && uri_allows(uri, FRAGMENT)) {
+        } else if ((delimiter != '\0' && code == (unsigned char)delimiter) ||
+                   (delimiter == '?' && code == '#' && uri_allows(uri, FRAGMENT))) {
             break;
         } else if (code == '?') {
             if (uri->implicit_file || (!uri_allows(uri, QUERY) && delimiter != '\0'))
@@ -184,7 +183,7 @@ unescape_safely(struct tc_buf *out, struct tc_str text, const char *reserved, bo
                 tc_buf_putc(&run, (char)byte);
                 i += 3;
                 byte = escaped_byte(text, i);
-            } while (byte != NO_BYTE && byte >= 0x80);
+            } while (byte >= 0x80);
             step = 0;
             put_bytes(out, run.ptr, run.len);
         }

@@ -207,7 +207,7 @@ struct tc_policy *tc_stock_policy(struct tc_sema *s, enum tc_level_id level, enu
 
 /* ---- settings.c ---- */
 
-void tc_lower_server(struct tc_sema *s, const struct tc_ast_block *node);
+void tc_lower_server(struct tc_sema *s, const struct tc_ast_block *block);
 void tc_lower_application(struct tc_sema *s, struct tc_decl_application *decl);
 void tc_policy_setting(struct tc_sema *s, void *state, const struct tc_ast_setting *node);
 

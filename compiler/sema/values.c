@@ -841,7 +841,7 @@ tc_check_pattern(struct tc_sema *s, const struct tc_atom *atom)
     if (fault == NULL && is_refused(text))
         fault = "the framework refuses it";
     if (fault != NULL) {
-        diag = tc_sema_report(s, TC_CODE_BAD_PATTERN, atom->span, "this is no regular expression: %s", fault);
+        tc_sema_report(s, TC_CODE_BAD_PATTERN, atom->span, "this is no regular expression: %s", fault);
         return nothing;
     }
     if (tc_str_find(text, TC_STR("://*"), 0) != SIZE_MAX) {
@@ -870,16 +870,14 @@ struct tc_str
 tc_check_origin(struct tc_sema *s, const struct tc_atom *atom, struct tc_str pattern)
 {
     struct tc_diag *diag;
-    const char *bad = pattern.len == 0 ? NULL : "\"";
 
     if (pattern.len == 0)
         return pattern;
     for (size_t i = 0; i < pattern.len; i++)
         if (strchr("\"<>", pattern.ptr[i]) != NULL && pattern.ptr[i] != '\0') {
-            bad = pattern.ptr + i;
-            diag =
-                tc_sema_report(s, TC_CODE_HOSTILE_ORIGIN, atom->span,
-                               "'%c' in an origin would break the policy file of every application that uses it", *bad);
+            diag = tc_sema_report(s, TC_CODE_HOSTILE_ORIGIN, atom->span,
+                                  "'%c' in an origin would break the policy file of every application that uses it",
+                                  pattern.ptr[i]);
             tc_diag_note(s->diags, diag,
                          "ASP.NET pastes originUrl into the policy file where $OriginHost$ stands, without escaping");
             return (struct tc_str){NULL, 0};

@@ -27,7 +27,7 @@ enum tc_unexpected {
 void tc_expected_add(struct tc_expected *expected, const char *word);
 
 /** Report that the token at @a span cannot come here. */
-void tc_expected_report(struct tc_parser *p, struct tc_span span, enum tc_unexpected token,
+void tc_expected_report(struct tc_parser *p, struct tc_span span, enum tc_unexpected kind,
                         const struct tc_expected *expected);
 
 /** Remember that the parser ran out of memory (or its stack out of room). */

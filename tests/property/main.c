@@ -36,6 +36,7 @@ static struct {
     const char *what;
 } state;
 
+/* NOLINTBEGIN(bugprone-signal-handler): also called from one, below */
 static void
 save(const char *path)
 {
@@ -46,6 +47,7 @@ save(const char *path)
     fwrite(state.source.ptr, 1, state.source.len, file);
     fclose(file);
 }
+/* NOLINTEND(bugprone-signal-handler) */
 
 /* Failures that differ in numbers alone are shown once. */
 static bool
@@ -88,7 +90,8 @@ static void TC_PRINTF(2, 3) expect(bool ok, const char *format, ...)
     fflush(stdout);
 }
 
-/* Not what a signal handler may do in general; the program is lost anyway, and the source is what is wanted. */
+/* Not what a signal handler may do in general; the program is lost anyway, and the source is what is wanted.
+ * NOLINTBEGIN(bugprone-signal-handler) */
 static void
 died(void)
 {
@@ -104,6 +107,7 @@ hung(int signal)
     fputs("property: property-hung.trust takes more than a minute\n", stderr);
     _exit(1);
 }
+/* NOLINTEND(bugprone-signal-handler) */
 
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 
