@@ -83,8 +83,6 @@ tc_cmd_explain(const struct tc_options *options)
             const struct tc_code *row = tc_code((enum tc_code_id)i);
             unsigned by_slug = tc_str_distance(tc_str_of(options->file), tc_str_of(row->slug), distance - 1);
 
-            if (tc_str_eq_nocase(tc_str_of(options->file), tc_str_of(row->id)))
-                by_slug = 0;
             if (by_slug < distance) {
                 best = row;
                 distance = by_slug;

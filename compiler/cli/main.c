@@ -1,6 +1,7 @@
 /* The command line. The only place that prints or exits. */
 #include "cli/commands.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +9,13 @@
 bool
 tc_print(struct tc_str text)
 {
+    errno = 0;
     fwrite(text.ptr == NULL ? "" : text.ptr, 1, text.len, stdout);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
-    tc_complain(TC_STR("trustc: standard output cannot be written\n"));
+    /* A reader that has seen enough, as head does, is no trouble to tell of. */
+    if (errno != EPIPE)
+        tc_complain(TC_STR("trustc: standard output cannot be written\n"));
     return false;
 }
 

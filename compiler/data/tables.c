@@ -493,7 +493,7 @@ const struct tc_code *
 tc_code_find(struct tc_str name)
 {
     for (size_t i = 0; codes[i].id != NULL; i++)
-        if (tc_str_eq(name, tc_str_of(codes[i].id)) || tc_str_eq(name, tc_str_of(codes[i].slug)))
+        if (tc_str_eq_nocase(name, tc_str_of(codes[i].id)) || tc_str_eq_nocase(name, tc_str_of(codes[i].slug)))
             return &codes[i];
     return NULL;
 }

@@ -415,7 +415,7 @@ enum tc_code_id {
 
 /** The row of a diagnostic. */
 const struct tc_code *tc_code(enum tc_code_id id);
-/** The row whose "T0123" or slug is @a name (exact), or NULL. */
+/** The row whose "T0123" or slug is @a name, in any case, or NULL. */
 const struct tc_code *tc_code_find(struct tc_str name);
 
 enum tc_limit_id {

@@ -809,7 +809,7 @@ static void
 put_permission(struct emitter *e, const struct tc_perm *perm, const struct tc_perm *base)
 {
     uint32_t anchor = perm->span.begin, first;
-    size_t mark = e->out->len, cost = e->result->cost;
+    size_t mark, cost = e->result->cost;
     bool raw = is_raw(e, anchor), lost = is_lost(e, anchor);
 
     comments_before(e, anchor);

@@ -51,8 +51,6 @@ look(const struct tc_uri_parts *uri, size_t *at, char delimiter)
         step = tc_utf8_next(text, i, &code);
         if (tc_is_control(code)) {
             needs_escaping = has_escapes = found.reserved = true;
-        } else if (code > 'z' && code != '~') {
-            needs_escaping = true;
         } else if ((delimiter != '\0' && code == (unsigned char)delimiter) ||
                    (delimiter == '?' && code == '#' && uri_allows(uri, FRAGMENT))) {
             break;
@@ -70,9 +68,8 @@ look(const struct tc_uri_parts *uri, size_t *at, char delimiter)
             char next = uri_at(uri, i + 1);
 
             found.dots |= i + 1 == text.len || next == '.' || is_slash(next) || next == '?' || next == '#';
-        } else if (code <= '"' && code != '!') {
-            needs_escaping = true;
-        } else if ((code >= '[' && code <= '^') || code == '<' || code == '>' || code == '`') {
+        } else if ((code <= '"' && code != '!') || (code >= '[' && code <= '^') || code == '<' || code == '>' ||
+                   code == '`' || (code > 'z' && code != '~')) {
             needs_escaping = true;
         } else if (code == '%') {
             int byte = escaped_byte(text, i);
