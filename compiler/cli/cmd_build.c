@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/host.h"
 #include "cli/session.h"
+#include "emit/commit.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct run {
     struct tc_output *outputs;
     size_t output_count;
     struct tc_buf certificate;
+    bool certificate_is_output; /* verify read it as one */
 };
 
 /* ---- targets ---- */
@@ -225,6 +227,54 @@ put_make_name(struct tc_buf *out, struct tc_str name)
     }
 }
 
+/* Nobody means a file beside the outputs to replace what was read or what is written: the source or the server's own
+ * web.config would be lost. */
+static bool
+is_in_use(struct run *run, const char *option, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *what = NULL;
+    struct tc_arena *arena = &run->session.c.arena;
+    struct tc_str name = tc_str_of(slash == NULL ? path : slash + 1), other;
+    bool is_record = tc_str_eq(name, TC_STR(TC_COMMIT_RECORD));
+    struct tc_buf out = {0};
+
+    for (size_t i = 0; i < run->session.c.sources.count && what == NULL; i++) {
+        other = tc_arena_str(arena, run->session.c.sources.list[i]->name);
+        if (other.ptr != NULL && tc_host_same_file(path, other.ptr))
+            what = "read";
+    }
+    for (size_t i = 0; i < run->output_count && what == NULL; i++) {
+        const struct tc_output *output = &run->outputs[i];
+
+        if (!is_record && !tc_str_eq_nocase(name, output->name))
+            continue;
+        put_path(&out, output->dir, name); /* Windows looks at a name without its case */
+        other = tc_arena_str(arena, tc_buf_str(&out));
+        tc_buf_clear(&out);
+        if (other.ptr != NULL && tc_host_same_file(path, other.ptr))
+            what = "written";
+    }
+    if (what != NULL) {
+        tc_buf_printf(&out, "trustc: --%s would replace '%s', which is %s in this run: give it a file of its own\n",
+                      option, path, what);
+        tc_complain(tc_buf_str(&out));
+    }
+    tc_buf_done(&out);
+    return what != NULL;
+}
+
+static bool
+is_any_in_use(struct run *run)
+{
+    const char *depfile = run->options->depfile, *certificate = run->options->certificate;
+    bool both = depfile != NULL && certificate != NULL && tc_host_same_file(depfile, certificate);
+
+    if (both)
+        tc_complain(TC_STR("trustc: --depfile and --certificate name one file: give each a file of its own\n"));
+    return both || (depfile != NULL && is_in_use(run, "depfile", depfile)) ||
+           (certificate != NULL && is_in_use(run, "certificate", certificate));
+}
+
 /* A file beside the outputs. Written beside its place before they are, so that a run that cannot write it writes
  * nothing. */
 static enum tc_status
@@ -315,6 +365,8 @@ emit(struct run *run)
         tc_session_show(&run->session);
         return tc_session_exit(&run->session, status);
     }
+    if (is_any_in_use(run))
+        return TC_EXIT_USAGE;
     status = tc_prove(&run->session.c, run->outputs, run->options->certificate == NULL ? NULL : &run->certificate);
     if (status != TC_OK) {
         tc_session_show(&run->session);
@@ -334,8 +386,10 @@ read_output(void *state, struct tc_str path, struct tc_str *ret_bytes)
 {
     struct run *run = state;
     struct tc_str name = tc_arena_str(&run->session.c.arena, path);
-    const char *ignored;
+    const char *ignored, *certificate = run->options->certificate;
 
+    if (name.ptr != NULL && certificate != NULL && tc_host_same_file(certificate, name.ptr))
+        run->certificate_is_output = true;
     return name.ptr != NULL && tc_host_read(&run->session.c.arena, name.ptr, ret_bytes, &ignored) == TC_OK;
 }
 
@@ -343,9 +397,16 @@ static int
 verify(struct run *run)
 {
     const char *certificate = run->options->certificate;
-    enum tc_status status = tc_verify(&run->session.c, tc_str_of(run->options->dir), read_output, run,
-                                      certificate == NULL ? NULL : &run->certificate);
+    enum tc_status status;
 
+    if (is_any_in_use(run))
+        return TC_EXIT_USAGE;
+    status = tc_verify(&run->session.c, tc_str_of(run->options->dir), read_output, run,
+                       certificate == NULL ? NULL : &run->certificate);
+    if (run->certificate_is_output) {
+        tc_complain(TC_STR("trustc: --certificate would replace one of the outputs: give it a file of its own\n"));
+        return TC_EXIT_USAGE;
+    }
     tc_session_show(&run->session);
     if (status == TC_ERR_SELF)
         return TC_EXIT_FINDINGS; /* here it is the files that are at fault, not the tool */

@@ -2,105 +2,56 @@
 #include "api/import.h"
 #include "cli/commands.h"
 #include "cli/host.h"
+#include "cli/session.h"
 #include "data/tables.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-struct run {
-    const struct tc_options *options;
-    struct tc_compilation c;
-};
 
 /* A file of the folder in which the imported one lies. */
 static bool
 read_beside(void *state, struct tc_str name, struct tc_str *ret_bytes)
 {
-    struct run *run = state;
-    const char *slash = strrchr(run->options->file, '/'), *reason;
+    struct tc_session *session = state;
+    const char *file = session->options->file, *slash = strrchr(file, '/'), *reason;
     struct tc_str path;
 
-    if (strcmp(run->options->file, "-") == 0)
+    if (strcmp(file, "-") == 0)
         return false;
-    path = tc_arena_printf(&run->c.arena, "%.*s%.*s", slash == NULL ? 0 : (int)(slash - run->options->file) + 1,
-                           run->options->file, TC_STR_ARG(name));
-    return path.ptr != NULL && tc_host_read(&run->c.arena, path.ptr, ret_bytes, &reason) == TC_OK;
-}
-
-static void
-show_findings(struct run *run)
-{
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    bool color = run->options->color == 1;
-    struct tc_buf out = {0};
-
-    if (run->options->color < 0)
-        color = (no_color == NULL || no_color[0] == '\0') && isatty(STDERR_FILENO) &&
-                (term == NULL || strcmp(term, "dumb") != 0);
-    tc_render(&run->c.diags, &(struct tc_render_options){.format = run->options->format, .color = color}, &out);
-    tc_complain(tc_buf_str(&out));
-    tc_buf_done(&out);
-}
-
-static void
-complain(const char *what, const char *path, const char *reason)
-{
-    struct tc_buf out = {0};
-
-    tc_buf_printf(&out, "trustc: '%s' cannot be %s: %s\n", path, what, reason);
-    tc_complain(tc_buf_str(&out));
-    tc_buf_done(&out);
+    path = tc_arena_printf(&session->c.arena, "%.*s%.*s", slash == NULL ? 0 : (int)(slash - file) + 1, file,
+                           TC_STR_ARG(name));
+    return path.ptr != NULL && tc_host_read(&session->c.arena, path.ptr, ret_bytes, &reason) == TC_OK;
 }
 
 static int
-exit_for(enum tc_status status)
+write_source(struct tc_session *session, struct tc_str text)
 {
-    switch (status) {
-    case TC_OK:
-        return TC_EXIT_OK;
-    case TC_FAILED:
-    case TC_ERR_LIMIT:
-        return TC_EXIT_INPUT;
-    case TC_ERR_SELF:
-        return TC_EXIT_SELF;
-    case TC_ERR_USAGE:
-        return TC_EXIT_USAGE;
-    case TC_ERR_NOMEM:
-        tc_complain(TC_STR("trustc: out of memory\n"));
-        return TC_EXIT_IO;
-    case TC_ERR_IO:
-        break;
-    }
-    return TC_EXIT_IO;
-}
-
-static int
-write_source(struct run *run, struct tc_str text)
-{
-    const char *path = run->options->output_count == 0 ? "-" : run->options->outputs[0].path, *reason = "";
+    const struct tc_options *options = session->options;
+    const char *path = options->output_count == 0 ? "-" : options->outputs[0].path, *reason = "";
+    struct tc_str old;
     enum tc_status status;
 
     if (strcmp(path, "-") == 0)
         return tc_print(text) ? TC_EXIT_OK : TC_EXIT_IO;
-    status = tc_host_prepare(&run->c.arena, path, text, &reason);
-    if (status == TC_OK && tc_host_finish(&run->c.arena, path, true))
+    /* Sources are edited by hand; and one slip puts the name of the imported file behind -o. */
+    if (tc_host_read(&session->c.arena, path, &old, &reason) == TC_OK && !tc_str_eq(old, text)) {
+        tc_complain_file("written", path, "there is such a file, and it says something else; remove it first");
+        return TC_EXIT_IO;
+    }
+    status = tc_host_prepare(&session->c.arena, path, text, &reason);
+    if (status == TC_OK && tc_host_finish(&session->c.arena, path, true))
         return TC_EXIT_OK;
-    if (status == TC_ERR_NOMEM)
-        return exit_for(status);
-    complain("written", path, status == TC_OK ? "it could not be renamed into its place" : reason);
-    return TC_EXIT_IO;
+    if (status != TC_ERR_NOMEM)
+        tc_complain_file("written", path, status == TC_OK ? "it could not be renamed into its place" : reason);
+    return tc_session_exit(session, status == TC_OK ? TC_ERR_IO : status);
 }
 
 int
 tc_cmd_import(const struct tc_options *options)
 {
-    struct run run = {.options = options};
-    struct tc_import_options import = {.state = &run, .read = read_beside};
+    struct tc_session session;
+    struct tc_import_options import = {.state = &session, .read = read_beside};
     struct tc_source *source;
     struct tc_buf out = {0};
-    struct tc_str text;
-    const char *reason;
     enum tc_status status;
     int code;
 
@@ -110,20 +61,16 @@ tc_cmd_import(const struct tc_options *options)
     }
     import.has_framework =
         options->framework != NULL && tc_framework_find(tc_str_of(options->framework), &import.framework);
-    tc_compilation_init(&run.c);
-    status = tc_host_read(&run.c.arena, options->file, &text, &reason);
-    if (status == TC_ERR_IO)
-        complain("read", options->file, reason);
+    tc_session_init(&session, options);
+    status = tc_session_read(&session, &source);
     if (status == TC_OK) {
-        source = tc_sources_add_borrowed(
-            &run.c.sources, strcmp(options->file, "-") == 0 ? TC_STR("<stdin>") : tc_str_of(options->file), text);
-        status = source == NULL ? TC_ERR_LIMIT : tc_import(&run.c, &import, source, &out);
-        show_findings(&run);
+        status = tc_import(&session.c, &import, source, &out);
+        tc_session_show(&session);
     }
-    code = exit_for(status);
+    code = tc_session_exit(&session, status);
     if (code == TC_EXIT_OK)
-        code = write_source(&run, tc_buf_str(&out));
+        code = write_source(&session, tc_buf_str(&out));
     tc_buf_done(&out);
-    tc_compilation_done(&run.c);
+    tc_session_done(&session);
     return code;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -131,6 +132,35 @@ write_all(int fd, struct tc_str bytes)
     return true;
 }
 
+/* Where the last part of a path begins, and what directory it lies in. */
+static const char *
+split(const char *path, struct stat *ret_directory)
+{
+    const char *slash = strrchr(path, '/');
+    char *directory = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+    bool known = directory != NULL && stat(directory, ret_directory) == 0;
+
+    free(directory);
+    return !known ? NULL : slash == NULL ? path : slash + 1;
+}
+
+bool
+tc_host_same_file(const char *a, const char *b)
+{
+    struct stat at_a, at_b;
+    const char *name_a, *name_b;
+
+    if (strcmp(a, b) == 0)
+        return true;
+    if (stat(a, &at_a) != 0 || stat(b, &at_b) != 0) {
+        name_a = split(a, &at_a);
+        name_b = split(b, &at_b);
+        if (name_a == NULL || name_b == NULL || strcmp(name_a, name_b) != 0)
+            return false;
+    }
+    return at_a.st_dev == at_b.st_dev && at_a.st_ino == at_b.st_ino;
+}
+
 static struct tc_str
 temporary_name(struct tc_arena *arena, const char *path)
 {
@@ -166,10 +196,10 @@ tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, c
         *ret_reason = reason(EISDIR);
         return TC_ERR_IO;
     }
-    fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (fd < 0 && errno == ENOENT) { /* often the output directory of a first run */
         make_directories(arena, path);
-        fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
     }
     ok = fd >= 0 && write_all(fd, bytes);
     if (fd >= 0)

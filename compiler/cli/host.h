@@ -16,6 +16,9 @@
  */
 enum tc_status tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, const char **ret_reason);
 
+/** Whether both paths lead to one file, also by way of links; also when the file, but not its directory, is yet to be. */
+bool tc_host_same_file(const char *a, const char *b);
+
 /**
  * Write a small file beside its place; tc_host_finish() brings it there or takes it away again.
  * @return as tc_host_read()
