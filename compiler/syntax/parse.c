@@ -599,6 +599,18 @@ feed_all(struct feeder *f)
     }
 }
 
+/* No source begins with '<', and all XML does. Line by line it would be a finding each. */
+static bool
+is_xml(struct tc_str text, size_t *ret_at)
+{
+    size_t at = tc_str_starts(text, TC_STR("\xEF\xBB\xBF")) ? 3 : 0;
+
+    while (at < text.len && strchr(" \t\r\n", text.ptr[at]) != NULL && text.ptr[at] != '\0')
+        at++;
+    *ret_at = at;
+    return at < text.len && text.ptr[at] == '<';
+}
+
 static enum tc_status
 check_text(struct tc_diags *diags, struct tc_source *source)
 {
@@ -617,6 +629,14 @@ check_text(struct tc_diags *diags, struct tc_source *source)
                                  "this file is not UTF-8: byte 0x%02X cannot stand here",
                                  (unsigned)(unsigned char)source->text.ptr[bad]),
                      "save the file as UTF-8");
+        return TC_FAILED;
+    }
+    if (is_xml(source->text, &bad)) {
+        position = source->base + (uint32_t)bad;
+        tc_diag_help(diags,
+                     tc_diag_add(diags, tc_code(TC_CODE_NOT_A_SOURCE), (struct tc_span){position, position + 1},
+                                 "this file is XML, not a source of trustc"),
+                     "trustc import writes the source of a policy file or a web.config");
         return TC_FAILED;
     }
     return TC_OK;

@@ -1176,6 +1176,7 @@ read_texts(struct reader *r, struct tc_str main)
     struct tc_markup *document = NULL;
     struct tc_markup_fault markup_fault;
     struct tc_diags aside;
+    struct tc_diag *diag;
     struct tc_conform_codes codes = {tc_code(TC_CODE_READERS_DIFFER), tc_code(TC_CODE_READERS_DIFFER),
                                      tc_code(TC_CODE_READERS_DIFFER)};
     enum tc_status clr, xml;
@@ -1224,7 +1225,9 @@ read_texts(struct reader *r, struct tc_str main)
     }
     if (fault.thrown.span.end != 0)
         fault.thrown.span = place(r, fault.thrown.span);
-    tc_clr_report(r->diags, &fault);
+    diag = tc_clr_report(r->diags, &fault);
+    if (!tc_str_starts(tc_str_trim(r->source->text), TC_STR("<")))
+        tc_diag_help(r->diags, diag, "this does not begin as XML does; is it a source? that goes to trustc check");
     return clr;
 }
 
