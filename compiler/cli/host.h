@@ -16,7 +16,8 @@
  */
 enum tc_status tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, const char **ret_reason);
 
-/** Whether both paths lead to one file, also by way of links; also when the file, but not its directory, is yet to be. */
+/** Whether both paths lead to one file, also by way of links; also when the file, but not its directory, is yet to be.
+ */
 bool tc_host_same_file(const char *a, const char *b);
 
 /**
