@@ -80,32 +80,6 @@ not_there(void)
 
 /* ---- XML ------------------------------------------------------------------------------------------------------- */
 
-/* Write @a element as the files do. */
-static void
-put_element(struct tc_buf *out, const struct tc_element *element)
-{
-    tc_buf_putc(out, '<');
-    tc_buf_puts(out, element->tag);
-    for (size_t i = 0; i < element->attribute_count; i++) {
-        tc_buf_putc(out, ' ');
-        tc_buf_puts(out, element->attributes[i].name);
-        tc_buf_puts(out, TC_STR("=\""));
-        tc_buf_puts(out, element->attributes[i].value);
-        tc_buf_putc(out, '"');
-    }
-    if (element->children == NULL && (!element->has_text || element->text.len == 0)) {
-        tc_buf_puts(out, TC_STR("/>"));
-        return;
-    }
-    tc_buf_putc(out, '>');
-    tc_buf_puts(out, element->text);
-    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
-        put_element(out, child);
-    tc_buf_puts(out, TC_STR("</"));
-    tc_buf_puts(out, element->tag);
-    tc_buf_putc(out, '>');
-}
-
 static struct tc_str
 element_text(struct tc_arena *arena, const struct tc_element *element)
 {
@@ -113,7 +87,7 @@ element_text(struct tc_arena *arena, const struct tc_element *element)
     struct tc_str text;
 
     tc_buf_init(&out);
-    put_element(&out, element);
+    tc_element_print(&out, element);
     text = tc_arena_str(arena, tc_buf_str(&out));
     tc_buf_done(&out);
     return text;

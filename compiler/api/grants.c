@@ -7,35 +7,15 @@ static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
 
 /* ---- what an application's tokens stand for ---- */
 
-/* "Default Web Site/a/b" is the application a_b; a site itself is "root" (aspnet-trust 2.5). */
-static struct tc_str
-simple_name(struct tc_arena *arena, struct tc_str location)
-{
-    size_t slash = tc_str_find(location, TC_STR("/"), 0);
-    struct tc_str path = slash == SIZE_MAX ? TC_STR("root") : tc_str_sub(location, slash + 1, location.len);
-    struct tc_str folded = tc_str_fold(arena, path);
-    char *copy = tc_arena_alloc(arena, folded.len + 1, 1);
-
-    if (copy == NULL)
-        return folded;
-    for (size_t i = 0; i < folded.len; i++)
-        copy[i] = folded.ptr[i] == '/' ? '_' : folded.ptr[i];
-    return (struct tc_str){copy, folded.len};
-}
-
 struct tc_token_values
 tc_application_values(struct tc_arena *arena, const struct tc_model *model, const struct tc_application *app)
 {
-    struct tc_str windows = model->windows.text.len > 0 ? model->windows.text : TC_STR("C:\\Windows");
-    enum tc_clr clr = tc_framework_info(tc_runtime_info(app->runtime)->framework)->clr;
-    struct tc_str temporary = app->temporary.text;
-
-    if (temporary.len == 0)
-        temporary = tc_arena_printf(arena, "%.*s\\Microsoft.NET\\Framework\\%s\\Temporary ASP.NET Files",
-                                    TC_STR_ARG(windows), tc_clr_info(clr)->directory);
-    return tc_token_values_for(arena, app->root.text, temporary, simple_name(arena, app->location.text),
-                               app->origin.text, app->runtime,
-                               tc_arena_printf(arena, "%.*s\\assembly", TC_STR_ARG(windows)));
+    return tc_token_values_for(arena, &(struct tc_token_basis){.windows = model->windows.text,
+                                                               .root = app->root.text,
+                                                               .location = app->location.text,
+                                                               .temporary = app->temporary.text,
+                                                               .origin = app->origin.text,
+                                                               .runtime = app->runtime});
 }
 
 /* ---- the grant ---- */

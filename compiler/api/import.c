@@ -107,9 +107,10 @@ load_stock(struct import *im, enum tc_runtime runtime)
 static struct tc_token_values
 sample_values(struct tc_arena *arena, enum tc_runtime runtime)
 {
-    return tc_token_values_for(arena, TC_STR("D:\\Sites\\Sample"), TC_STR("C:\\Windows\\Temporary ASP.NET Files"),
-                               TC_STR("sample"), TC_STR("https?://www\\.example\\.com/.*"), runtime,
-                               TC_STR("C:\\Windows\\assembly"));
+    return tc_token_values_for(arena, &(struct tc_token_basis){.root = TC_STR("D:\\Sites\\Sample"),
+                                                               .location = TC_STR("Site/sample"),
+                                                               .origin = TC_STR("https?://www\\.example\\.com/.*"),
+                                                               .runtime = runtime});
 }
 
 static const struct tc_grant *

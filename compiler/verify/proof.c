@@ -759,28 +759,13 @@ put_grants(struct proof *proof, struct subject *subject)
 
 /* ---- all of it ---- */
 
-static struct tc_str
-simple_name(struct tc_arena *arena, struct tc_str location)
-{
-    size_t slash = tc_str_find(location, TC_STR("/"), 0);
-    struct tc_str path =
-        slash == SIZE_MAX ? TC_STR("root") : tc_str_fold(arena, tc_str_sub(location, slash + 1, location.len));
-    char *copy = tc_arena_alloc(arena, path.len + 1, 1);
-
-    if (copy == NULL)
-        return path;
-    for (size_t i = 0; i < path.len; i++)
-        copy[i] = path.ptr[i] == '/' ? '_' : path.ptr[i];
-    return (struct tc_str){copy, path.len};
-}
-
 static void
 prove_subject(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy)
 {
-    struct tc_str windows = proof->model->windows.text.len > 0 ? proof->model->windows.text : TC_STR("C:\\Windows");
-    struct tc_str root = app == NULL ? TC_STR("D:\\Sites\\Unnamed") : app->root.text;
-    struct tc_str location = app == NULL ? TC_STR("site/unnamed") : app->location.text;
-    struct tc_str temporary = app == NULL ? (struct tc_str){NULL, 0} : app->temporary.text;
+    struct tc_token_basis basis = {.windows = proof->model->windows.text,
+                                   .root = app == NULL ? TC_STR("D:\\Sites\\Unnamed") : app->root.text,
+                                   .location = app == NULL ? TC_STR("site/unnamed") : app->location.text,
+                                   .runtime = policy->runtime};
     struct subject subject = {.app = app, .policy = policy};
 
     check_trust(proof, app, policy, app == NULL ? (struct tc_str){NULL, 0} : app->location.text,
@@ -796,12 +781,11 @@ prove_subject(struct proof *proof, const struct tc_application *app, const struc
             differs(proof, app, "policy file", subject.file, tc_str_of(tc_level_info(policy->level)->policy_file));
         return; /* the platform's own file is not ours to prove */
     }
-    if (temporary.len == 0)
-        temporary = tc_arena_printf(&proof->arena, "%.*s\\Microsoft.NET\\Framework\\%s\\Temporary ASP.NET Files",
-                                    TC_STR_ARG(windows), tc_clr_info(proof->files->clr)->directory);
-    subject.values = tc_token_values_for(&proof->arena, root, temporary, simple_name(&proof->arena, location),
-                                         app == NULL ? TC_STR("") : app->origin.text, policy->runtime,
-                                         tc_arena_printf(&proof->arena, "%.*s\\assembly", TC_STR_ARG(windows)));
+    if (app != NULL) {
+        basis.temporary = app->temporary.text;
+        basis.origin = app->origin.text;
+    }
+    subject.values = tc_token_values_for(&proof->arena, &basis);
     prove_level(proof, &subject);
     if (app != NULL && subject.level != NULL)
         put_grants(proof, &subject);

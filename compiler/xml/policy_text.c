@@ -204,22 +204,43 @@ tc_file_url(struct tc_arena *arena, struct tc_str directory)
     return url;
 }
 
-struct tc_token_values
-tc_token_values_for(struct tc_arena *arena, struct tc_str root, struct tc_str temporary, struct tc_str name,
-                    struct tc_str origin, enum tc_runtime runtime, struct tc_str gac)
+/* "Default Web Site/a/b" is the application a_b; a site itself is "root". */
+static struct tc_str
+simple_name(struct tc_arena *arena, struct tc_str location)
 {
-    struct tc_token_values values = {0};
-    struct tc_str generated;
+    size_t slash = tc_str_find(location, TC_STR("/"), 0);
+    struct tc_str path =
+        slash == SIZE_MAX ? TC_STR("root") : tc_str_fold(arena, tc_str_sub(location, slash + 1, location.len));
+    char *copy = tc_arena_alloc(arena, path.len + 1, 1);
 
+    if (copy == NULL)
+        return path;
+    for (size_t i = 0; i < path.len; i++)
+        copy[i] = path.ptr[i] == '/' ? '_' : path.ptr[i];
+    return (struct tc_str){copy, path.len};
+}
+
+struct tc_token_values
+tc_token_values_for(struct tc_arena *arena, const struct tc_token_basis *basis)
+{
+    const struct tc_runtime_info *runtime = tc_runtime_info(basis->runtime);
+    struct tc_str windows = basis->windows.len > 0 ? basis->windows : TC_STR("C:\\Windows"), root = basis->root;
+    struct tc_str temporary = basis->temporary, name = simple_name(arena, basis->location), generated;
+    struct tc_token_values values = {0};
+
+    if (temporary.len == 0)
+        temporary =
+            tc_arena_printf(arena, "%.*s\\Microsoft.NET\\Framework\\%s\\Temporary ASP.NET Files", TC_STR_ARG(windows),
+                            tc_clr_info(tc_framework_info(runtime->framework)->clr)->directory);
     if (root.len > 3 && root.ptr[root.len - 1] == '\\')
         root.len--;
     generated =
         tc_arena_printf(arena, "%.*s%s%.*s%s", TC_STR_ARG(temporary), tc_str_ends(temporary, TC_STR("\\")) ? "" : "\\",
-                        TC_STR_ARG(name), tc_runtime_info(runtime)->homogeneous ? "" : "\\a\\b");
+                        TC_STR_ARG(name), runtime->homogeneous ? "" : "\\a\\b");
     values.values[0] = root;
     values.values[1] = tc_file_url(arena, root);
     values.values[2] = tc_file_url(arena, generated);
-    values.values[3] = origin;
-    values.values[4] = tc_file_url(arena, gac);
+    values.values[3] = basis->origin;
+    values.values[4] = tc_file_url(arena, tc_arena_printf(arena, "%.*s\\assembly", TC_STR_ARG(windows)));
     return values;
 }

@@ -61,20 +61,23 @@ enum tc_status tc_policy_replace(struct tc_arena *arena, struct tc_str text, uin
  * inserted. */
 uint32_t tc_policy_origin(const struct tc_policy_text *text, uint32_t offset);
 
+/** What an application's tokens depend on; what is empty is as Windows and ASP.NET have it without being told. */
+struct tc_token_basis {
+    struct tc_str windows;   /**< the Windows directory; empty: C:\Windows */
+    struct tc_str root;      /**< the physical directory of the application */
+    struct tc_str location;  /**< "Site/path"; its simple name comes from the path */
+    struct tc_str temporary; /**< tempDirectory; empty: Temporary ASP.NET Files of the framework */
+    struct tc_str origin;    /**< originUrl; may be empty */
+    enum tc_runtime runtime;
+};
+
 /**
- * What the tokens become for an application.
+ * What the tokens become for an application (aspnet-trust 2.5). Generated code of 4.x's default model lies in
+ * temporary\name, that of the others two hashed levels below it, for which "a\b" stands.
  *
- * @param root      its physical directory
- * @param temporary code generation root (tempDirectory, or Temporary ASP.NET Files of the framework)
- * @param name      simple name of the application (aspnet-trust 2.5)
- * @param origin    originUrl
- * @param runtime   4.x's default model uses <root>\<name>, the others two hashed levels below that, for which "a\b"
- * stands
- * @param gac       directory of the global assembly cache
+ * @return values whose texts live in @a arena or are those of @a basis
  */
-struct tc_token_values tc_token_values_for(struct tc_arena *arena, struct tc_str root, struct tc_str temporary,
-                                           struct tc_str name, struct tc_str origin, enum tc_runtime runtime,
-                                           struct tc_str gac);
+struct tc_token_values tc_token_values_for(struct tc_arena *arena, const struct tc_token_basis *basis);
 
 /** A directory as the file: URL that Uri.ToString() gives. */
 struct tc_str tc_file_url(struct tc_arena *arena, struct tc_str directory);
