@@ -25,6 +25,8 @@ struct reader {
     enum tc_framework framework;
     bool short_names; /**< short names of the framework's classes need no SecurityClass: a SharePoint solution */
     bool conforming;  /**< the tree was read as XML */
+    struct tc_read_comment *last_comment; /* the one added last: most come in order */
+    struct tc_read_origin *last_origin;
 };
 
 /* ---- places ---- */
@@ -144,10 +146,12 @@ add_comment(struct reader *r, uint32_t at, struct tc_str text)
 
     if (comment == NULL)
         return;
+    if (r->last_comment != NULL && r->last_comment->at <= at)
+        tail = &r->last_comment->next;
     while (*tail != NULL && (*tail)->at <= at)
         tail = &(*tail)->next;
     *comment = (struct tc_read_comment){.next = *tail, .at = at, .text = text};
-    *tail = comment;
+    *tail = r->last_comment = comment;
 }
 
 /* Keep in sight what has no effect, or none that could be said. */
@@ -168,14 +172,13 @@ keep_comment(struct reader *r, const struct tc_element *element, const char *why
 static void
 add_origin(struct reader *r, uint32_t anchor, const struct tc_element *element)
 {
-    struct tc_read_origin *origin = tc_arena_new(r->arena, struct tc_read_origin), **tail = &r->reading->origins;
+    struct tc_read_origin *origin = tc_arena_new(r->arena, struct tc_read_origin);
 
     if (origin == NULL)
         return;
-    while (*tail != NULL)
-        tail = &(*tail)->next;
     *origin = (struct tc_read_origin){.anchor = anchor, .element = original(r, element, true)};
-    *tail = origin;
+    *(r->last_origin == NULL ? &r->reading->origins : &r->last_origin->next) = origin;
+    r->last_origin = origin;
 }
 
 /* ---- the two readers ---- */
