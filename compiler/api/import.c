@@ -1020,13 +1020,20 @@ check_configuration(struct config *config, struct tc_buf *out, const struct plac
     return TC_ERR_SELF;
 }
 
+static enum tc_framework
+framework_of(const struct import *im, const struct tc_source *source)
+{
+    enum tc_framework framework = im->options->framework;
+
+    if (!im->options->has_framework)
+        tc_read_framework(source->text, &framework);
+    return framework;
+}
+
 static enum tc_status
 import_configuration(struct import *im, struct tc_source *source, struct tc_buf *out)
 {
-    struct config config = {.im = im,
-                            .source = source,
-                            .framework =
-                                im->options->has_framework ? im->options->framework : tc_read_framework(source->text)};
+    struct config config = {.im = im, .source = source, .framework = framework_of(im, source)};
     struct tc_markup *document;
     struct tc_markup_fault fault;
     const struct tc_markup *root;
@@ -1074,9 +1081,8 @@ static enum tc_status
 import_one(struct import *im, struct tc_source *source, struct tc_buf *out)
 {
     struct piece piece = {.source = source};
-    enum tc_framework framework = im->options->has_framework ? im->options->framework : tc_read_framework(source->text);
-    enum tc_status status =
-        tc_read_source(im->diags, source, runtime_for(framework, false), (struct tc_str){NULL, 0}, &piece.reading);
+    enum tc_status status = tc_read_source(im->diags, source, runtime_for(framework_of(im, source), false),
+                                           (struct tc_str){NULL, 0}, &piece.reading);
 
     if (status != TC_OK)
         return status;

@@ -1,4 +1,5 @@
 /* The passes in order: text -> tree -> model -> outputs. The first file to read. */
+#include "api/platform.h"
 #include "api/stdlib_data.h"
 #include "api/trustc.h"
 #include "base/map.h"
@@ -54,7 +55,8 @@ read_builtin(void *state, struct tc_str name, struct tc_str *ret_text)
 struct tc_sema_host
 tc_host_builtin(void)
 {
-    return (struct tc_sema_host){.read_stdlib = read_builtin, .stdlib_dir = TC_STR("stdlib-policies")};
+    return (struct tc_sema_host){
+        .read_stdlib = read_builtin, .stdlib_dir = TC_STR("stdlib-policies"), .read_policy = tc_platform_policy};
 }
 
 enum tc_status

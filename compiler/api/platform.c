@@ -2,6 +2,7 @@
 
 #include "api/grants.h"
 #include "xml/clr_text.h"
+#include "xml/reader.h"
 
 /* The machine that is imagined; what is granted does not depend on it. */
 static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
@@ -50,17 +51,22 @@ path_of(const struct comparison *q, struct tc_str name)
                            dir.len > 0 && dir.ptr[dir.len - 1] == '/' ? "" : "/", TC_STR_ARG(name));
 }
 
-/* Which framework the files are of: the versions of the assemblies that they name. 3.5 has the files of 2.0, with more
- * in them. */
-static enum tc_framework
-framework_of(struct tc_str text)
+/* Whether a file may be of framework @a wanted, after a report if not. */
+static bool
+is_of(struct tc_diags *diags, struct tc_str path, struct tc_str text, enum tc_framework wanted)
 {
-    if (tc_str_find(text, TC_STR("Version=4.0.0.0"), 0) != SIZE_MAX)
-        return TC_FX_4_0;
-    if (tc_str_find(text, TC_STR("Version=3.5.0.0"), 0) != SIZE_MAX ||
-        tc_str_find(text, TC_STR("Version=3.0.0.0"), 0) != SIZE_MAX)
-        return TC_FX_3_5;
-    return tc_str_find(text, TC_STR("Version=1.0.5000.0"), 0) != SIZE_MAX ? TC_FX_1_1 : TC_FX_2_0;
+    const char *name = tc_framework_info(wanted)->name;
+    enum tc_framework is;
+
+    if (!tc_read_framework(text, &is) || tc_framework_info(is)->clr == tc_framework_info(wanted)->clr)
+        return true;
+    tc_diag_help(diags,
+                 tc_diag_add_file(diags, tc_code(TC_CODE_PLATFORM), path,
+                                  "the classes in this file are those of framework %s, and the levels of framework %s "
+                                  "are looked for",
+                                  tc_framework_info(is)->name, name),
+                 "each framework has its own CONFIG directory: --platform %s=DIR", name);
+    return false;
 }
 
 static bool
@@ -377,6 +383,11 @@ compare_runtime(struct comparison *q)
 
         if (!read_file(q, file, &bytes))
             continue;
+        if (!is_of(&q->c->diags, path_of(q, file), tc_policy_decode(&q->c->arena, bytes),
+                   tc_runtime_info(q->runtime)->framework)) {
+            q->is_usable = false;
+            continue;
+        }
         status = compare_file(q, (enum tc_level_id)level, file, bytes);
         if (status != TC_OK)
             return status;
@@ -397,7 +408,7 @@ tc_platform_compare(struct tc_compilation *c, const struct tc_sema_host *host, c
     if (!platform->has_framework) {
         if (!read_file(&q, tc_str_of(tc_level_info(TC_LEVEL_HIGH)->policy_file), &bytes))
             return TC_ERR_IO;
-        framework = framework_of(tc_policy_decode(&c->arena, bytes));
+        tc_read_framework(tc_policy_decode(&c->arena, bytes), &framework);
     }
     for (int runtime = 0; runtime < TC_RT_COUNT_; runtime++) {
         if (tc_runtime_info((enum tc_runtime)runtime)->framework != framework)
@@ -412,4 +423,25 @@ tc_platform_compare(struct tc_compilation *c, const struct tc_sema_host *host, c
     if (c->arena.failed || out->failed)
         return TC_ERR_NOMEM;
     return !q.is_usable ? TC_FAILED : !q.is_readable ? TC_ERR_IO : TC_OK;
+}
+
+enum tc_status
+tc_platform_policy(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
+                   struct tc_policy **ret_policy)
+{
+    struct tc_reading reading;
+    enum tc_status status;
+
+    if (!is_of(diags, source->name, tc_policy_decode(diags->arena, source->text), tc_runtime_info(runtime)->framework))
+        return TC_FAILED;
+    status = tc_read_source(diags, source, runtime, (struct tc_str){NULL, 0}, &reading);
+    if (status != TC_OK)
+        return status;
+    if (reading.kind != TC_READ_POLICY || !reading.has_main) {
+        tc_diag_add_file(diags, tc_code(TC_CODE_PLATFORM), source->name, "there is no %s in this file of the platform",
+                         reading.kind != TC_READ_POLICY ? "policy level" : "permission set 'ASP.Net'");
+        return TC_FAILED;
+    }
+    *ret_policy = reading.policy;
+    return TC_OK;
 }

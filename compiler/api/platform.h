@@ -29,4 +29,15 @@ struct tc_platform {
 enum tc_status tc_platform_compare(struct tc_compilation *c, const struct tc_sema_host *host,
                                    const struct tc_platform *platform, struct tc_buf *out, size_t *ret_count);
 
+/**
+ * A level of the platform from a server's own file: read_policy of struct tc_sema_host.
+ *
+ * @param source   the file
+ * @param runtime  whose level it is to be
+ * @return TC_OK, also with warnings; TC_FAILED with diagnostics: the framework could not load it, or it is another
+ * framework's; TC_ERR_LIMIT; TC_ERR_NOMEM. The policy lives in the arena of @a diags.
+ */
+enum tc_status tc_platform_policy(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
+                                  struct tc_policy **ret_policy);
+
 #endif

@@ -33,7 +33,7 @@ run(const struct tc_options *options)
     case TC_COMMAND_BUILD:
     case TC_COMMAND_CHECK:
     case TC_COMMAND_VERIFY:
-        return options->platform_count > 0 ? tc_cmd_platform(options) : tc_cmd_build(options);
+        return options->file == NULL ? tc_cmd_platform(options) : tc_cmd_build(options);
     case TC_COMMAND_DUMP:
         return tc_cmd_dump(options);
     case TC_COMMAND_EXPLAIN:

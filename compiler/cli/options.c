@@ -402,6 +402,36 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
     return TC_PARSED_RUN;
 }
 
+/* The CLR whose levels a --platform is for; TC_CLR_COUNT_: all that have none of their own. */
+static int
+platform_clr(const struct tc_path_option *platform)
+{
+    enum tc_framework framework;
+
+    if (platform->framework == NULL || !tc_framework_find(tc_str_of(platform->framework), &framework))
+        return TC_CLR_COUNT_;
+    return (int)tc_framework_info(framework)->clr;
+}
+
+static bool
+check_platforms(const struct tc_options *options, struct tc_buf *out)
+{
+    const struct tc_path_option *list = options->platforms;
+
+    for (size_t i = 0; i < options->platform_count; i++)
+        for (size_t j = 0; j < i; j++) {
+            if (platform_clr(&list[i]) != platform_clr(&list[j]))
+                continue;
+            tc_buf_printf(out, "trustc: --platform gives '%s' and '%s' for the same levels%s\n", list[j].path,
+                          list[i].path,
+                          list[i].framework == NULL ? ": write the framework before each, as in 2.0=DIR"
+                                                    : ": a framework has one CONFIG directory, and 2.0 shares it with "
+                                                      "3.5");
+            return false;
+        }
+    return true;
+}
+
 enum tc_parsed
 tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct tc_buf *out)
 {
@@ -441,14 +471,10 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
             put_help(out, id);
         return TC_PARSED_DONE;
     }
-    if (ret_options->platform_count > 0) {
-        if (ret_options->platform_count == 1 && ret_options->file == NULL)
-            return TC_PARSED_RUN;
-        tc_buf_puts(
-            out,
-            TC_STR("trustc verify: --platform compares the levels of one directory: give it once, without FILE\n"));
+    if (!check_platforms(ret_options, out))
         return TC_PARSED_WRONG;
-    }
+    if (ret_options->command == TC_COMMAND_VERIFY && ret_options->platform_count > 0 && ret_options->file == NULL)
+        return TC_PARSED_RUN;
     if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN) {
         tc_buf_printf(out, "trustc %s: which source? write: trustc %s FILE%s ('-' reads standard input)\n",
                       commands[ret_options->command].word, commands[ret_options->command].word,

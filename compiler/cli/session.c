@@ -96,6 +96,22 @@ today(struct tc_session *s)
     return tc_arena_printf(&s->c.arena, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
+/* One that names no framework is for all that have none of their own. */
+static void
+use_platform(struct tc_sema_host *host, const struct tc_path_option *platform)
+{
+    struct tc_str dir = tc_str_of(platform->path);
+    enum tc_framework framework;
+
+    if (platform->framework != NULL && tc_framework_find(tc_str_of(platform->framework), &framework)) {
+        host->platform[tc_framework_info(framework)->clr] = dir;
+        return;
+    }
+    for (int clr = 0; clr < TC_CLR_COUNT_; clr++)
+        if (host->platform[clr].len == 0)
+            host->platform[clr] = dir;
+}
+
 void
 tc_session_init(struct tc_session *session, const struct tc_options *options)
 {
@@ -109,6 +125,8 @@ tc_session_init(struct tc_session *session, const struct tc_options *options)
         session->host.read_stdlib = read_stdlib;
         session->host.stdlib_dir = tc_str_of(options->stdlib);
     }
+    for (size_t i = 0; options->file != NULL && i < options->platform_count; i++)
+        use_platform(&session->host, &options->platforms[i]);
     session->sema.today = today(session);
 }
 

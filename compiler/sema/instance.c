@@ -641,7 +641,8 @@ tc_instantiate(struct tc_sema *s, struct tc_decl *decl, enum tc_runtime runtime)
         return decl->instances[runtime];
     decl->in_progress = true;
     base = base_of(s, decl, runtime);
-    decl->instances[runtime] = build(s, decl, base, runtime);
+    if (base != NULL || (decl->base == NULL && decl->base_level == TC_LEVEL_COUNT_)) /* else what follows is noise */
+        decl->instances[runtime] = build(s, decl, base, runtime);
     decl->in_progress = false;
     if (decl->instances[runtime] != NULL && !s->in_stdlib)
         check_policy(s, decl, decl->instances[runtime]);

@@ -93,7 +93,8 @@ struct tc_sema {
     size_t policy_count;
     struct tc_decl_application **application_list;
     size_t application_count;
-    struct tc_decl *stock[TC_RT_COUNT_][TC_LEVEL_COUNT_];
+    struct tc_policy *levels[TC_RT_COUNT_][TC_LEVEL_COUNT_]; /**< the platform's own, once asked for */
+    struct tc_decl *stock[TC_RT_COUNT_][TC_LEVEL_COUNT_];    /**< the standard policies */
     bool stock_failed[TC_RT_COUNT_];
     bool platform_failed[TC_RT_COUNT_][TC_LEVEL_COUNT_]; /**< the server's own file was reported */
     struct tc_atom *server_trust;
@@ -155,6 +156,11 @@ bool tc_check_type_name(struct tc_sema *s, const struct tc_atom *atom, size_t *r
 /** Report a grant, share or accept whose `until` has passed, and a date that does not exist. */
 void tc_check_until(struct tc_sema *s, const struct tc_ast_tail *tail, const char *what);
 bool tc_parse_int64(struct tc_str text, int64_t *ret);
+
+/* ---- use.c ---- */
+
+/** @a path seen from the directory of @a from, in one spelling for one file; both kinds of slash separate. */
+struct tc_str tc_resolve_path(struct tc_arena *arena, struct tc_str from, struct tc_str path);
 
 /* ---- clause.c ---- */
 

@@ -21,15 +21,13 @@ struct tc_sema_host {
     bool (*read_stdlib)(void *state, struct tc_str name, struct tc_str *ret_text);
     struct tc_str stdlib_dir; /**< where messages say that those files are */
     /**
-     * A policy file of the server's own CONFIG directory by name ("web_mediumtrust.config",
-     * "legacy.web_lowtrust.config"); as read_file. The platform's levels then come from there and nothing is
-     * `possibly`. NULL: from the standard policies.
+     * The server's own CONFIG directories, read with read_file: the platform's levels come from the policy files there,
+     * and nothing is `possibly`. Empty: from where `platform` of the source says, else from the standard policies.
      */
-    enum tc_status (*read_platform)(void *state, struct tc_str name, struct tc_str *ret_text, const char **ret_reason);
-    /** Policy XML to the model: TC_OK, or what is wrong is in @a diags. Needed with read_platform. */
+    struct tc_str platform[TC_CLR_COUNT_];
+    /** Policy XML to the model: TC_OK, or what is wrong is in @a diags. */
     enum tc_status (*read_policy)(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
                                   struct tc_policy **ret_policy);
-    struct tc_str platform_dir; /**< where messages say that the server's files are */
 };
 
 struct tc_sema_options {

@@ -42,9 +42,8 @@ append_path(char *out, size_t len, struct tc_str path)
     return len;
 }
 
-/* @a path seen from the directory of @a from, in one spelling for one file; both kinds of slash separate. */
-static struct tc_str
-resolve_path(struct tc_arena *arena, struct tc_str from, struct tc_str path)
+struct tc_str
+tc_resolve_path(struct tc_arena *arena, struct tc_str from, struct tc_str path)
 {
     size_t directory = from.len, len = 0;
     char *out = tc_arena_alloc(arena, from.len + path.len + 3, 1);
@@ -111,7 +110,7 @@ static void load_uses(struct loader *l, struct tc_ast_file *file);
 static void
 load(struct loader *l, const struct tc_ast_file *from, const struct tc_atom *atom)
 {
-    struct tc_str path = resolve_path(l->diags->arena, from->source->name, atom->text), text;
+    struct tc_str path = tc_resolve_path(l->diags->arena, from->source->name, atom->text), text;
     struct tc_source *source;
     struct tc_ast_file *file;
     const char *reason = "";
@@ -168,8 +167,8 @@ tc_use_load(struct tc_diags *diags, const struct tc_sema_host *host, struct tc_a
     *files = (struct tc_source_files){.trees = files->trees};
     tc_map_init(&l.seen, diags->arena);
     add_file(&l, main);
-    tc_map_add(&l.seen, resolve_path(diags->arena, (struct tc_str){NULL, 0}, main->source->name), main);
-    l.stack[l.depth++] = resolve_path(diags->arena, (struct tc_str){NULL, 0}, main->source->name);
+    tc_map_add(&l.seen, tc_resolve_path(diags->arena, (struct tc_str){NULL, 0}, main->source->name), main);
+    l.stack[l.depth++] = tc_resolve_path(diags->arena, (struct tc_str){NULL, 0}, main->source->name);
     load_uses(&l, main);
     return diags->arena->failed || files->trees->failed ? TC_ERR_NOMEM : l.status;
 }

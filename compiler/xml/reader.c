@@ -73,6 +73,12 @@ restored(struct reader *r, struct tc_str text)
     return result;
 }
 
+static bool
+is_list(enum tc_field_kind kind)
+{
+    return kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES;
+}
+
 static void
 restore_perm(struct reader *r, struct tc_perm *perm)
 {
@@ -98,6 +104,22 @@ restore_perm(struct reader *r, struct tc_perm *perm)
         for (size_t c = 0; c < perm->rows[i].form->column_count; c++)
             if (perm->rows[i].cells[c].text.len > 0)
                 perm->rows[i].cells[c].text = restored(r, perm->rows[i].cells[c].text);
+}
+
+/* The places in @a perm, which are those in the text that the framework reads, become those in the file. */
+static void
+place_perm(struct reader *r, struct tc_perm *perm)
+{
+    perm->span = place(r, perm->span);
+    for (size_t i = 0; i < perm->cls->field_count; i++) {
+        struct tc_value *value = &perm->values[i];
+
+        value->span = place(r, value->span);
+        for (uint32_t j = 0; is_list(perm->cls->fields[i].kind) && value->present && j < value->list.count; j++)
+            value->list.items[j].span = place(r, value->list.items[j].span);
+    }
+    for (uint32_t i = 0; i < perm->row_count; i++)
+        perm->rows[i].span = place(r, perm->rows[i].span);
 }
 
 static bool class_of(struct reader *r, const struct tc_element *element, struct tc_str *ret_name);
@@ -407,12 +429,6 @@ class_of(struct reader *r, const struct tc_element *element, struct tc_str *ret_
     return true;
 }
 
-static bool
-is_list(enum tc_field_kind kind)
-{
-    return kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES;
-}
-
 /* Lists as they were written rather than as the framework shortens them, where that is plain: order and spelling stay.
  */
 static void
@@ -430,7 +446,7 @@ keep_lists(struct reader *r, const struct tc_element *element, struct tc_perm *p
             continue;
         while (plain) {
             size_t end = tc_str_find(text, TC_STR(";"), 0);
-            struct tc_item item = {.text = tc_str_trim(tc_str_sub(text, 0, end)), .span = perm->span};
+            struct tc_item item = {.text = tc_str_trim(tc_str_sub(text, 0, end)), .span = value->span};
 
             if (item.text.len > 0 && item.text.ptr[0] == '*')
                 plain = false;
@@ -613,7 +629,8 @@ read_permission(struct reader *r, struct tc_pset *set, const struct tc_element *
     perm = tc_perm_copy(r->arena, perm);
     if (perm == NULL)
         return TC_NO;
-    perm->span = place(r, element->span);
+    perm->span = element->span;
+    place_perm(r, perm);
     keep_lists(r, named, perm);
     rows_of_markup(r, named, perm);
     restore_perm(r, perm);
@@ -1266,13 +1283,23 @@ tc_read_source(struct tc_diags *diags, struct tc_source *source, enum tc_runtime
     return diags->arena->failed ? TC_ERR_NOMEM : status;
 }
 
-enum tc_framework
-tc_read_framework(struct tc_str text)
+bool
+tc_read_framework(struct tc_str text, enum tc_framework *ret_framework)
 {
-    if (tc_str_find(text, TC_STR("Version=4.0.0.0"), 0) != SIZE_MAX)
-        return TC_FX_4_0;
-    if (tc_str_find(text, TC_STR("Version=2.0.0.0"), 0) == SIZE_MAX &&
-        tc_str_find(text, TC_STR("$Gac$"), 0) != SIZE_MAX)
-        return TC_FX_1_1;
-    return TC_FX_2_0;
+    static const struct {
+        const char *mark;
+        enum tc_framework framework;
+    } rows[] = {
+        {"Version=4.0.0.0", TC_FX_4_0},    {"Version=3.5.0.0", TC_FX_3_5}, /* the files of 2.0, with more in them */
+        {"Version=3.0.0.0", TC_FX_3_5},    {"Version=2.0.0.0", TC_FX_2_0},
+        {"Version=1.0.5000.0", TC_FX_1_1}, {"$Gac$", TC_FX_1_1}, /* later files leave that group to ASP.NET */
+    };
+
+    *ret_framework = TC_FX_2_0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (tc_str_find(text, tc_str_of(rows[i].mark), 0) != SIZE_MAX) {
+            *ret_framework = rows[i].framework;
+            return true;
+        }
+    return false;
 }

@@ -56,7 +56,7 @@ struct tc_reading {
 enum tc_status tc_read_source(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
                               struct tc_str main, struct tc_reading *ret_reading);
 
-/** The framework that a policy file was written for, as its type names say; TC_FX_2_0 when they do not. */
-enum tc_framework tc_read_framework(struct tc_str text);
+/** The framework that a policy file was written for, as its type names say; false, and 2.0, when they do not. */
+bool tc_read_framework(struct tc_str text, enum tc_framework *ret_framework);
 
 #endif

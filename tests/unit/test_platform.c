@@ -23,11 +23,11 @@ teardown(void)
 }
 
 static enum tc_status
-read_platform(void *state, struct tc_str name, struct tc_str *ret_text, const char **ret_reason)
+read_file(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason)
 {
     (void)state;
-    tc_buf_printf(&asked, "%.*s\n", TC_STR_ARG(name));
-    if (tc_str_find(name, TC_STR("low"), 0) != SIZE_MAX) {
+    tc_buf_printf(&asked, "%.*s\n", TC_STR_ARG(path));
+    if (tc_str_find(path, TC_STR("low"), 0) != SIZE_MAX) {
         *ret_reason = "there is no such file";
         return TC_ERR_IO;
     }
@@ -54,29 +54,39 @@ read_policy(struct tc_diags *diags, struct tc_source *source, enum tc_runtime ru
     return TC_OK;
 }
 
+/* @a directory: of the levels of 2.0, by the host. */
 static enum tc_status
-compile(const char *text)
+compile(const char *text, const char *directory)
 {
     struct tc_sema_host host = tc_host_builtin();
 
-    host.read_platform = read_platform;
+    host.read_file = read_file;
     host.read_policy = read_policy;
-    host.platform_dir = TC_STR("CONFIG");
-    return tc_compile(&c, &host, &(struct tc_sema_options){0}, TC_STR("s.trust"), tc_str_of(text));
+    if (directory != NULL)
+        host.platform[TC_CLR_2_0] = tc_str_of(directory);
+    return tc_compile(&c, &host, &(struct tc_sema_options){0}, TC_STR("D/s.trust"), tc_str_of(text));
 }
 
 static const struct {
-    const char *text, *asked;
+    const char *text, *directory, *asked;
 } sources[] = {
-    {"server s { framework 2.0; trust medium; }", "web_mediumtrust.config\n"},
-    {"server s { framework 4.0; trust high; }", "web_hightrust.config\n"},
-    {"server s { framework 4.0; cas-model legacy; trust high; }", "legacy.web_hightrust.config\n"},
-    {"server s { framework 2.0; trust full; }", ""},
+    {"server s { framework 2.0; trust medium; }", "CONFIG", "CONFIG/web_mediumtrust.config\n"},
+    {"server s { framework 2.0; trust medium; }", "CONFIG/", "CONFIG/web_mediumtrust.config\n"},
+    {"server s { framework 4.0; trust medium; }", "CONFIG", ""},
+    {"server s { framework 2.0; trust full; }", "CONFIG", ""},
+    {"server s { framework 2.0; trust medium; }", NULL, ""},
+    {"server s { framework 2.0; platform \"..\\c\"; trust medium; }", NULL, "c/web_mediumtrust.config\n"},
+    {"server s { framework 2.0; platform \"c\"; trust medium; }", NULL, "D/c/web_mediumtrust.config\n"},
+    {"server s { framework 2.0; platform \"C:\\c\"; trust high; }", NULL, "C:\\c/web_hightrust.config\n"},
+    {"server s { framework 2.0; platform \"/c\"; trust high; }", "CONFIG", "CONFIG/web_hightrust.config\n"},
+    {"server s { framework 4.0; platform \"/c\"; trust high; }", "CONFIG", "/c/web_hightrust.config\n"},
+    {"server s { framework 4.0; platform \"/c\"; cas-model legacy; trust high; }", NULL,
+     "/c/legacy.web_hightrust.config\n"},
 };
 
 START_TEST(asks_for_what_is_in_use)
 {
-    ck_assert_int_eq(compile(sources[_i].text), TC_OK);
+    ck_assert_int_eq(compile(sources[_i].text, sources[_i].directory), TC_OK);
     tc_buf_putc(&asked, '\0');
     ck_assert_str_eq(asked.ptr, sources[_i].asked);
 }
@@ -86,7 +96,7 @@ START_TEST(grants_what_the_file_grants)
 {
     const struct tc_policy *policy;
 
-    ck_assert_int_eq(compile("server s { framework 2.0; trust high; }"), TC_OK);
+    ck_assert_int_eq(compile("server s { framework 2.0; trust high; }", "CONFIG"), TC_OK);
     policy = c.model->defaults[TC_CLR_2_0];
     ck_assert(policy->is_stock);
     ck_assert_int_eq((int)policy->level, TC_LEVEL_HIGH);
@@ -98,17 +108,16 @@ END_TEST
 
 START_TEST(reports_a_missing_file_once)
 {
-    const char *text = "server s { framework 2.0; platform \"D:\\CONFIG\"; trust low; }\n"
+    const char *text = "server s { framework 2.0; platform \"CONFIG\"; trust low; }\n"
                        "application A { location \"S/a\"; root \"D:\\A\"; trust low; }\n";
     const struct tc_diag *diag;
 
-    ck_assert_int_eq(compile(text), TC_FAILED);
+    ck_assert_int_eq(compile(text, NULL), TC_FAILED);
     ck_assert_uint_eq(c.diags.errors, 1);
     diag = c.diags.first;
     ck_assert_str_eq(diag->code->id, "T0123");
-    ck_assert(tc_str_eq(diag->file, TC_STR("CONFIG/web_lowtrust.config")));
-    ck_assert(diag->labels != NULL &&
-              tc_str_eq(tc_sources_text(&c.sources, diag->labels->span), TC_STR("\"D:\\CONFIG\"")));
+    ck_assert(tc_str_eq(diag->file, TC_STR("D/CONFIG/web_lowtrust.config")));
+    ck_assert(diag->labels != NULL && tc_str_eq(tc_sources_text(&c.sources, diag->labels->span), TC_STR("\"CONFIG\"")));
 }
 END_TEST
 
