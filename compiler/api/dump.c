@@ -3,6 +3,7 @@
 #include "api/grants.h"
 #include "model/dump.h"
 #include "syntax/dump.h"
+#include "verify/evidence.h"
 
 /* The machine that is imagined; what is granted does not depend on it. */
 static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
@@ -89,13 +90,12 @@ static void
 dump_application(struct grants *g, const struct tc_application *app)
 {
     struct tc_token_values values = tc_application_values(&g->arena, g->model, app);
-    struct tc_evidence evidence = {.has_url = true, .has_zone = true};
+    struct tc_evidence evidence = tc_evidence_of_kind(&g->arena, TC_CODE_OWN, &values);
     const struct tc_policy *wide = tc_policy_widest(&g->arena, app->policy);
     const struct tc_grant_set *sure = NULL, *most = NULL;
     struct tc_throw thrown = {0}, ignored;
     enum tc_answer answer;
 
-    evidence.url = tc_arena_printf(&g->arena, "%.*s/bin/App.dll", TC_STR_ARG(values.values[1]));
     answer = tc_grant_of(&g->arena, app->policy, &values, &evidence, &sure, &thrown);
     tc_outline_node_begin(g->o, "application", app->span);
     tc_outline_text(g->o, ".name", app->name);

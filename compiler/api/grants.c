@@ -38,11 +38,43 @@ with_possible(struct tc_arena *arena, const struct tc_pset *set)
     return both;
 }
 
+static size_t
+possible_in_groups(const struct tc_group *group)
+{
+    size_t count = 0;
+
+    for (; group != NULL; group = group->next)
+        count +=
+            (group->inline_set == NULL ? 0 : group->inline_set->possible_count) + possible_in_groups(group->children);
+    return count;
+}
+
+/* A copy of a list of groups and all below it; false when out of memory. */
+static bool
+widen_groups(struct tc_arena *arena, const struct tc_group *group, struct tc_group **tail)
+{
+    for (; group != NULL; group = group->next) {
+        struct tc_group *wide = tc_arena_new(arena, struct tc_group);
+
+        if (wide == NULL)
+            return false;
+        *wide = *group;
+        wide->next = NULL;
+        if (group->inline_set != NULL && (wide->inline_set = with_possible(arena, group->inline_set)) == NULL)
+            return false;
+        if (!widen_groups(arena, group->children, &wide->children))
+            return false;
+        *tail = wide;
+        tail = &wide->next;
+    }
+    return true;
+}
+
 const struct tc_policy *
 tc_policy_widest(struct tc_arena *arena, const struct tc_policy *policy)
 {
     struct tc_policy *wide;
-    size_t possible = 0;
+    size_t possible = possible_in_groups(policy->root);
 
     for (size_t i = 0; i < policy->set_count; i++)
         possible += policy->sets[i]->possible_count;
@@ -58,7 +90,7 @@ tc_policy_widest(struct tc_arena *arena, const struct tc_policy *policy)
         if (wide->sets[i] == NULL)
             return NULL;
     }
-    return wide->sets == NULL ? NULL : wide;
+    return wide->sets == NULL || !widen_groups(arena, policy->root, &wide->root) ? NULL : wide;
 }
 
 enum tc_answer

@@ -13,7 +13,7 @@ struct tc_token_values tc_application_values(struct tc_arena *arena, const struc
                                              const struct tc_application *app);
 
 /**
- * @a policy with the possible permissions of its named sets taken for sure; itself when it has none, NULL when out of
+ * @a policy with the possible permissions of its sets, named and written on the spot, taken for sure; itself when it has none, NULL when out of
  * memory.
  */
 const struct tc_policy *tc_policy_widest(struct tc_arena *arena, const struct tc_policy *policy);

@@ -1,6 +1,7 @@
 #include "api/platform.h"
 
 #include "api/grants.h"
+#include "verify/evidence.h"
 #include "xml/clr_text.h"
 #include "xml/reader.h"
 
@@ -85,7 +86,7 @@ read_file(struct comparison *q, struct tc_str name, struct tc_str *ret_text)
 /* The file's level with the tokens of @a values in it; NULL after a finding. */
 static const struct tc_policy_level *
 load(struct comparison *q, struct tc_arena *arena, struct tc_str name, struct tc_str bytes,
-     const struct tc_token_values *values)
+     const struct tc_token_values *values, struct tc_source **ret_source)
 {
     struct tc_source *source = tc_sources_add(&q->c->sources, path_of(q, name), tc_policy_decode(arena, bytes));
     struct tc_policy_text text;
@@ -115,6 +116,7 @@ load(struct comparison *q, struct tc_arena *arena, struct tc_str name, struct tc
         q->is_usable = false;
         return NULL;
     }
+    *ret_source = source;
     return level;
 }
 
@@ -303,39 +305,91 @@ compare_code(struct pair *p, const char *whose, const struct tc_evidence *eviden
     tc_buf_puts(&p->all_text, text);
 }
 
-/* ---- levels ---- */
-
-static struct tc_evidence
-evidence_at(struct tc_str url)
+/* What a group is called, or what it asks for. */
+static struct tc_str
+group_name(struct tc_arena *arena, const struct tc_group *group)
 {
-    return (struct tc_evidence){.has_url = true, .url = url, .has_zone = true};
+    const struct tc_membership *condition = &group->condition;
+    struct tc_str value = tc_str_sub(condition->values[0], 0, 24);
+
+    if (group->name.len > 0)
+        return tc_arena_printf(arena, "'%.*s'", TC_STR_ARG(group->name));
+    return tc_arena_printf(
+        arena, "%s%s%.*s%s", condition->kind == TC_CONDITION_COUNT_ ? "?" : tc_condition_info(condition->kind)->word,
+        value.len > 0 ? " " : "", TC_STR_ARG(value), value.len < condition->values[0].len ? "..." : "");
 }
+
+/* The code that groups speak of, where more is to be said than of the kinds above. */
+static void
+compare_groups(struct pair *p, const char *whose, const struct tc_group *group)
+{
+    for (; group != NULL; group = group->next) {
+        struct tc_evidence evidence[TC_EVIDENCE_MAX];
+        size_t count = tc_evidence_of_group(p->arena, group, &p->values, evidence);
+
+        for (size_t i = 0; i < count; i++) {
+            struct tc_str name = group_name(p->arena, group);
+            size_t before = p->differences;
+
+            tc_buf_clear(&p->text);
+            compare_assembly(p, &evidence[i]);
+            if (p->text.len == 0 || tc_str_find(tc_buf_str(&p->all_text), tc_buf_str(&p->text), 0) != SIZE_MAX) {
+                p->differences = before;
+                continue;
+            }
+            tc_buf_printf(&p->all_text, "  code of the %s group %.*s%s:\n", whose, TC_STR_ARG(name),
+                          i > 0 ? ", in the application" : "");
+            tc_buf_puts(&p->all_text, tc_buf_str(&p->text));
+        }
+        if (!group->is_raw)
+            compare_groups(p, whose, group->children);
+    }
+}
+
+/* Classes that the tables lack: the framework finds them on the server, the evaluator knows only that they are there.
+ */
+static void
+compare_unknown(struct pair *p, const struct tc_pset *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->perms[i]->cls->assembly == TC_ASM_COUNT_) {
+            tc_buf_printf(&p->all_text, "  %s: granted by the server; trustc does not know this class\n",
+                          set->perms[i]->cls->type);
+            p->differences++;
+        }
+}
+
+/* ---- levels ---- */
 
 static void
 compare_level(struct comparison *q, struct tc_compilation *builtin, enum tc_level_id level, struct tc_str file,
               struct tc_str bytes)
 {
+    static const char *const names[TC_CODE_KIND_COUNT_] = {"own code", "generated code",
+                                                           "code of the global assembly cache", "code from elsewhere"};
     const struct tc_application *app = builtin->model->applications[0];
     struct tc_arena *arena = &builtin->arena;
     struct pair p = {.comparison = q, .arena = arena, .policy = app->policy};
-    struct tc_evidence evidence;
+    struct tc_source *source;
+    struct tc_policy *server;
 
     p.values = tc_application_values(arena, builtin->model, app);
     p.widest = tc_policy_widest(arena, app->policy);
-    p.level = load(q, arena, file, bytes, &p.values);
+    p.level = load(q, arena, file, bytes, &p.values, &source);
     if (p.level == NULL || p.widest == NULL)
         return;
-    evidence = evidence_at(tc_arena_printf(arena, "%.*s/bin/App.dll", TC_STR_ARG(p.values.values[1])));
-    compare_code(&p, "own code", &evidence);
-    tc_buf_puts(&p.own_text, tc_buf_str(&p.text));
-    evidence = evidence_at(tc_arena_printf(arena, "%.*s/App_Web_x.dll", TC_STR_ARG(p.values.values[2])));
-    compare_code(&p, "generated code", &evidence);
-    evidence = evidence_at(tc_arena_printf(arena, "%.*s/System.Web/a.dll", TC_STR_ARG(p.values.values[4])));
-    evidence.is_gac = true;
-    compare_code(&p, "code of the global assembly cache", &evidence);
-    evidence = evidence_at(TC_STR("http://elsewhere.example/a.dll"));
-    evidence.zone = 3;
-    compare_code(&p, "code from elsewhere", &evidence);
+    for (int kind = 0; kind < TC_CODE_KIND_COUNT_; kind++) {
+        struct tc_evidence evidence = tc_evidence_of_kind(arena, (enum tc_code_kind)kind, &p.values);
+
+        compare_code(&p, names[kind], &evidence);
+        if (kind == TC_CODE_OWN)
+            tc_buf_puts(&p.own_text, tc_buf_str(&p.text));
+    }
+    if (tc_platform_policy(&q->c->diags, source, q->runtime, &server) == TC_OK) {
+        compare_unknown(&p, server->sets[0]);
+        compare_groups(&p, "server's", server->root);
+    }
+    compare_groups(&p, "built-in", app->policy->root);
     tc_buf_printf(q->out, "%s (%.*s):%s\n", tc_level_info(level)->name, TC_STR_ARG(file),
                   p.all_text.len == 0 ? " the same" : "");
     tc_buf_puts(q->out, tc_buf_str(&p.all_text));

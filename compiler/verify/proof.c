@@ -1,6 +1,7 @@
 #include "verify/proof.h"
 
 #include "verify/config.h"
+#include "verify/evidence.h"
 #include "verify/expected.h"
 #include "xml/clr_text.h"
 
@@ -318,65 +319,20 @@ prove_assembly(struct proof *proof, struct subject *subject, const char *whose, 
     compare_sets(proof, subject->app, subject->file, whose, is.set, wanted.set);
 }
 
-static struct tc_evidence
-evidence_at(struct tc_str url)
-{
-    return (struct tc_evidence){.has_url = true, .url = url, .has_zone = true, .zone = 0};
-}
-
-/* An assembly that fits the condition of a group, somewhere that no other group speaks of. */
 static void
 prove_group(struct proof *proof, struct subject *subject, const struct tc_group *group)
 {
     for (; group != NULL; group = group->next) {
-        struct tc_evidence evidence = evidence_at(TC_STR("file:///Q:/trustc/elsewhere/a.dll"));
-        const struct tc_membership *condition = &group->condition;
-        struct tc_str value = tc_fill_tokens(&proof->arena, condition->values[0], &subject->values);
+        struct tc_evidence evidence[TC_EVIDENCE_MAX];
+        size_t count = tc_evidence_of_group(&proof->arena, group, &subject->values, evidence);
 
-        if (group->is_raw)
-            continue;
-        switch (condition->kind) {
-        case TC_CONDITION_URL:
-            if (tc_str_ends(value, TC_STR("*")))
-                value = tc_arena_printf(&proof->arena, "%.*sa.dll", (int)value.len - 1, value.ptr);
-            evidence.url = value;
-            break;
-        case TC_CONDITION_ZONE: {
-            const struct tc_enum_value *zone = tc_enum_find(tc_enum(TC_ENUM_ZONE), value);
-
-            evidence.zone = zone == NULL ? 0 : (int32_t)zone->value;
-            break;
-        }
-        case TC_CONDITION_SITE:
-            evidence.has_site = true;
-            evidence.site = tc_str_starts(value, TC_STR("*."))
-                                ? tc_arena_printf(&proof->arena, "www%.*s", (int)value.len - 1, value.ptr + 1)
-                                : value;
-            break;
-        case TC_CONDITION_STRONG_NAME:
-            evidence.has_strong_name = true;
-            evidence.key = value;
-            evidence.name = condition->values[1].len > 0 ? condition->values[1] : TC_STR("Any");
-            evidence.version = condition->values[2].len > 0 ? condition->values[2] : TC_STR("1.2.3.4");
-            break;
-        case TC_CONDITION_GAC:
-            evidence.is_gac = true;
-            break;
-        case TC_CONDITION_APPLICATION_DIRECTORY:
-            evidence.has_directory = true;
-            evidence.directory = subject->values.values[1];
-            evidence.url = tc_arena_printf(&proof->arena, "%.*s/a.dll", TC_STR_ARG(subject->values.values[1]));
-            break;
-        default:
-            break;
-        }
-        prove_assembly(proof, subject, "an assembly that a code group names", &evidence);
-        if (evidence.has_strong_name) {
-            evidence.url = tc_arena_printf(&proof->arena, "%.*s/bin/a.dll", TC_STR_ARG(subject->values.values[1]));
-            prove_assembly(proof, subject, "an assembly that a code group names, in the application's directory",
-                           &evidence);
-        }
-        prove_group(proof, subject, group->children);
+        for (size_t i = 0; i < count; i++)
+            prove_assembly(proof, subject,
+                           i == 0 ? "an assembly that a code group names"
+                                  : "an assembly that a code group names, in the application's directory",
+                           &evidence[i]);
+        if (!group->is_raw)
+            prove_group(proof, subject, group->children);
     }
 }
 
@@ -660,26 +616,14 @@ static void
 prove_assemblies(struct proof *proof, struct subject *subject)
 {
     const struct tc_token_values *values = &subject->values;
-    struct tc_evidence evidence =
-        evidence_at(tc_arena_printf(&proof->arena, "%.*s/bin/App.dll", TC_STR_ARG(values->values[1])));
+    struct tc_evidence evidence;
 
-    prove_assembly(proof, subject, "the own code", &evidence);
-    evidence = evidence_at(tc_arena_printf(&proof->arena, "%.*s/App_Web_x.dll", TC_STR_ARG(values->values[2])));
-    prove_assembly(proof, subject, "the generated code", &evidence);
-    evidence = evidence_at(tc_arena_printf(&proof->arena, "%.*s/System.Web/a.dll", TC_STR_ARG(values->values[4])));
-    evidence.is_gac = true;
-    prove_assembly(proof, subject, "code of the global assembly cache", &evidence);
-    evidence = evidence_at(TC_STR("http://elsewhere.example/a.dll"));
-    evidence.zone = 3;
-    prove_assembly(proof, subject, "code from elsewhere", &evidence);
+    for (int kind = 0; kind < TC_CODE_KIND_COUNT_; kind++) {
+        evidence = tc_evidence_of_kind(&proof->arena, (enum tc_code_kind)kind, values);
+        prove_assembly(proof, subject, tc_code_kind_name((enum tc_code_kind)kind), &evidence);
+    }
     for (const struct tc_full_trust *entry = subject->policy->full_trust; entry != NULL; entry = entry->next) {
-        evidence = evidence_at(
-            tc_arena_printf(&proof->arena, "%.*s/%.*s/a.dll", TC_STR_ARG(values->values[4]), TC_STR_ARG(entry->name)));
-        evidence.is_gac = true;
-        evidence.has_strong_name = true;
-        evidence.key = entry->key;
-        evidence.name = entry->name;
-        evidence.version = entry->version;
+        evidence = tc_evidence_of_full_trust(&proof->arena, entry, values);
         prove_assembly(proof, subject, "a fully trusted assembly", &evidence);
     }
     prove_group(proof, subject, subject->policy->root);
