@@ -70,6 +70,22 @@ tc_diag_add(struct tc_diags *diags, const struct tc_code *code, struct tc_span s
 }
 
 struct tc_diag *
+tc_diag_vadd(struct tc_diags *diags, const struct tc_code *code, enum tc_severity severity, struct tc_span span,
+             const char *format, va_list args)
+{
+    struct tc_diag fields = {.code = code, .severity = severity, .span = span};
+
+    return report(diags, &fields, format, args);
+}
+
+struct tc_diag *
+tc_diag_none(struct tc_diags *diags, const struct tc_code *code)
+{
+    diags->scratch = (struct tc_diag){.code = code, .severity = code->severity};
+    return &diags->scratch;
+}
+
+struct tc_diag *
 tc_diag_add_file(struct tc_diags *diags, const struct tc_code *code, struct tc_str file, const char *format, ...)
 {
     struct tc_diag fields = {.code = code, .severity = code->severity, .file = file};
@@ -140,6 +156,28 @@ tc_diag_help(struct tc_diags *diags, struct tc_diag *diag, const char *format, .
     va_start(args, format);
     add_remark(diags, diag, true, format, args);
     va_end(args);
+}
+
+void
+tc_diag_edit(struct tc_diags *diags, struct tc_diag *diag, struct tc_span span, const char *format, ...)
+{
+    struct tc_edit **tail = &diag->edits;
+    struct tc_edit *edit;
+    va_list args;
+
+    if (is_scratch(diags, diag))
+        return;
+    edit = tc_arena_new(diags->arena, struct tc_edit);
+    if (edit == NULL)
+        return;
+    edit->span = span;
+    va_start(args, format);
+    edit->text = tc_arena_vprintf(diags->arena, format, args);
+    va_end(args);
+    while (*tail != NULL && (*tail)->span.begin <= span.begin)
+        tail = &(*tail)->next;
+    edit->next = *tail;
+    *tail = edit;
 }
 
 /* Nowhere (0) wraps to the largest number: last. */

@@ -10,7 +10,7 @@
 
 enum tc_severity { TC_SEVERITY_NOTE, TC_SEVERITY_WARNING, TC_SEVERITY_ERROR };
 
-/** A row of data/codes.def: what `trustc explain` prints. All texts are literals. */
+/** A row of data/codes.def or data/checks.def: what `trustc explain` prints. All texts are literals. */
 struct tc_code {
     const char *id;   /**< "T0123" */
     const char *slug; /**< "unknown-class" */
@@ -35,6 +35,13 @@ struct tc_remark {
     bool is_help; /**< "help:" rather than "note:" */
 };
 
+/** A piece of text to put in the place of another; all edits of a record belong together. */
+struct tc_edit {
+    struct tc_edit *next;
+    struct tc_span span; /**< empty: insert there */
+    struct tc_str text;
+};
+
 struct tc_diag {
     struct tc_diag *next;
     const struct tc_code *code;
@@ -44,6 +51,8 @@ struct tc_diag {
     struct tc_str message;
     struct tc_label *labels;
     struct tc_remark *remarks;
+    struct tc_edit *edits; /**< what mends it, in the order of the text; NULL: nothing can be offered */
+    bool is_unsafe;        /**< the edits may widen a grant, or guess what was meant */
 };
 
 /** The findings of one run, in the order reported. */
@@ -72,6 +81,13 @@ void tc_diags_init(struct tc_diags *diags, struct tc_arena *arena, struct tc_sou
 struct tc_diag *tc_diag_add(struct tc_diags *diags, const struct tc_code *code, struct tc_span span, const char *format,
                             ...) TC_PRINTF(4, 5);
 
+/** The same with a severity of the caller's choice. */
+struct tc_diag *tc_diag_vadd(struct tc_diags *diags, const struct tc_code *code, enum tc_severity severity,
+                             struct tc_span span, const char *format, va_list args) TC_PRINTF(5, 0);
+
+/** A throw-away record, for what is not to be reported. */
+struct tc_diag *tc_diag_none(struct tc_diags *diags, const struct tc_code *code);
+
 /** Report a finding about a whole file that is no source text of ours (an output, a directory). */
 struct tc_diag *tc_diag_add_file(struct tc_diags *diags, const struct tc_code *code, struct tc_str file,
                                  const char *format, ...) TC_PRINTF(4, 5);
@@ -85,6 +101,10 @@ void tc_diag_note(struct tc_diags *diags, struct tc_diag *diag, const char *form
 
 /** Add a "help:" line: what to write instead. */
 void tc_diag_help(struct tc_diags *diags, struct tc_diag *diag, const char *format, ...) TC_PRINTF(3, 4);
+
+/** Add an edit that is part of mending @a diag. */
+void tc_diag_edit(struct tc_diags *diags, struct tc_diag *diag, struct tc_span span, const char *format, ...)
+    TC_PRINTF(4, 5);
 
 /**
  * Bring the records into the order in which people read: by source in the order added, then by position, then as

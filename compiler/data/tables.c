@@ -477,6 +477,19 @@ static const struct tc_code codes[TC_CODE_COUNT_ + 1] = {
     [TC_CODE_COUNT_] = {0}, /* never handed out */
 };
 
+#define TC_CHECK(number, id, slug, severity, group, fix, sentence, more, example, bad, good, bad_source, good_source)  \
+    [TC_CHECK_##id] = {                                                                                                \
+        {CODE_ID(#number), slug, TC_SEVERITY_##severity, sentence, more, bad, good},                                   \
+        TC_CHECKS_##group,                                                                                             \
+        TC_FIX_##fix,                                                                                                  \
+        TC_EXAMPLE_##example,                                                                                          \
+        bad_source,                                                                                                    \
+        good_source,                                                                                                   \
+    },
+static const struct tc_check_info checks[TC_CHECK_COUNT_] = {
+#include "data/checks.def"
+};
+
 #define TC_LIMIT(id, name, value, sentence) [TC_LIMIT_##id] = {name, value, sentence},
 static const struct tc_limit limits[TC_LIMIT_COUNT_] = {
 #include "data/limits.def"
@@ -489,13 +502,53 @@ tc_code(enum tc_code_id id)
     return &codes[id];
 }
 
+static bool
+is_called(const struct tc_code *code, struct tc_str name)
+{
+    return tc_str_eq_nocase(name, tc_str_of(code->id)) || tc_str_eq_nocase(name, tc_str_of(code->slug));
+}
+
 const struct tc_code *
 tc_code_find(struct tc_str name)
 {
     for (size_t i = 0; codes[i].id != NULL; i++)
-        if (tc_str_eq_nocase(name, tc_str_of(codes[i].id)) || tc_str_eq_nocase(name, tc_str_of(codes[i].slug)))
+        if (is_called(&codes[i], name))
             return &codes[i];
+    for (size_t i = 0; i < TC_CHECK_COUNT_; i++)
+        if (is_called(&checks[i].code, name))
+            return &checks[i].code;
     return NULL;
+}
+
+const struct tc_check_info *
+tc_check_info(enum tc_check_id id)
+{
+    assert((unsigned)id < TC_CHECK_COUNT_);
+    return &checks[id];
+}
+
+enum tc_check_id
+tc_check_of(const struct tc_code *code)
+{
+    for (int i = 0; i < TC_CHECK_COUNT_; i++)
+        if (&checks[i].code == code)
+            return (enum tc_check_id)i;
+    return TC_CHECK_COUNT_;
+}
+
+const char *
+tc_check_group_name(enum tc_check_group group)
+{
+    static const char *const names[TC_CHECKS_COUNT_] = {
+        [TC_CHECKS_LOAD] = "will not load",
+        [TC_CHECKS_MEANING] = "does not mean what it says",
+        [TC_CHECKS_GRANTS] = "gives more than it seems",
+        [TC_CHECKS_LOCKING] = "locking",
+        [TC_CHECKS_ERRATA] = "errata",
+        [TC_CHECKS_LINT] = "suppressions",
+    };
+
+    return names[group];
 }
 
 const struct tc_limit *

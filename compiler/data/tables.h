@@ -415,8 +415,63 @@ enum tc_code_id {
 
 /** The row of a diagnostic. */
 const struct tc_code *tc_code(enum tc_code_id id);
-/** The row whose "T0123" or slug is @a name, in any case, or NULL. */
+/** The row, of these or of the checks, whose "T0123" or slug is @a name, in any case, or NULL. */
 const struct tc_code *tc_code_find(struct tc_str name);
+
+/* ---- checks -------------------------------------------------------------------------------------------------------
+ */
+
+enum tc_check_group {
+    TC_CHECKS_LOAD,    /**< will not load, or not as an XML parser would have it */
+    TC_CHECKS_MEANING, /**< does not mean what it says */
+    TC_CHECKS_GRANTS,  /**< gives more than it seems */
+    TC_CHECKS_LOCKING, /**< web.config: locks, levels, files */
+    TC_CHECKS_ERRATA,  /**< mistakes that Microsoft's documentation teaches */
+    TC_CHECKS_LINT,    /**< of the linter itself: suppressions */
+    TC_CHECKS_COUNT_
+};
+
+/** Whether `trustc lint --fix` can mend what a check finds. */
+enum tc_check_fix {
+    TC_FIX_NONE,
+    TC_FIX_SAFE,   /**< and never widens a grant */
+    TC_FIX_UNSAFE, /**< only with --unsafe-fixes: it may widen a grant, or guesses what was meant */
+};
+
+/** What the examples of a check are; what is no whole file stands in one that is without fault otherwise. */
+enum tc_example {
+    TC_EXAMPLE_NONE,    /**< it takes more than a file: tests/ shows it */
+    TC_EXAMPLE_POLICY,  /**< a policy file */
+    TC_EXAMPLE_SET,     /**< permissions of the set ASP.Net of a policy file */
+    TC_EXAMPLE_SETS,    /**< permission sets beside ASP.Net */
+    TC_EXAMPLE_CLASSES, /**< SecurityClass elements, beside those in use */
+    TC_EXAMPLE_GROUPS,  /**< code groups below the first-match root */
+    TC_EXAMPLE_CONFIG,  /**< a web.config */
+    TC_EXAMPLE_SOURCE,  /**< a .trust source */
+};
+
+/** A row of data/checks.def: a rule of `trustc lint`. */
+struct tc_check_info {
+    struct tc_code code;
+    enum tc_check_group group;
+    enum tc_check_fix fix;
+    enum tc_example example; /**< of code.bad and code.good */
+    const char *bad_source;  /**< what says the same in a source; "" where a source cannot say it */
+    const char *good_source;
+};
+
+enum tc_check_id {
+#define TC_CHECK(number, id, slug, severity, group, fix, sentence, more, example, bad, good, bad_source, good_source)  \
+    TC_CHECK_##id,
+#include "data/checks.def"
+    TC_CHECK_COUNT_
+};
+
+const struct tc_check_info *tc_check_info(enum tc_check_id id);
+/** The check whose row @a code is; TC_CHECK_COUNT_ when it is none of them. */
+enum tc_check_id tc_check_of(const struct tc_code *code);
+/** "will not load", for lists. */
+const char *tc_check_group_name(enum tc_check_group group);
 
 enum tc_limit_id {
 #define TC_LIMIT(id, name, value, sentence) TC_LIMIT_##id,

@@ -90,6 +90,9 @@ struct tc_model {
      * after the other's. */
     const struct tc_policy **levels;
     size_t level_count;
+    /** Policies that no application and no server has as its level: bases of others, or for other sources. */
+    const struct tc_policy **unused;
+    size_t unused_count;
     /** The default level of each runtime directory in use; NULL: not in use. Its runtime says the CAS model. */
     const struct tc_policy *defaults[TC_CLR_COUNT_];
 

@@ -356,6 +356,8 @@ unite_value(struct tc_arena *arena, const struct tc_class *cls, enum tc_field_ki
         into->span = other->span;
     switch (kind) {
     case TC_FIELD_FLAGS:
+        if ((other->bits & ~into->bits) != 0)
+            into->span = other->span; /* findings are mostly about what was added */
         into->bits |= other->bits;
         return true;
     case TC_FIELD_LEVEL:
@@ -364,8 +366,10 @@ unite_value(struct tc_arena *arena, const struct tc_class *cls, enum tc_field_ki
         /* fallthrough */
     case TC_FIELD_INT64:
     case TC_FIELD_BOOL:
-        if (!had || other->number > into->number)
+        if (!had || other->number > into->number) {
             into->number = other->number;
+            into->span = other->span;
+        }
         return true;
     case TC_FIELD_TEXT:
         if (had && !tc_str_eq(into->text, other->text))

@@ -263,6 +263,7 @@ make_room(struct tc_sema *s, const struct tc_source_files *files)
     s->application_list = tc_arena_array(s->arena, struct tc_decl_application *, applications);
     s->model->applications = tc_arena_array(s->arena, struct tc_application *, applications);
     s->model->levels = tc_arena_array(s->arena, const struct tc_policy *, policies *TC_RT_COUNT_ + applications);
+    s->model->unused = tc_arena_array(s->arena, const struct tc_policy *, policies *(size_t)TC_RT_COUNT_);
     return !s->arena->failed;
 }
 
@@ -510,9 +511,14 @@ list_levels(struct tc_sema *s)
 
     tc_map_init(&folded, s->arena);
     for (int runtime = 0; runtime < TC_RT_COUNT_; runtime++) {
-        for (size_t i = 0; i < s->policy_count; i++)
-            if (s->policy_list[i]->used[runtime] && s->policy_list[i]->instances[runtime] != NULL)
-                model->levels[model->level_count++] = s->policy_list[i]->instances[runtime];
+        for (size_t i = 0; i < s->policy_count; i++) {
+            const struct tc_policy *policy = s->policy_list[i]->instances[runtime];
+
+            if (policy != NULL && s->policy_list[i]->used[runtime])
+                model->levels[model->level_count++] = policy;
+            else if (policy != NULL)
+                model->unused[model->unused_count++] = policy;
+        }
         for (size_t i = 0; i < s->application_count; i++) {
             struct tc_decl *level = &s->application_list[i]->level;
 

@@ -1164,6 +1164,7 @@ read_conforming_tree(struct reader *r, const struct tc_markup *document, struct 
     const struct tc_element *found;
 
     r->conforming = true;
+    r->reading->conforming = root;
     if (root == NULL)
         return r->arena->failed ? TC_ERR_NOMEM : TC_FAILED;
     found = find_element(root, TC_STR("CodeAccessSecurity"));

@@ -1,0 +1,257 @@
+#include "check/file.h"
+
+#include "model/pset_algebra.h"
+#include "model/resolve.h"
+#include "xml/conform.h"
+#include "xml/policy_text.h"
+#include "xml/reader.h"
+
+/* What stands for the application's directory where a permission is tried out. */
+#define DIRECTORY "Q:\\AppDir"
+
+/* ---- kinds ---- */
+
+static bool
+holds(struct tc_str text, const char *what)
+{
+    return tc_str_find(text, tc_str_of(what), 0) != SIZE_MAX;
+}
+
+/* The first word that is not in a comment of a source. */
+static struct tc_str
+first_word(struct tc_str text)
+{
+    size_t at = 0, end;
+
+    for (;;) {
+        while (at < text.len &&
+               (text.ptr[at] == ' ' || text.ptr[at] == '\t' || text.ptr[at] == '\r' || text.ptr[at] == '\n'))
+            at++;
+        if (at == text.len || text.ptr[at] != '#')
+            break;
+        while (at < text.len && text.ptr[at] != '\n')
+            at++;
+    }
+    for (end = at; end < text.len && ((text.ptr[end] >= 'a' && text.ptr[end] <= 'z') || text.ptr[end] == '-');)
+        end++;
+    return tc_str_sub(text, at, end - at);
+}
+
+static bool
+is_source(struct tc_str name, struct tc_str text)
+{
+    static const char *const items[] = {"language",    "use",   "server", "class", "policy",
+                                        "application", "share", "never",  "test"};
+    struct tc_str word = first_word(text);
+
+    if (tc_str_ends(name, TC_STR(".trust")))
+        return true;
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+        if (tc_str_eq(word, tc_str_of(items[i])))
+            return true;
+    return false;
+}
+
+enum tc_file_kind
+tc_check_file_kind(struct tc_str name, struct tc_str text)
+{
+    if (holds(text, "<PolicyLevel") || holds(text, "<mscorlib"))
+        return TC_FILE_POLICY;
+    if (holds(text, "<CodeAccessSecurity"))
+        return TC_FILE_SHAREPOINT;
+    if (holds(text, "<configuration") || holds(text, "<system.web") || holds(text, "<securityPolicy") ||
+        holds(text, "<trust ") || holds(text, "<location"))
+        return TC_FILE_CONFIG;
+    if (holds(text, "<PermissionSet") || holds(text, "<IPermission"))
+        return TC_FILE_SET;
+    return is_source(name, text) ? TC_FILE_SOURCE : TC_FILE_OTHER;
+}
+
+/* ---- trees ---- */
+
+static const struct tc_element *
+find_element(const struct tc_element *element, const char *tag)
+{
+    for (; element != NULL; element = element->next) {
+        const struct tc_element *found =
+            tc_str_eq(element->tag, tc_str_of(tag)) ? element : find_element(element->children, tag);
+
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static void
+find_parts(struct tc_check_file *file)
+{
+    const struct tc_element *root = file->root, *level = tc_policy_level_find(root);
+
+    if (level == NULL && tc_str_eq(root->tag, TC_STR("PolicyLevel")))
+        level = root;
+    if (level != NULL) {
+        file->kind = TC_FILE_POLICY;
+        file->level = level;
+        file->classes = tc_element_child(level, TC_STR("SecurityClasses"));
+        file->sets = tc_element_child(level, TC_STR("NamedPermissionSets"));
+        file->group = tc_element_child(level, TC_STR("CodeGroup"));
+        file->full_trust = tc_element_child(level, TC_STR("FullTrustAssemblies"));
+    } else if (file->kind == TC_FILE_SET || file->kind == TC_FILE_SHAREPOINT) {
+        file->set = find_element(root, "PermissionSet");
+    }
+}
+
+static enum tc_runtime
+runtime_for(const struct tc_check_file_options *options, struct tc_str text, bool *ret_known)
+{
+    enum tc_framework framework = options->framework;
+
+    *ret_known = true;
+    if (!options->has_framework)
+        *ret_known = tc_read_framework(text, &framework);
+    for (int i = 0; i < TC_RT_COUNT_; i++) {
+        const struct tc_runtime_info *info = tc_runtime_info((enum tc_runtime)i);
+
+        if (info->framework == framework && (framework != TC_FX_4_0 || info->homogeneous != options->legacy_cas))
+            return (enum tc_runtime)i;
+    }
+    return TC_RT_2_0;
+}
+
+static enum tc_status
+read_markup(struct tc_diags *diags, struct tc_check_file *file)
+{
+    const struct tc_code *code = tc_code(TC_CODE_READERS_DIFFER);
+    struct tc_conform_codes codes = {code, code, code};
+    struct tc_markup_fault fault;
+    struct tc_diags aside;
+    enum tc_status status;
+
+    tc_diags_init(&aside, diags->arena, diags->sources);
+    status = tc_conform_check(file->source, &aside, &codes);
+    file->xml_fault = aside.first;
+    if (status == TC_OK)
+        status = tc_spans_scan(diags->arena, file->source->text, &file->document, &fault);
+    return status == TC_ERR_NOMEM ? status : TC_OK;
+}
+
+static enum tc_status
+read_policy(struct tc_diags *diags, struct tc_check_file *file)
+{
+    struct tc_reading reading;
+    struct tc_element *root;
+    enum tc_status status = tc_clr_read(diags->arena, file->source->text, file->source->base, &root, &file->fault);
+
+    if (status == TC_ERR_NOMEM)
+        return status;
+    file->root = status == TC_OK ? root : NULL;
+    status = tc_read_source(diags, file->source, file->runtime, (struct tc_str){NULL, 0}, &reading);
+    if (status == TC_ERR_NOMEM)
+        return status;
+    if (status == TC_OK)
+        file->policy = reading.policy;
+    if (file->kind == TC_FILE_SHAREPOINT || (file->root == NULL && reading.conforming != NULL))
+        file->root = reading.conforming;
+    if (file->root != NULL)
+        find_parts(file);
+    return TC_OK;
+}
+
+enum tc_status
+tc_check_file_read(struct tc_diags *diags, struct tc_source *source, struct tc_str bytes,
+                   const struct tc_check_file_options *options, struct tc_check_file *ret_file)
+{
+    struct tc_str name = source->name;
+    enum tc_status status = TC_OK;
+
+    for (size_t i = name.len; i > 0; i--)
+        if (name.ptr[i - 1] == '/' || name.ptr[i - 1] == '\\') {
+            name = tc_str_sub(name, i, SIZE_MAX);
+            break;
+        }
+    *ret_file = (struct tc_check_file){
+        .kind = tc_check_file_kind(name, source->text), .source = source, .bytes = bytes, .name = name};
+    ret_file->runtime = runtime_for(options, source->text, &ret_file->runtime_is_known);
+    if (ret_file->kind == TC_FILE_SOURCE || ret_file->kind == TC_FILE_OTHER)
+        return TC_OK;
+    status = read_markup(diags, ret_file);
+    if (status == TC_OK && ret_file->kind != TC_FILE_CONFIG)
+        status = read_policy(diags, ret_file);
+    return diags->arena->failed ? TC_ERR_NOMEM : status;
+}
+
+/* ---- one permission ---- */
+
+/* @a text with a directory for the token; the others may stand where they stand. */
+static struct tc_str
+without_token(struct tc_arena *arena, struct tc_str text)
+{
+    const struct tc_str token = TC_STR("$AppDir$");
+    struct tc_buf out = {0};
+    struct tc_str result;
+    size_t from = 0, at = tc_str_find(text, token, 0);
+
+    if (at == SIZE_MAX)
+        return text;
+    for (; at != SIZE_MAX; at = tc_str_find(text, token, from)) {
+        tc_buf_puts(&out, tc_str_sub(text, from, at - from));
+        tc_buf_puts(&out, TC_STR(DIRECTORY));
+        from = at + token.len;
+    }
+    tc_buf_puts(&out, tc_str_sub(text, from, SIZE_MAX));
+    if (out.failed)
+        arena->failed = true;
+    result = tc_arena_str(arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return result;
+}
+
+/* A copy whose values can be tried; spans stay. */
+static struct tc_element *
+settled(struct tc_check *check, const struct tc_element *element, bool is_permission)
+{
+    struct tc_element *copy = tc_arena_new(check->arena, struct tc_element), **tail;
+
+    if (copy == NULL)
+        return NULL;
+    *copy = *element;
+    copy->next = copy->children = copy->last = NULL;
+    copy->attributes = tc_arena_array(check->arena, struct tc_element_attribute, element->attribute_count);
+    for (size_t i = 0; copy->attributes != NULL && i < element->attribute_count; i++) {
+        struct tc_element_attribute *attribute = &copy->attributes[i];
+
+        *attribute = element->attributes[i];
+        attribute->value = is_permission && tc_str_eq(attribute->name, TC_STR("class"))
+                               ? tc_check_class(check, attribute->value)
+                               : without_token(check->arena, attribute->value);
+    }
+    tail = &copy->children;
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        *tail = settled(check, child, false);
+        if (*tail == NULL)
+            return NULL;
+        tail = &(*tail)->next;
+    }
+    return copy;
+}
+
+enum tc_answer
+tc_check_permission_read(struct tc_check *check, const struct tc_element *permission, const struct tc_perm **ret_perm,
+                         struct tc_throw *ret_throw)
+{
+    struct tc_element *copy = settled(check, permission, true);
+    const struct tc_element_attribute *class_name = tc_element_find(permission, TC_STR("class"));
+    struct tc_perm *perm = NULL;
+    enum tc_answer answer;
+
+    *ret_perm = NULL;
+    if (copy == NULL || class_name == NULL ||
+        tc_class_resolve(tc_element_decode(check->arena, tc_check_class(check, class_name->value))) == NULL)
+        return TC_YES;
+    answer = tc_perm_read(check->arena, NULL, copy, &perm, ret_throw);
+    if (answer == TC_YES)
+        *ret_perm = perm;
+    else if (ret_throw->span.end == 0)
+        ret_throw->span = permission->span;
+    return answer;
+}

@@ -1,0 +1,192 @@
+/* Which checks look at what. */
+#include "check/check.h"
+
+#include <string.h>
+
+enum {
+    POLICY = 1 << TC_FILE_POLICY,
+    SET = 1 << TC_FILE_SET,
+    SHAREPOINT = 1 << TC_FILE_SHAREPOINT,
+    CONFIG = 1 << TC_FILE_CONFIG,
+    SOURCE = 1 << TC_FILE_SOURCE,
+};
+
+static const struct {
+    void (*run)(struct tc_check *check);
+    unsigned kinds;
+    bool needs_root; /**< of the framework's reader */
+} checks[] = {
+    {tc_checks_text, POLICY | SET | SHAREPOINT, false},
+    {tc_checks_structure, POLICY | SET, true},
+    {tc_checks_classes, POLICY | SET, true},
+    {tc_checks_sets, POLICY, true},
+    {tc_checks_permissions, POLICY | SET | SHAREPOINT, true},
+    {tc_checks_paths, POLICY | SET | SHAREPOINT, true},
+    {tc_checks_patterns, POLICY | SET | SHAREPOINT, true},
+    {tc_checks_groups, POLICY, true},
+    {tc_checks_grants, POLICY | SET | SHAREPOINT | SOURCE, false},
+    {tc_checks_config, CONFIG, false},
+    {tc_checks_errata, POLICY | SET | SHAREPOINT | CONFIG, false},
+};
+
+static enum tc_severity
+severity_of(enum tc_check_level level, const struct tc_code *code)
+{
+    switch (level) {
+    case TC_CHECK_NOTE:
+        return TC_SEVERITY_NOTE;
+    case TC_CHECK_WARNING:
+        return TC_SEVERITY_WARNING;
+    case TC_CHECK_ERROR:
+        return TC_SEVERITY_ERROR;
+    case TC_CHECK_AS_ROW:
+    case TC_CHECK_OFF:
+        break;
+    }
+    return code->severity;
+}
+
+struct tc_diag *
+tc_check_report(struct tc_check *check, enum tc_check_id id, struct tc_span span, const char *format, ...)
+{
+    const struct tc_code *code = &tc_check_info(id)->code;
+    enum tc_check_level level =
+        check->settings == NULL ? TC_CHECK_AS_ROW : (enum tc_check_level)check->settings->levels[id];
+    struct tc_diag *diag;
+    va_list args;
+
+    if (level == TC_CHECK_OFF)
+        return tc_diag_none(check->diags, code);
+    va_start(args, format);
+    diag = tc_diag_vadd(check->diags, code, severity_of(level, code), span, format, args);
+    va_end(args);
+    return diag;
+}
+
+void
+tc_check_run(struct tc_check *check)
+{
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        if ((checks[i].kinds & 1u << check->file->kind) && (!checks[i].needs_root || check->file->root != NULL))
+            checks[i].run(check);
+    tc_diags_sort(check->diags);
+}
+
+/* ---- helpers ---- */
+
+struct tc_span
+tc_check_span(const struct tc_check *check, size_t begin, size_t end)
+{
+    uint32_t base = check->file->source->base;
+
+    return (struct tc_span){base + (uint32_t)begin, base + (uint32_t)end};
+}
+
+/* Nobody changes the level of AspNetHosting without meaning to, so it tells which file was copied. */
+const struct tc_policy *
+tc_check_base(const struct tc_check *check, const struct tc_policy *policy)
+{
+    const struct tc_check_host *host = check->host;
+    const struct tc_perm *hosting;
+    const struct tc_value *level;
+
+    if (policy->set_count == 0 || host == NULL || host->stock == NULL)
+        return NULL;
+    hosting = tc_pset_find(policy->sets[0], tc_class(TC_CLASS_ASPNET_HOSTING));
+    level = hosting == NULL ? NULL : &hosting->values[TC_FIELD_ASPNET_HOSTING_LEVEL];
+    for (int i = TC_LEVEL_FULL + 1; level != NULL && level->present && i < TC_LEVEL_COUNT_; i++) {
+        const struct tc_enum *levels = tc_enum(hosting->cls->fields[TC_FIELD_ASPNET_HOSTING_LEVEL].values);
+        const struct tc_enum_value *value = tc_enum_by_value(levels, level->number);
+
+        if (value != NULL && strcmp(value->name, tc_level_info((enum tc_level_id)i)->name) == 0)
+            return host->stock(host->state, policy->runtime, (enum tc_level_id)i);
+    }
+    return NULL;
+}
+
+struct tc_span
+tc_check_own(const struct tc_check *check, struct tc_span a, struct tc_span b, struct tc_span c)
+{
+    const struct tc_source *source = check->file->source;
+    const struct tc_span spans[] = {a, b, c};
+
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++)
+        if (spans[i].begin >= source->base && spans[i].end <= source->base + source->text.len && spans[i].end != 0)
+            return spans[i];
+    return c;
+}
+
+struct tc_str
+tc_check_class(const struct tc_check *check, struct tc_str name)
+{
+    const struct tc_element *classes = check->file->classes;
+
+    for (const struct tc_element *entry = classes == NULL ? NULL : classes->children; entry != NULL;
+         entry = entry->next) {
+        const struct tc_element_attribute *short_name = tc_element_find(entry, TC_STR("Name"));
+        const struct tc_element_attribute *type = tc_element_find(entry, TC_STR("Description"));
+
+        if (tc_str_eq(entry->tag, TC_STR("SecurityClass")) && short_name != NULL && type != NULL &&
+            tc_str_eq(short_name->value, name))
+            return type->value;
+    }
+    return name;
+}
+
+static bool
+is_set(const struct tc_element *element)
+{
+    return tc_str_eq(element->tag, TC_STR("PermissionSet"));
+}
+
+typedef void visit_permission(struct tc_check *check, const struct tc_element *set,
+                              const struct tc_element *permission);
+
+static void
+each_of_set(struct tc_check *check, const struct tc_element *set, visit_permission *visit)
+{
+    for (const struct tc_element *child = set == NULL ? NULL : set->children; child != NULL; child = child->next)
+        if (tc_str_eq(child->tag, TC_STR("IPermission")) || tc_str_eq(child->tag, TC_STR("Permission")))
+            visit(check, set, child);
+}
+
+static void
+each_of_groups(struct tc_check *check, const struct tc_element *group, visit_permission *visit)
+{
+    for (; group != NULL; group = group->next)
+        if (is_set(group))
+            each_of_set(check, group, visit);
+        else if (tc_str_eq(group->tag, TC_STR("CodeGroup")))
+            each_of_groups(check, group->children, visit);
+}
+
+void
+tc_check_each_permission(struct tc_check *check, visit_permission *visit)
+{
+    const struct tc_check_file *file = check->file;
+
+    for (const struct tc_element *set = file->sets == NULL ? NULL : file->sets->children; set != NULL; set = set->next)
+        if (is_set(set))
+            each_of_set(check, set, visit);
+    each_of_set(check, file->set, visit);
+    if (file->group != NULL)
+        each_of_groups(check, file->group->children, visit);
+}
+
+typedef void visit_group(struct tc_check *check, const struct tc_element *parent, const struct tc_element *group);
+
+static void
+each_group(struct tc_check *check, const struct tc_element *parent, const struct tc_element *group, visit_group *visit)
+{
+    visit(check, parent, group);
+    for (const struct tc_element *child = group->children; child != NULL; child = child->next)
+        if (tc_str_eq(child->tag, TC_STR("CodeGroup")))
+            each_group(check, group, child, visit);
+}
+
+void
+tc_check_each_group(struct tc_check *check, visit_group *visit)
+{
+    if (check->file->group != NULL)
+        each_group(check, NULL, check->file->group, visit);
+}
