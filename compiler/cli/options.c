@@ -357,6 +357,10 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
                 options->dir = argument;
                 continue;
             }
+            if (options->file != NULL && options->command == TC_COMMAND_LINT && options->more_count < TC_FILES_MAX) {
+                options->more[options->more_count++] = argument;
+                continue;
+            }
             if (options->file != NULL) {
                 tc_buf_printf(out, "trustc: '%s' is one argument too many: '%s' is given already\n", argument,
                               options->file);

@@ -43,12 +43,14 @@ struct tc_path_option {
     const char *path;
 };
 
-enum { TC_PATHS_MAX = 32 };
+enum { TC_PATHS_MAX = 32, TC_FILES_MAX = 256 };
 
 /** What the command line says. Strings are borrowed from argv, or from `storage`. */
 struct tc_options {
     enum tc_command_id command;
-    const char *file; /**< "-" for standard input; NULL: not given */
+    const char *file;               /**< "-" for standard input; NULL: not given */
+    const char *more[TC_FILES_MAX]; /**< the files behind the first */
+    size_t more_count;
     struct tc_path_option outputs[TC_PATHS_MAX];
     size_t output_count;
     struct tc_path_option merges[TC_PATHS_MAX];
