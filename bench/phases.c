@@ -2,7 +2,8 @@
  * One compilation in memory, phase by phase, or a bare job to hold against it. Prints a line "PHASE SECONDS PEAK_BYTES"
  * for each phase up to the one asked for; peak memory is the process's own.
  *
- *     bench_phases scan|parse|model|emit FILE
+ *     bench_phases scan|parse|model|emit|prove FILE
+ *     bench_phases build FILE TO                what trustc build does, but for the proof
  *     bench_phases write|compare FROM TO        files of FROM to the new directory TO; those of TO against FROM
  */
 #include "api/trustc.h"
@@ -65,13 +66,33 @@ check(enum tc_status status, const struct tc_compilation *c, const char *phase)
     exit(EXIT_FAILURE);
 }
 
+static void
+bring_to_disk(struct tc_compilation *c, const struct tc_output *outputs, size_t count)
+{
+    struct tc_commit_result result;
+    double begin = bench_now();
+
+    check(tc_commit(&c->arena, outputs, count, &c->diags, &result), c, "build");
+    report("build", bench_now() - begin);
+}
+
+static void
+prove(struct tc_compilation *c, const struct tc_output *outputs)
+{
+    double begin = bench_now();
+
+    c->threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN); /* as the command line has it */
+    check(tc_prove(c, outputs, NULL), c, "prove");
+    report("prove", bench_now() - begin);
+}
+
 /* As tc_compile_source() and tc_emit() do it. */
 static void
-compile(const char *path, const char *last)
+compile(const char *path, const char *last, const char *dir)
 {
     struct tc_sema_host host = tc_host_builtin();
     struct tc_sema_options options = {0};
-    struct tc_target target = {.dir = TC_STR("out")};
+    struct tc_target target = {.dir = tc_str_of(dir)};
     struct tc_compilation c;
     struct tc_source *source;
     struct tc_ast_file *tree;
@@ -94,10 +115,14 @@ compile(const char *path, const char *last)
         report("model", bench_now() - begin);
         tc_compilation_drop_trees(&c);
     }
-    if (strcmp(last, "emit") == 0) {
+    if (strcmp(last, "parse") != 0 && strcmp(last, "model") != 0) {
         begin = bench_now();
         check(tc_emit(&c, &target, 1, &outputs, &count), &c, "emit");
         report("emit", bench_now() - begin);
+        if (strcmp(last, "prove") == 0)
+            prove(&c, outputs);
+        else if (strcmp(last, "build") == 0)
+            bring_to_disk(&c, outputs, count);
     }
     tc_compilation_done(&c);
     free(text);
@@ -112,7 +137,9 @@ main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "scan") == 0) {
         scan(argv[2]);
     } else if (argc == 3) {
-        compile(argv[2], argv[1]);
+        compile(argv[2], argv[1], "out");
+    } else if (argc == 4 && strcmp(argv[1], "build") == 0) {
+        compile(argv[2], argv[1], argv[3]);
     } else if (argc == 4) {
         bench_read_files(argv[2], &files);
         begin = bench_now();
@@ -123,7 +150,8 @@ main(int argc, char **argv)
         report(argv[1], bench_now() - begin);
         bench_free_files(&files);
     } else {
-        fprintf(stderr, "usage: %s scan|parse|model|emit FILE | write|compare FROM TO\n", argv[0]);
+        fprintf(stderr, "usage: %s scan|parse|model|emit|prove FILE | build FILE TO | write|compare FROM TO\n",
+                argv[0]);
         return 2;
     }
     return 0;

@@ -1,6 +1,7 @@
 /*
  * Runs the benchmarks and prints ratios: to a bare C writer of the same bytes, to a bare flex scan of the same source,
- * to xmllint on the same output, all in this one run. Times and memory stand behind them, per application.
+ * to xmllint and libxml2's SAX parser on the same output, all in this one run. Times and memory stand behind them, per
+ * application.
  *
  *     bench_run --trustc PROGRAM --tools DIRECTORY [--work DIRECTORY] [-n N] [-r ROUNDS]
  *
@@ -33,8 +34,13 @@ enum step {
     STEP_EMIT,
     STEP_WRITE,
     STEP_COMPARE,
+    STEP_UNPROVEN,
     STEP_BUILD,
     STEP_REBUILD,
+    STEP_PROVE,
+    STEP_SAX,
+    STEP_READ,
+    STEP_ASK,
     STEP_COUNT_
 };
 
@@ -42,6 +48,7 @@ enum step {
 struct figures {
     size_t count;
     char source[BENCH_PATH_SIZE];
+    char policies[BENCH_PATH_SIZE]; /* a directory with as many policy files */
     struct bench_series seconds[STEP_COUNT_];
     size_t peak[STEP_COUNT_];
 };
@@ -60,15 +67,15 @@ path_in(char path[BENCH_PATH_SIZE], const char *dir, const char *name)
     bench_require((size_t)snprintf(path, BENCH_PATH_SIZE, "%s/%s", dir, name) < BENCH_PATH_SIZE, name);
 }
 
-/* Run a phase of bench_phases; the seconds are those it measured itself, the last line of its output. */
+/* Run a phase of @a tool; the seconds are those it measured itself, the last line of its output. */
 static struct bench_cost
-run_phase(const char *phase, const char *first, const char *second)
+run_tool(const char *tool, const char *phase, const char *first, const char *second)
 {
     char program[BENCH_PATH_SIZE], output[BENCH_PATH_SIZE], line[200], name[32];
     struct bench_cost cost = {0, 0};
     FILE *file;
 
-    path_in(program, tools, "bench_phases");
+    path_in(program, tools, tool);
     path_in(output, work, "figures");
     {
         char *argv[] = {program, strdup(phase), strdup(first), second == NULL ? NULL : strdup(second), NULL};
@@ -86,12 +93,33 @@ run_phase(const char *phase, const char *first, const char *second)
 }
 
 static struct bench_cost
+run_phase(const char *phase, const char *first, const char *second)
+{
+    return run_tool("bench_phases", phase, first, second);
+}
+
+static struct bench_cost
 build(const char *source, const char *out)
 {
     char *argv[] = {strdup(trustc), strdup("build"), strdup(source), strdup("-o"), strdup(out), NULL};
     struct bench_cost cost = bench_spawn(argv, NULL, 0);
 
     for (size_t i = 0; argv[i] != NULL; i++)
+        free(argv[i]);
+    return cost;
+}
+
+/* The same from start to exit, but for the proof. */
+static struct bench_cost
+build_unproven(const char *source, const char *out)
+{
+    char program[BENCH_PATH_SIZE];
+    char *argv[] = {program, strdup("build"), strdup(source), strdup(out), NULL};
+    struct bench_cost cost;
+
+    path_in(program, tools, "bench_phases");
+    cost = bench_spawn(argv, NULL, 0);
+    for (size_t i = 1; argv[i] != NULL; i++)
         free(argv[i]);
     return cost;
 }
@@ -111,16 +139,23 @@ generate(size_t count, char source[BENCH_PATH_SIZE])
 
 /* ---- one size of server ----------------------------------------------------------------------------------------- */
 
-/* New directories, by turns in either order, so that neither always finds the disk at rest. */
+/* New directories, by turns, so that none always finds the disk at rest. */
 static void
-write_by_turns(struct figures *figures, size_t round, const char *reference, const char *ours, const char *bare)
+write_by_turns(struct figures *figures, size_t round, const char *reference, const char *ours, const char *unproven,
+               const char *bare)
 {
-    for (size_t turn = 0; turn < 2; turn++) {
+    for (size_t turn = 0; turn < 3; turn++) {
         bench_settle();
-        if ((turn + round) % 2 == 0)
+        switch ((turn + round) % 3) {
+        case 0:
             add(figures, STEP_WRITE, run_phase("write", reference, bare));
-        else
+            break;
+        case 1:
+            add(figures, STEP_UNPROVEN, build_unproven(figures->source, unproven));
+            break;
+        default:
             add(figures, STEP_BUILD, build(figures->source, ours));
+        }
     }
 }
 
@@ -134,13 +169,17 @@ numbered(char path[BENCH_PATH_SIZE], const char *what, size_t count, size_t roun
     path_in(path, work, name);
 }
 
-/* The source of a server, and what trustc makes of it, for the bare programs. */
+/* The source of a server, and what trustc makes of it, for the bare programs; and one with twice the applications, of
+ * which half have a policy of their own. */
 static void
 prepare(struct figures *figures, size_t count)
 {
-    char reference[BENCH_PATH_SIZE];
+    char reference[BENCH_PATH_SIZE], twice[BENCH_PATH_SIZE];
 
     figures->count = count;
+    generate(2 * count, twice);
+    numbered(figures->policies, "policies", count, 0);
+    (void)build(twice, figures->policies);
     generate(count, figures->source);
     numbered(reference, "reference", count, 0);
     (void)build(figures->source, reference);
@@ -149,17 +188,22 @@ prepare(struct figures *figures, size_t count)
 static void
 measure(struct figures *figures, size_t round)
 {
-    char reference[BENCH_PATH_SIZE], ours[BENCH_PATH_SIZE], bare[BENCH_PATH_SIZE];
-    const char *source = figures->source;
+    char reference[BENCH_PATH_SIZE], ours[BENCH_PATH_SIZE], unproven[BENCH_PATH_SIZE], bare[BENCH_PATH_SIZE];
+    const char *source = figures->source, *policies = figures->policies;
 
     numbered(reference, "reference", figures->count, 0);
     numbered(ours, "ours", figures->count, round);
+    numbered(unproven, "unproven", figures->count, round);
     numbered(bare, "bare", figures->count, round);
     add(figures, STEP_SCAN, run_phase("scan", source, NULL));
     add(figures, STEP_PARSE, run_phase("parse", source, NULL));
     add(figures, STEP_MODEL, run_phase("model", source, NULL));
     add(figures, STEP_EMIT, run_phase("emit", source, NULL));
-    write_by_turns(figures, round, reference, ours, bare);
+    add(figures, STEP_PROVE, run_phase("prove", source, NULL));
+    add(figures, STEP_SAX, run_tool("bench_reading", "sax", policies, NULL));
+    add(figures, STEP_READ, run_tool("bench_reading", "read", policies, NULL));
+    add(figures, STEP_ASK, run_tool("bench_reading", "ask", policies, NULL));
+    write_by_turns(figures, round, reference, ours, unproven, bare);
     add(figures, STEP_COMPARE, run_phase("compare", reference, ours));
     add(figures, STEP_REBUILD, build(source, ours));
 }
@@ -189,14 +233,22 @@ print_figures(const struct figures *figures)
         [STEP_EMIT] = "model to bytes",
         [STEP_WRITE] = "bare writer",
         [STEP_COMPARE] = "bare comparer",
+        [STEP_UNPROVEN] = "build without the proof",
         [STEP_BUILD] = "trustc build, new directory",
         [STEP_REBUILD] = "trustc build, nothing to change",
+        [STEP_PROVE] = "proof of the bytes",
+        [STEP_SAX] = "libxml2's SAX parser, a policy file",
+        [STEP_READ] = "reading a policy file",
+        [STEP_ASK] = "reading and asking a policy file",
     };
 
     printf("%zu applications, median of %zu rounds\n", figures->count, rounds);
-    print_row("build in a new directory", ratio(figures, STEP_BUILD, STEP_WRITE), "of the bare writer", 2.0);
+    print_row("build in a new directory", ratio(figures, STEP_BUILD, STEP_WRITE), "of the bare writer", 2.5);
+    print_row("  without the proof", ratio(figures, STEP_UNPROVEN, STEP_WRITE), "of the bare writer", 2.0);
     print_row("build with nothing to change", ratio(figures, STEP_REBUILD, STEP_WRITE), "of the bare writer", 1.0);
     print_row("source to tree", ratio(figures, STEP_PARSE, STEP_SCAN), "of the flex scan", 1.5);
+    print_row("reading policy files", ratio(figures, STEP_READ, STEP_SAX), "of libxml2's SAX parser", 1.3);
+    print_row("  and asking each", ratio(figures, STEP_ASK, STEP_SAX), "of libxml2's SAX parser", 1.6);
     print_row("peak memory of a build", (double)figures->peak[STEP_BUILD] / (double)figures->count / 1024,
               "KB an application", 20);
     printf("\n  %-38s %12s %12s\n", "an application costs", "us", "KB at peak");
@@ -221,6 +273,13 @@ growth(const struct figures *small, const struct figures *large, enum step step)
     return (bench_median_ratio(&large->seconds[step], &small->seconds[step]) / servers - 1) * 100;
 }
 
+/* KB. */
+static double
+peak_growth(const struct figures *small, const struct figures *large, enum step step)
+{
+    return ((double)large->peak[step] - (double)small->peak[step]) / (double)(large->count - small->count) / 1024;
+}
+
 static void
 print_growth(const struct figures *small, const struct figures *large)
 {
@@ -233,16 +292,22 @@ print_growth(const struct figures *small, const struct figures *large)
         {STEP_MODEL, "tree to model"},
         {STEP_EMIT, "model to bytes"},
         {STEP_WRITE, "bare writer (the file system's own)"},
+        {STEP_UNPROVEN, "build without the proof"},
         {STEP_BUILD, "trustc build, new directory"},
         {STEP_REBUILD, "trustc build, nothing to change"},
+        {STEP_PROVE, "proof of the bytes"},
+        {STEP_SAX, "libxml2's SAX parser (the library's own)"},
+        {STEP_READ, "reading policy files"},
+        {STEP_ASK, "reading and asking policy files"},
     };
 
     printf("Growth from %zu to %zu applications: percent off linear, aim 5\n", small->count, large->count);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         printf("  %-38s %+6.1f\n", rows[i].name, growth(small, large, rows[i].step));
-    printf("  %-38s %6.2f  KB for each further application, aim 20\n\n", "peak memory of a build",
-           ((double)large->peak[STEP_BUILD] - (double)small->peak[STEP_BUILD]) / (double)(large->count - small->count) /
-               1024);
+    printf("  %-38s %6.2f  KB for each further application, aim 20\n", "peak memory of a build",
+           peak_growth(small, large, STEP_BUILD));
+    printf("  %-38s %6.2f  KB for each further file, aim 0\n\n", "peak memory of reading and asking",
+           peak_growth(small, large, STEP_ASK));
 }
 
 /* ---- from start to exit --------------------------------------------------------------------------------------------
