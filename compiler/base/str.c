@@ -24,12 +24,6 @@ tc_str_of(const char *text)
 }
 
 bool
-tc_str_eq(struct tc_str a, struct tc_str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool
 tc_str_eq_nocase(struct tc_str a, struct tc_str b)
 {
     if (a.len != b.len)
@@ -72,7 +66,8 @@ tc_str_find(struct tc_str text, struct tc_str part, size_t from)
         return from;
     if (part.len > text.len - from)
         return SIZE_MAX;
-    found = memmem(text.ptr + from, text.len - from, part.ptr, part.len);
+    found = part.len == 1 ? memchr(text.ptr + from, part.ptr[0], text.len - from)
+                          : memmem(text.ptr + from, text.len - from, part.ptr, part.len);
     return found == NULL ? SIZE_MAX : (size_t)(found - text.ptr);
 }
 
@@ -133,13 +128,25 @@ tc_utf8_next(struct tc_str text, size_t offset, uint32_t *ret_code)
     return (size_t)len;
 }
 
+/* Where the ASCII that begins at @a from ends, at the latest; most texts hold nothing else. */
+static size_t
+skip_ascii(struct tc_str text, size_t from)
+{
+    for (uint64_t words[4]; text.len - from >= sizeof words; from += sizeof words) {
+        memcpy(words, text.ptr + from, sizeof words);
+        if (((words[0] | words[1] | words[2] | words[3]) & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return from;
+}
+
 bool
 tc_str_is_utf8(struct tc_str text, size_t *ret_bad)
 {
     size_t len;
     uint32_t code;
 
-    for (size_t i = 0; (len = tc_utf8_next(text, i, &code)) != 0; i += len) {
+    for (size_t i = skip_ascii(text, 0); (len = tc_utf8_next(text, i, &code)) != 0; i = skip_ascii(text, i + len)) {
         if (code == TC_UTF8_BAD) {
             if (ret_bad != NULL)
                 *ret_bad = i;

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct tc_arena;
 
@@ -35,8 +36,12 @@ struct tc_str {
 /** Slice of a NUL-terminated string; NULL gives the empty slice. */
 struct tc_str tc_str_of(const char *text);
 
-/** Whether both slices hold the same bytes. */
-bool tc_str_eq(struct tc_str a, struct tc_str b);
+/** Whether both slices hold the same bytes. In the header because most comparisons end with the lengths. */
+static inline bool
+tc_str_eq(struct tc_str a, struct tc_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
 
 /** Whether both slices are equal when ASCII letters compare without case. */
 bool tc_str_eq_nocase(struct tc_str a, struct tc_str b);

@@ -198,6 +198,11 @@ static const struct {
     {TCT_STR("x\xF4\x90\x80\x80"), 1}, /* beyond U+10FFFF */
     {TCT_STR("x\xFF"), 1},
     {TCT_STR("\xF8\x88\x80\x80\x80"), 0},
+    {TCT_STR("0123456789abcdef0123456789abcdef0123456789abcdef"), SIZE_MAX},
+    {TCT_STR("0123456789abcdef0123456789abcde\xFF"), 31}, /* where many are looked at together */
+    {TCT_STR("\xC3\xA9"
+             "0123456789abcdef0123456789abcdef\xC3\xA9\x80"),
+     36},
 };
 
 START_TEST(checks_utf8)
