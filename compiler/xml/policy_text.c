@@ -88,13 +88,30 @@ tc_policy_decode(struct tc_arena *arena, struct tc_str bytes)
 
 /* ---- tokens ---- */
 
+/* tc_str_find() by the first character, which is rare in a policy file. */
+static size_t
+find_token(struct tc_str text, struct tc_str token, size_t from)
+{
+    while (text.len - from >= token.len) {
+        const char *at = memchr(text.ptr + from, token.ptr[0], text.len - from - token.len + 1);
+
+        if (at == NULL)
+            return SIZE_MAX;
+        from = (size_t)(at - text.ptr);
+        if (memcmp(at, token.ptr, token.len) == 0)
+            return from;
+        from++;
+    }
+    return SIZE_MAX;
+}
+
 static size_t
 count_of(struct tc_str text, struct tc_str token)
 {
     size_t count = 0;
 
-    for (size_t place = tc_str_find(text, token, 0); place != SIZE_MAX;
-         place = tc_str_find(text, token, place + token.len))
+    for (size_t place = find_token(text, token, 0); place != SIZE_MAX;
+         place = find_token(text, token, place + token.len))
         count++;
     return count;
 }
@@ -110,7 +127,7 @@ replace(struct tc_arena *arena, struct tc_str *text, struct tc_str token, struct
 
     if (out == NULL || edits == NULL)
         return false;
-    for (size_t place = tc_str_find(*text, token, 0); place != SIZE_MAX; place = tc_str_find(*text, token, from)) {
+    for (size_t place = find_token(*text, token, 0); place != SIZE_MAX; place = find_token(*text, token, from)) {
         memcpy(out + to, text->ptr + from, place - from);
         to += place - from;
         if (value.len > 0)
