@@ -92,11 +92,11 @@ static const unsigned char kinds[256] = {
     ['-'] = MARK,
 };
 
-/* A word of the text, with where it stands (quotes included). */
+/* A word of the text. */
 struct word {
     struct tc_str text;
-    const char *begin;
-    const char *end;
+    unsigned char quotes; /* how many stand on each side of it: 0 or 1 */
+    unsigned char kinds;  /* those of its characters; of a quoted word, those that have not been ruled out */
 };
 
 struct frame {
@@ -133,7 +133,7 @@ struct reader {
     struct frame *frames;
     size_t frame_count, frame_capacity, frame_limit;
     struct tc_element *root;
-    struct tc_element_attribute attributes[ATTRIBUTES_MAX]; /* of the element whose tag is being read */
+    struct tc_element_attribute *attributes; /* of the element whose tag is being read */
     size_t attribute_count;
     struct tc_buf text; /* of the innermost element, when it is no slice of the input */
     bool copying;
@@ -151,36 +151,69 @@ is_kind(char c, int kind)
     return (kinds[(unsigned char)c] & kind) != 0;
 }
 
+/* The first character belongs to the word, whatever it is. */
 static enum token
 read_bare_word(struct reader *reader)
 {
-    const char *at = reader->at;
+    const char *at = reader->at + 1;
     const char *end = reader->end;
     int stop = reader->depth != 0 ? STOP_IN_TAG : STOP_ALWAYS;
+    unsigned char found = kinds[(unsigned char)*reader->at];
 
-    while (at < end && !is_kind(*at, stop))
-        at++;
+    for (; at < end && !is_kind(*at, stop); at++)
+        found |= kinds[(unsigned char)*at];
     if (at == end) { /* an unfinished word is lost */
         reader->at = end;
         reader->token_begin = end;
         return END;
     }
-    reader->word = (struct word){{reader->token_begin, (size_t)(at - reader->token_begin)}, reader->token_begin, at};
+    reader->word = (struct word){{reader->token_begin, (size_t)(at - reader->token_begin)}, 0, found};
     reader->at = is_kind(*at, BLANK) ? at + 1 : at;
     return WORD;
+}
+
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Not 0 when one of the bytes of @a word is 0. */
+static inline uint64_t
+zero_bytes(uint64_t word)
+{
+    return (word - EACH_BYTE(0x01)) & ~word & EACH_BYTE(0x80);
+}
+
+/* Whether none of the eight characters at @a at is a BAD_VALUE. */
+static inline bool
+are_fine(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    /* '<' and '>' differ in one bit */
+    return (zero_bytes(word) | zero_bytes(word ^ EACH_BYTE('"')) |
+            zero_bytes((word | EACH_BYTE('<' ^ '>')) ^ EACH_BYTE('<' | '>'))) == 0;
 }
 
 static enum token
 read_quoted_word(struct reader *reader)
 {
     const char *begin = reader->at + 1;
-    const char *quote = begin == reader->end ? NULL : memchr(begin, '"', (size_t)(reader->end - begin));
+    const char *quote = begin;
+    unsigned char unknown = BAD_NAME;
 
-    if (quote == NULL) {
+    /* nearly all are values that hold nothing bad: one look finds that, and their end */
+    while (reader->end - quote >= 8 && are_fine(quote))
+        quote += 8;
+    while (quote < reader->end && !is_kind(*quote, BAD_VALUE))
+        quote++;
+    if (quote < reader->end && *quote != '"') {
+        unknown |= BAD_VALUE;
+        quote = memchr(quote, '"', (size_t)(reader->end - quote));
+    }
+    if (quote == NULL || quote == reader->end) {
         reader->at = reader->end;
         return END;
     }
-    reader->word = (struct word){{begin, (size_t)(quote - begin)}, begin - 1, quote + 1};
+    reader->word = (struct word){{begin, (size_t)(quote - begin)}, 1, unknown};
     reader->at = quote + 1;
     return WORD;
 }
@@ -190,8 +223,11 @@ next_token(struct reader *reader)
 {
     const char *at = reader->at;
 
-    while (at < reader->end && is_kind(*at, BLANK))
+    while (at < reader->end && is_kind(*at, BLANK)) {
         at++;
+        while (reader->end - at >= 8 && memcmp(at, "        ", 8) == 0)
+            at += 8;
+    }
     reader->at = at;
     reader->token_begin = at;
     if (at == reader->end)
@@ -220,7 +256,6 @@ next_token(struct reader *reader)
             }
         }
     }
-    reader->at++; /* the first character belongs to the word, whatever it is */
     return read_bare_word(reader);
 }
 
@@ -291,25 +326,28 @@ grow(struct reader *reader, void **array, size_t *capacity, size_t count, size_t
     return true;
 }
 
-static void
+static inline void
 push_word(struct reader *reader)
 {
-    void *words = reader->words;
-
     if (reader->word_first == reader->word_end)
         reader->word_first = reader->word_end = 0;
-    if (!grow(reader, &words, &reader->word_capacity, reader->word_end, sizeof *reader->words, alignof(struct word)))
-        return;
-    reader->words = words;
+    if (reader->word_end == reader->word_capacity) {
+        void *words = reader->words;
+
+        if (!grow(reader, &words, &reader->word_capacity, reader->word_end, sizeof *reader->words,
+                  alignof(struct word)))
+            return;
+        reader->words = words;
+    }
     reader->words[reader->word_end++] = reader->word;
 }
 
 /* The next word as the second pass sees it. Never runs dry: each event fetches at most what the first pass pushed. */
-static struct word
+static inline struct word
 pop_word(struct reader *reader)
 {
     if (reader->word_first == reader->word_end)
-        return (struct word){{"", 0}, reader->at, reader->at}; /* only when out of memory */
+        return (struct word){{reader->at, 0}, 0, 0}; /* only when out of memory */
     return reader->words[reader->word_first++];
 }
 
@@ -323,17 +361,30 @@ drop_word(struct reader *reader)
     (void)pop_word(reader);
 }
 
+/* Where a word begins and ends, quotes included. */
+static inline const char *
+begin_of(struct word word)
+{
+    return word.text.ptr - word.quotes;
+}
+
+static inline const char *
+end_of(struct word word)
+{
+    return word.text.ptr + word.text.len + word.quotes;
+}
+
 static struct tc_span
 span_of_word(const struct reader *reader, struct word word)
 {
-    return span_of(reader, word.begin, word.end);
+    return span_of(reader, begin_of(word), end_of(word));
 }
 
 /* A string is read back from the document up to a NUL; what follows it is taken for structure, and is none. */
 static bool
 holds_nul(struct reader *reader, struct word word)
 {
-    if (memchr(word.text.ptr, '\0', word.text.len) == NULL)
+    if ((word.kinds & BAD_VALUE) == 0 || memchr(word.text.ptr, '\0', word.text.len) == NULL)
         return false;
     fail_build(reader, span_of_word(reader, word), "XmlSyntaxException", "XMLSyntax_InvalidSyntax",
                "a NUL character stands in a name, a value or a text");
@@ -341,11 +392,13 @@ holds_nul(struct reader *reader, struct word word)
 }
 
 /* Whether a character of @a kind stands in @a word. */
-static bool
+static inline bool
 holds(struct word word, int kind)
 {
     const char *end = word.text.ptr + word.text.len;
 
+    if ((word.kinds & kind) == 0)
+        return false;
     for (const char *at = word.text.ptr; at < end; at++)
         if (is_kind(*at, kind))
             return true;
@@ -423,7 +476,7 @@ event_start(struct reader *reader, const char *begin)
     }
     reader->frames = frames;
     element->tag = name.text;
-    element->span = span_of(reader, begin, name.end > begin ? name.end : reader->at);
+    element->span = span_of(reader, begin, end_of(name) > begin ? end_of(name) : reader->at);
     parent = top_frame(reader);
     if (parent != NULL) {
         parent->phase = IN_CHILDREN;
@@ -501,11 +554,11 @@ event_attribute(struct reader *reader)
         exceed(reader, TC_LIMIT_POLICY_NODES);
         return;
     }
-    end = value.end > name.begin ? value.end : name.end;
+    end = end_of(value) > begin_of(name) ? end_of(value) : end_of(name);
     reader->attributes[reader->attribute_count++] = (struct tc_element_attribute){
         .name = name.text,
         .value = value.text,
-        .span = span_of(reader, name.begin, end),
+        .span = span_of(reader, begin_of(name), end),
         .value_span = span_of(reader, value.text.ptr, value.text.ptr + value.text.len),
     };
 }
@@ -809,8 +862,10 @@ tc_clr_read(struct tc_arena *arena, struct tc_str text, uint32_t base, struct tc
 {
     static const char nothing[1] = "";
     const char *begin = text.ptr == NULL ? nothing : text.ptr;
+    struct tc_element_attribute attributes[ATTRIBUTES_MAX];
     struct reader reader = {
         .arena = arena,
+        .attributes = attributes,
         .begin = begin,
         .end = begin + text.len,
         .base = base,

@@ -55,6 +55,33 @@ START_TEST(knows_where_things_stand)
 }
 END_TEST
 
+/* A character that a value cannot hold is found wherever it stands; values are read several characters at a time. */
+START_TEST(finds_what_a_value_cannot_hold)
+{
+    static const char bad[] = {'<', '>', '\0'};
+    struct tc_element *root;
+    struct tc_clr_fault fault;
+
+    for (size_t at = 0; at < 24; at++) {
+        char text[] = "<a b=\"012345678901234567890123\"/>";
+        struct tc_str all = {text, sizeof text - 1}, value = {text + 6, 24};
+
+        ck_assert_int_eq(tc_clr_read(&arena, all, 0, &root, &fault), TC_OK);
+        tct_assert_str(root->attributes[0].value, value);
+        for (size_t i = 0; i < sizeof bad; i++) {
+            text[6 + at] = bad[i];
+            ck_assert_int_eq(tc_clr_read(&arena, all, 0, &root, &fault), TC_FAILED);
+            tct_assert_str(tc_str_of(fault.thrown.type),
+                           bad[i] == '\0' ? TC_STR("XmlSyntaxException") : TC_STR("ArgumentException"));
+        }
+        memcpy(text + 6 + at, "\"/>", 3);
+        value.len = at;
+        ck_assert_int_eq(tc_clr_read(&arena, all, 0, &root, &fault), TC_OK);
+        tct_assert_str(root->attributes[0].value, value);
+    }
+}
+END_TEST
+
 /* What the framework refuses, what it throws, and the text to blame. */
 static const struct {
     struct tc_str text, type, key, at;
@@ -218,6 +245,7 @@ tct_clr_text_suite(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, knows_where_things_stand);
+    tcase_add_test(tc, finds_what_a_value_cannot_hold);
     tcase_add_loop_test(tc, says_what_the_framework_throws, 0, TCT_COUNT(faults));
     tcase_add_loop_test(tc, keeps_limits, 0, TCT_COUNT(limits));
     tcase_add_test(tc, keeps_the_limit_of_bytes);
