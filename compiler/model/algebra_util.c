@@ -100,9 +100,18 @@ tc_ordinal_starts(struct tc_str text, struct tc_str prefix, size_t *ret_len)
 
         i += equal;
         j += equal;
-        while (j < end && i < text.len)
-            if (next_folded(text, &i) != next_folded(prefix, &j))
+        while (j < end && i < text.len) {
+            unsigned char x = (unsigned char)text.ptr[i], y = (unsigned char)prefix.ptr[j];
+
+            if ((x | y) < 0x80) {
+                if (x != y && tc_ordinal_upper(x) != tc_ordinal_upper(y))
+                    return false;
+                i++;
+                j++;
+            } else if (next_folded(text, &i) != next_folded(prefix, &j)) {
                 return false;
+            }
+        }
     }
     if (j < prefix.len)
         return false;
@@ -135,9 +144,15 @@ tc_ordinal_cmp(struct tc_str a, struct tc_str b)
 size_t
 tc_utf16_len(struct tc_str text)
 {
-    size_t units = 0;
+    size_t i = 0, units;
 
-    for (size_t i = 0; i < text.len; i++) {
+    for (uint64_t word; text.len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, text.ptr + i, sizeof word);
+        if ((word & 0x8080808080808080u) != 0)
+            break;
+    }
+    units = i;
+    for (; i < text.len; i++) {
         unsigned char byte = (unsigned char)text.ptr[i];
 
         if (byte < 0x80 || byte >= 0xC0)

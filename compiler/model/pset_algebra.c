@@ -90,6 +90,20 @@ put_perm(struct tc_arena *arena, struct tc_grant_set *set, const struct tc_class
     return true;
 }
 
+/* All members of @a from into the empty set @a into. False when out of memory. */
+static bool
+put_all(struct tc_arena *arena, struct tc_grant_set *into, const struct tc_grant_set *from)
+{
+    if (from->count == 0)
+        return true;
+    into->grants = tc_arena_array(arena, struct tc_grant, tc_room_for(from->count));
+    if (into->grants == NULL)
+        return false;
+    memcpy(into->grants, from->grants, from->count * sizeof *into->grants);
+    into->count = from->count;
+    return true;
+}
+
 /* A set of its own with the same members. */
 static struct tc_grant_set *
 copy_set(struct tc_arena *arena, const struct tc_grant_set *set)
@@ -101,10 +115,7 @@ copy_set(struct tc_arena *arena, const struct tc_grant_set *set)
     copy->is_named = set->is_named;
     copy->name = set->name;
     copy->description = set->description;
-    for (size_t i = 0; i < set->count; i++)
-        if (!put(arena, copy, set->grants[i]))
-            return NULL;
-    return copy;
+    return put_all(arena, copy, set) ? copy : NULL;
 }
 
 /* The permission of @a grant, which may be decoded only now; *ret_perm is NULL when that finds nothing. */
@@ -170,7 +181,7 @@ tc_class_is_mscorlib(struct tc_str name)
 {
     size_t comma = tc_str_find(name, TC_STR(","), 0);
 
-    if (comma == SIZE_MAX)
+    if (comma == SIZE_MAX || tc_str_starts(tc_str_sub(name, comma, SIZE_MAX), TC_STR(", mscorlib")))
         return true;
     for (size_t i = 0; i + 8 <= name.len; i++)
         if ((name.ptr[i] == 'm' || name.ptr[i] == 'M') && tc_str_eq_nocase(tc_str_sub(name, i, 8), TC_STR("mscorlib")))
@@ -556,10 +567,9 @@ unite_members(struct tc_arena *arena, const struct tc_grant_set *a, const struct
     into->unrestricted = a->unrestricted || b->unrestricted;
     if (into->unrestricted)
         return TC_YES;
-    for (size_t i = 0; i < a->count; i++)
-        if (!put(arena, into, a->grants[i]))
-            return tc_throw_nomem(ret_throw);
-    for (size_t i = 0; i < b->count; i++)
+    if (!put_all(arena, into, a->count > 0 ? a : b))
+        return tc_throw_nomem(ret_throw);
+    for (size_t i = 0; i < b->count && a->count > 0; i++)
         if (unite_member(arena, into, &b->grants[i], ret_throw) != TC_YES)
             return TC_THROWS;
     return TC_YES;

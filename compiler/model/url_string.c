@@ -158,6 +158,10 @@ tc_site_string_equal(const struct tc_site_string *a, const struct tc_site_string
 
 /* ---- paths and local sites --------------------------------------------------------------------------------------- */
 
+/* What a path of Windows cannot hold. */
+static const bool no_path[256] = {
+    ['\\'] = true, [':'] = true, ['*'] = true, ['?'] = true, ['"'] = true, ['<'] = true, ['>'] = true, ['|'] = true};
+
 static enum tc_answer
 parse_directory(struct tc_arena *arena, struct tc_str text, bool check, struct tc_site_string *ret_directory,
                 struct tc_throw *ret_throw)
@@ -179,7 +183,7 @@ parse_directory(struct tc_arena *arena, struct tc_str text, bool check, struct t
             return invalid_directory(ret_throw);
         if (check && !is_star(part))
             for (size_t i = 0; i < part.len; i++)
-                if (part.ptr[i] != '\0' && strchr("\\:*?\"<>|", part.ptr[i]) != NULL)
+                if (no_path[(unsigned char)part.ptr[i]])
                     return invalid_directory(ret_throw);
         if (part.len > 0)
             directory.parts[directory.count++] = part;
@@ -431,7 +435,7 @@ prepare_file(struct tc_arena *arena, struct tc_url_string *url, struct tc_str te
         slashes++;
     }
     text = with_slashes(arena, tc_str_sub(text, slashes, SIZE_MAX));
-    if (tc_utf16_len(text) >= PATH_LENGTH_MAX)
+    if (text.len >= PATH_LENGTH_MAX && tc_utf16_len(text) >= PATH_LENGTH_MAX) /* no more units than bytes */
         return tc_throw_new(ret_throw, "PathTooLongException", "IO.PathTooLong");
     *ret_text = text;
     return TC_YES;
