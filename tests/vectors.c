@@ -435,6 +435,22 @@ read_evidence(const struct tc_str *columns, struct tc_evidence *ret_evidence, st
     return TC_YES;
 }
 
+/* With and without URLs parsed in advance, which changes no answer. */
+static void
+answer_membership(struct row *row, struct tc_condition *condition, struct tc_evidence *evidence)
+{
+    struct tc_throw thrown = {.type = "", .key = ""}, again = {.type = "", .key = ""};
+    enum tc_answer answer = tc_condition_check(row->arena, condition, evidence, &thrown), prepared;
+
+    tc_condition_prepare(row->arena, condition);
+    tc_evidence_prepare(row->arena, evidence);
+    prepared = tc_condition_check(row->arena, condition, evidence, &again);
+    if (prepared != answer || strcmp(thrown.type, again.type) != 0 || strcmp(thrown.key, again.key) != 0)
+        answer_throw(row, (struct tc_throw){.type = "another answer once prepared", .key = ""});
+    else
+        answer_bool(row, answer, thrown);
+}
+
 static void
 run_membership(struct row *row)
 {
@@ -452,7 +468,7 @@ run_membership(struct row *row)
                  TC_YES)
         answer_throw(row, thrown);
     else
-        answer_bool(row, tc_condition_check(row->arena, &condition, &evidence, &thrown), thrown);
+        answer_membership(row, &condition, &evidence);
 }
 
 static const struct tc_class_names short_names = {.is_full = false};

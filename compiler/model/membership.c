@@ -125,21 +125,60 @@ read_site(struct tc_arena *arena, const struct tc_condition *condition, struct t
     return tc_site_string_parse(arena, condition->values[SITE_SITE], ret_site, ret_throw);
 }
 
+static const struct tc_url_string *
+keep_url(struct tc_arena *arena, const struct tc_url_string *url)
+{
+    struct tc_url_string *kept = tc_arena_new(arena, struct tc_url_string);
+
+    if (kept != NULL)
+        *kept = *url;
+    return kept;
+}
+
+void
+tc_condition_prepare(struct tc_arena *arena, struct tc_condition *condition)
+{
+    struct tc_url_string url;
+    struct tc_throw ignored;
+
+    condition->parsed_url = NULL;
+    if (condition->kind == TC_CONDITION_URL && read_url(arena, condition, &url, &ignored) == TC_YES)
+        condition->parsed_url = keep_url(arena, &url);
+}
+
+void
+tc_evidence_prepare(struct tc_arena *arena, struct tc_evidence *evidence)
+{
+    struct tc_url_string url;
+    struct tc_throw ignored;
+
+    evidence->parsed_url = NULL;
+    if (evidence->has_url && tc_url_string_parse(arena, evidence->url, &url, &ignored) == TC_YES)
+        evidence->parsed_url = keep_url(arena, &url);
+}
+
 /* ---- checking ---------------------------------------------------------------------------------------------------- */
 
 static enum tc_answer
 check_url(struct tc_arena *arena, const struct tc_condition *condition, const struct tc_evidence *evidence,
           struct tc_throw *ret_throw)
 {
-    struct tc_url_string wanted, url;
+    const struct tc_url_string *wanted = condition->parsed_url, *is = evidence->parsed_url;
+    struct tc_url_string wanted_now, is_now;
 
     if (!evidence->has_url)
         return TC_NO;
-    if (read_url(arena, condition, &wanted, ret_throw) != TC_YES)
-        return at_argument(condition, URL_URL, TC_THROWS, ret_throw);
-    if (tc_url_string_parse(arena, evidence->url, &url, ret_throw) != TC_YES)
-        return TC_THROWS;
-    return tc_url_string_is_subset(&url, &wanted) ? TC_YES : TC_NO;
+    if (wanted == NULL) {
+        if (read_url(arena, condition, &wanted_now, ret_throw) != TC_YES)
+            return at_argument(condition, URL_URL, TC_THROWS, ret_throw);
+        wanted = &wanted_now;
+    }
+    if (is == NULL) {
+        if (tc_url_string_parse(arena, evidence->url, &is_now, ret_throw) != TC_YES)
+            return TC_THROWS;
+        is = &is_now;
+    }
+    return tc_url_string_is_subset(is, wanted) ? TC_YES : TC_NO;
 }
 
 static enum tc_answer

@@ -10,17 +10,20 @@
 #include "model/algebra.h"
 #include "model/policy.h"
 
+struct tc_url_string;
+
 /** What a host knows of an assembly. */
 struct tc_evidence {
     bool has_url, has_zone, has_site, has_strong_name, has_directory;
     struct tc_str url;
     int32_t zone; /**< SecurityZone: 0 MyComputer … 4 Untrusted */
     struct tc_str site;
-    struct tc_str key;       /**< of the strong name: the public key blob in hex */
-    struct tc_str name;      /**< simple assembly name */
-    struct tc_str version;   /**< "1.0.0.0" */
-    bool is_gac;             /**< loaded from the global assembly cache */
-    struct tc_str directory; /**< of the application: a URL or a path */
+    struct tc_str key;                      /**< of the strong name: the public key blob in hex */
+    struct tc_str name;                     /**< simple assembly name */
+    struct tc_str version;                  /**< "1.0.0.0" */
+    bool is_gac;                            /**< loaded from the global assembly cache */
+    struct tc_str directory;                /**< of the application: a URL or a path */
+    const struct tc_url_string *parsed_url; /**< see tc_evidence_prepare(); else NULL */
 };
 
 /** A membership condition with its arguments as written (entities decoded). */
@@ -31,6 +34,7 @@ struct tc_condition {
     struct tc_str values[TC_CONDITION_ARGUMENTS_MAX]; /**< by argument of the row */
     struct tc_span spans[TC_CONDITION_ARGUMENTS_MAX];
     struct tc_span span;
+    const struct tc_url_string *parsed_url; /**< see tc_condition_prepare(); else NULL */
 };
 
 /** The condition whose full type name is @a type ("System.Security.Policy.…"); TC_CONDITION_COUNT_ when there is none.
@@ -45,6 +49,13 @@ enum tc_answer tc_condition_read(struct tc_arena *arena, enum tc_condition_id ki
 
 /** The same from a condition of a source, where an argument that was not given is empty. */
 struct tc_condition tc_condition_of(const struct tc_membership *membership);
+
+/**
+ * Parse the URL now, once for all checks to come. What cannot be parsed throws when it is checked, as without this.
+ * What is remembered lives in @a arena.
+ */
+void tc_condition_prepare(struct tc_arena *arena, struct tc_condition *condition);
+void tc_evidence_prepare(struct tc_arena *arena, struct tc_evidence *evidence);
 
 /**
  * Check: whether code with @a evidence is a member. A condition of an unknown class and evidence that cannot be read

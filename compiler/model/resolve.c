@@ -358,6 +358,22 @@ tc_policy_level_read(struct tc_arena *arena, const struct tc_element *element, e
     return TC_YES;
 }
 
+static void
+prepare_groups(struct tc_arena *arena, struct tc_code_group *group)
+{
+    for (; group != NULL; group = group->next) {
+        if (group->condition_fault == NULL)
+            tc_condition_prepare(arena, &group->condition);
+        prepare_groups(arena, group->children);
+    }
+}
+
+void
+tc_policy_level_prepare(struct tc_arena *arena, struct tc_policy_level *level)
+{
+    prepare_groups(arena, level->root);
+}
+
 /* ---- file groups ------------------------------------------------------------------------------------------------- */
 
 static enum tc_answer

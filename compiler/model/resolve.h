@@ -50,6 +50,9 @@ enum tc_answer tc_policy_level_read(struct tc_arena *arena, const struct tc_elem
 enum tc_answer tc_policy_level_set(struct tc_arena *arena, const struct tc_policy_level *level, struct tc_str name,
                                    const struct tc_grant_set **ret_set, struct tc_throw *ret_throw);
 
+/** Parse the URLs of all conditions in advance, for a level that many assemblies are asked of. */
+void tc_policy_level_prepare(struct tc_arena *arena, struct tc_policy_level *level);
+
 /** PolicyLevel.Resolve. */
 enum tc_answer tc_policy_level_resolve(struct tc_arena *arena, const struct tc_policy_level *level,
                                        const struct tc_evidence *evidence, struct tc_statement *ret_statement,

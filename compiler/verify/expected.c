@@ -135,13 +135,42 @@ make_set(struct tc_expected *e, const struct tc_pset *set)
     return grants;
 }
 
+/* A code group with the tokens of its condition filled in. */
+struct tc_expected_group {
+    struct tc_expected_group *next, *children;
+    const struct tc_group *group;
+    struct tc_condition condition;
+};
+
+/* @a group and its siblings; false when out of memory. */
+static bool
+fill_groups(struct tc_expected *e, const struct tc_group *group, struct tc_expected_group **tail)
+{
+    for (; group != NULL; group = group->next) {
+        struct tc_expected_group *filled = tc_arena_new(e->arena, struct tc_expected_group);
+
+        if (filled == NULL)
+            return false;
+        filled->group = group;
+        filled->condition = tc_condition_of(&group->condition);
+        for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX; i++)
+            filled->condition.values[i] = tc_fill_tokens(e->arena, filled->condition.values[i], e->values);
+        tc_condition_prepare(e->arena, &filled->condition);
+        *tail = filled;
+        tail = &filled->next;
+        if (!fill_groups(e, group->children, &filled->children))
+            return false;
+    }
+    return true;
+}
+
 bool
 tc_expected_init(struct tc_expected *expected, struct tc_arena *arena, const struct tc_policy *policy,
                  const struct tc_token_values *values)
 {
     *expected = (struct tc_expected){.arena = arena, .policy = policy, .values = values};
     expected->sets = tc_arena_array(arena, struct tc_grant_set *, policy->set_count);
-    return expected->sets != NULL;
+    return expected->sets != NULL && fill_groups(expected, policy->root, &expected->root);
 }
 
 const struct tc_grant_set *
@@ -178,17 +207,6 @@ set_of(struct tc_expected *e, const struct tc_group *group)
 
 /* ---- groups ---- */
 
-static enum tc_answer
-check(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence,
-      struct tc_throw *ret_throw)
-{
-    struct tc_condition condition = tc_condition_of(&group->condition);
-
-    for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX; i++)
-        condition.values[i] = tc_fill_tokens(e->arena, condition.values[i], e->values);
-    return tc_condition_check(e->arena, &condition, evidence, ret_throw);
-}
-
 /* Add what a child says to what its parent has said (policy-file 5.2, Merge). */
 static enum tc_answer
 merge(struct tc_expected *e, struct tc_statement *into, const struct tc_statement *child, struct tc_throw *ret_throw)
@@ -212,10 +230,11 @@ merge(struct tc_expected *e, struct tc_statement *into, const struct tc_statemen
 
 /* TC_NO: the group does not match. */
 static enum tc_answer
-resolve(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence,
+resolve(struct tc_expected *e, const struct tc_expected_group *filled, const struct tc_evidence *evidence,
         struct tc_statement *ret, struct tc_throw *ret_throw)
 {
-    enum tc_answer answer = check(e, group, evidence, ret_throw);
+    const struct tc_group *group = filled->group;
+    enum tc_answer answer = tc_condition_check(e->arena, &filled->condition, evidence, ret_throw);
 
     if (answer != TC_YES)
         return answer;
@@ -224,7 +243,7 @@ resolve(struct tc_expected *e, const struct tc_group *group, const struct tc_evi
         *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
         return TC_THROWS;
     }
-    for (const struct tc_group *child = group->children; child != NULL; child = child->next) {
+    for (const struct tc_expected_group *child = filled->children; child != NULL; child = child->next) {
         struct tc_statement statement;
 
         answer = resolve(e, child, evidence, &statement, ret_throw);
@@ -251,9 +270,7 @@ tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evid
             *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, true)};
             return TC_YES;
         }
-    switch (expected->policy->root == NULL
-                ? TC_NO
-                : resolve(expected, expected->policy->root, evidence, ret_statement, ret_throw)) {
+    switch (expected->root == NULL ? TC_NO : resolve(expected, expected->root, evidence, ret_statement, ret_throw)) {
     case TC_NO:
         *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, false)};
         return TC_YES;

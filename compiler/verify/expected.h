@@ -8,12 +8,15 @@
 #include "model/resolve.h"
 #include "xml/policy_text.h"
 
+struct tc_expected_group;
+
 /** A policy with the tokens of one application filled in. Made by tc_expected_init(). */
 struct tc_expected {
     struct tc_arena *arena;
     const struct tc_policy *policy;
     const struct tc_token_values *values;
-    struct tc_grant_set **sets; /**< by index of policy->sets; NULL until asked for */
+    struct tc_grant_set **sets;     /**< by index of policy->sets; NULL until asked for */
+    struct tc_expected_group *root; /**< NULL: the policy has no groups */
 };
 
 /** Begin. @return false when out of memory */

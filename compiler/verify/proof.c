@@ -160,9 +160,12 @@ equal_text(struct proof *proof, const struct tc_perm *a, const struct tc_perm *b
            tc_perm_write(&proof->arena, b, &names, &y, &thrown) == TC_YES && equal_elements(x, y);
 }
 
+/* @a place: where it stands when both sets have the same classes. */
 static const struct tc_grant *
-find_grant(const struct tc_grant_set *set, const struct tc_class *cls)
+find_grant(const struct tc_grant_set *set, const struct tc_class *cls, size_t place)
 {
+    if (place < set->count && set->grants[place].cls == cls)
+        return &set->grants[place];
     for (size_t i = 0; i < set->count; i++)
         if (set->grants[i].cls == cls)
             return &set->grants[i];
@@ -245,7 +248,7 @@ compare_sets(struct proof *proof, const struct tc_application *app, struct tc_st
 
         for (size_t i = 0; i < from->count; i++) {
             const struct tc_class *cls = from->grants[i].cls;
-            const struct tc_grant *a = find_grant(is, cls), *b = find_grant(wanted, cls);
+            const struct tc_grant *a = find_grant(is, cls, i), *b = find_grant(wanted, cls, i);
             const char *fault;
 
             if (pass == 1 && b != NULL)
@@ -283,13 +286,15 @@ outcome(struct proof *proof, const struct tc_grant_set *answer, const struct tc_
 }
 
 static void
-prove_assembly(struct proof *proof, struct subject *subject, const char *whose, const struct tc_evidence *evidence)
+prove_assembly(struct proof *proof, struct subject *subject, const char *whose, struct tc_evidence *evidence)
 {
     struct tc_statement is = {0}, wanted = {0};
     struct tc_throw is_thrown = {0}, wanted_thrown = {0};
-    enum tc_answer a = tc_policy_level_resolve(&proof->arena, subject->level, evidence, &is, &is_thrown);
-    enum tc_answer b = tc_expected_resolve(&subject->expected, evidence, &wanted, &wanted_thrown);
+    enum tc_answer a, b;
 
+    tc_evidence_prepare(&proof->arena, evidence);
+    a = tc_policy_level_resolve(&proof->arena, subject->level, evidence, &is, &is_thrown);
+    b = tc_expected_resolve(&subject->expected, evidence, &wanted, &wanted_thrown);
     if (a != b) {
         finding(proof, TC_CODE_PROOF_GRANT, subject->file, subject->app, "asking the code groups for %s %s: %s", whose,
                 a == TC_THROWS ? "throws" : "does not throw, but would by the source",
@@ -491,14 +496,14 @@ static bool
 is_class(struct proof *proof, const struct subject *subject, const struct tc_element *element, const char *short_name,
          struct tc_str type)
 {
-    struct tc_str name, wanted;
+    struct tc_str name, space = TC_STR("System.Security.Policy."), wanted = tc_str_of(short_name);
 
     if (!tc_class_name(&proof->arena, subject->level->classes, element, &name))
         return false;
     if (short_name == NULL)
         return same(name, type);
-    wanted = tc_arena_printf(&proof->arena, "System.Security.Policy.%s, mscorlib,", short_name);
-    return tc_str_starts(name, wanted);
+    return tc_str_starts(name, space) && tc_str_starts(tc_str_sub(name, space.len, SIZE_MAX), wanted) &&
+           tc_str_starts(tc_str_sub(name, space.len + wanted.len, SIZE_MAX), TC_STR(", mscorlib,"));
 }
 
 static bool
@@ -663,6 +668,7 @@ prove_level(struct proof *proof, struct subject *subject)
                 element == NULL ? "it holds no policy level" : thrown.type);
         return;
     }
+    tc_policy_level_prepare(&proof->arena, level);
     subject->level = level;
     if (!tc_expected_init(&subject->expected, &proof->arena, subject->policy, &subject->values))
         return;
