@@ -94,5 +94,7 @@ tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, struct tc_str name,
     }
     check.file = &file;
     tc_check_run(&check);
+    if (!lint->no_inline_ignore)
+        tc_suppress(&check, &(struct tc_suppress_options){lint->sema.today, lint->is_mandatory});
     return c->arena.failed ? TC_ERR_NOMEM : TC_OK;
 }

@@ -14,6 +14,7 @@
 
 #include "api/trustc.h"
 #include "check/file.h"
+#include "check/suppress.h"
 
 #include <pthread.h>
 
@@ -23,7 +24,9 @@ struct tc_lint {
     struct tc_check_file_options options;
     struct tc_sema_host host; /**< for sources: reads what they use */
     struct tc_sema_options sema;
-    pthread_mutex_t lock; /**< over `stock` */
+    bool no_inline_ignore;                 /**< comments suppress nothing */
+    uint8_t is_mandatory[TC_CHECK_COUNT_]; /**< rules that no comment suppresses */
+    pthread_mutex_t lock;                  /**< over `stock` */
     struct tc_compilation *stock[TC_RT_COUNT_];
 };
 

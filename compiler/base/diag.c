@@ -180,6 +180,16 @@ tc_diag_edit(struct tc_diags *diags, struct tc_diag *diag, struct tc_span span, 
     *tail = edit;
 }
 
+void
+tc_diag_suppress(struct tc_diags *diags, struct tc_diag *diag, const struct tc_suppression *why)
+{
+    size_t *counter = counter_of(diags, diag->severity);
+
+    if (diag->suppressed == NULL && counter != NULL)
+        --*counter;
+    diag->suppressed = why;
+}
+
 /* Nowhere (0) wraps to the largest number: last. */
 static uint32_t
 sort_key(const struct tc_diag *diag)

@@ -42,6 +42,13 @@ struct tc_edit {
     struct tc_str text;
 };
 
+/** Why a finding does not count. */
+struct tc_suppression {
+    bool is_baseline;     /**< it was there before; else someone wrote so beside it */
+    struct tc_str reason; /**< theirs; may be empty */
+    struct tc_span span;  /**< where they wrote it */
+};
+
 struct tc_diag {
     struct tc_diag *next;
     const struct tc_code *code;
@@ -53,6 +60,8 @@ struct tc_diag {
     struct tc_remark *remarks;
     struct tc_edit *edits; /**< what mends it, in the order of the text; NULL: nothing can be offered */
     bool is_unsafe;        /**< the edits may widen a grant, or guess what was meant */
+    const struct tc_suppression *suppressed; /**< NULL: it counts */
+    struct tc_str fingerprint;               /**< of what was found, not of where; empty until someone asks */
 };
 
 /** The findings of one run, in the order reported. */
@@ -105,6 +114,9 @@ void tc_diag_help(struct tc_diags *diags, struct tc_diag *diag, const char *form
 /** Add an edit that is part of mending @a diag. */
 void tc_diag_edit(struct tc_diags *diags, struct tc_diag *diag, struct tc_span span, const char *format, ...)
     TC_PRINTF(4, 5);
+
+/** Let @a diag not count. */
+void tc_diag_suppress(struct tc_diags *diags, struct tc_diag *diag, const struct tc_suppression *why);
 
 /**
  * Bring the records into the order in which people read: by source in the order added, then by position, then as

@@ -380,7 +380,8 @@ put_summary(const struct render *r)
     const char *separator = "";
 
     for (const struct tc_diag *diag = r->diags->first; diag != NULL; diag = diag->next)
-        counts[diag->severity]++;
+        if (diag->suppressed == NULL)
+            counts[diag->severity]++;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         const struct severity_info *severity = &severities[order[i]];
         size_t count = counts[order[i]];
@@ -400,8 +401,10 @@ static void
 render_text(const struct render *r)
 {
     for (const struct tc_diag *diag = r->diags->first; diag != NULL; diag = diag->next)
-        put_diag(r, diag);
-    put_summary(r);
+        if (diag->suppressed == NULL)
+            put_diag(r, diag);
+    if (!r->options->no_summary)
+        put_summary(r);
 }
 
 /*
@@ -495,6 +498,36 @@ json_remarks(const struct render *r, bool *is_first, const char *key, const stru
 }
 
 static void
+json_suppression(const struct render *r, bool *is_first, const struct tc_suppression *why)
+{
+    json_key(r, is_first, "suppressed");
+    tc_buf_printf(r->out, "{\"by\": \"%s\", \"reason\": ", why->is_baseline ? "baseline" : "comment");
+    tc_json_string(r->out, why->reason);
+    tc_buf_putc(r->out, '}');
+}
+
+/* Edits in bytes of the file without its byte-order mark: what a program needs to apply them. */
+static void
+json_fix(const struct render *r, bool *is_first, const struct tc_diag *diag)
+{
+    json_key(r, is_first, "fix");
+    tc_buf_printf(r->out, "{\"safe\": %s, \"edits\": [", diag->is_unsafe ? "false" : "true");
+    for (const struct tc_edit *edit = diag->edits; edit != NULL; edit = edit->next) {
+        const struct tc_source *source = tc_sources_find(r->diags->sources, edit->span.begin);
+        struct extent extent = extent_of(r->diags, edit->span);
+
+        tc_buf_printf(r->out,
+                      "%s{\"offset\": %" PRIu32 ", \"length\": %" PRIu32 ", \"line\": %" PRIu32 ", \"column\": %" PRIu32
+                      ", \"text\": ",
+                      edit == diag->edits ? "" : ", ", edit->span.begin - (source == NULL ? 0 : source->base),
+                      edit->span.end - edit->span.begin, extent.begin.line, extent.begin.column);
+        tc_json_string(r->out, edit->text);
+        tc_buf_putc(r->out, '}');
+    }
+    tc_buf_puts(r->out, TC_STR("]}"));
+}
+
+static void
 json_extent(const struct render *r, bool *is_first, const struct extent *extent)
 {
     json_text(r, is_first, "file", extent->begin.source->name);
@@ -534,7 +567,28 @@ json_diag(const struct render *r, const struct tc_diag *diag)
     tc_buf_putc(r->out, ']');
     json_remarks(r, &is_first, "notes", diag->remarks, false);
     json_remarks(r, &is_first, "helps", diag->remarks, true);
+    if (diag->edits != NULL)
+        json_fix(r, &is_first, diag);
+    if (diag->fingerprint.len > 0)
+        json_text(r, &is_first, "fingerprint", diag->fingerprint);
+    if (diag->suppressed != NULL)
+        json_suppression(r, &is_first, diag->suppressed);
     tc_buf_putc(r->out, '}');
+}
+
+void
+tc_render_json_diag(const struct tc_diags *diags, const struct tc_diag *diag, struct tc_buf *out)
+{
+    const struct tc_render_options options = {.format = TC_FORMAT_JSON};
+    const struct render r = {diags, &options, out};
+
+    json_diag(&r, diag);
+}
+
+const char *
+tc_severity_name(enum tc_severity severity)
+{
+    return severities[severity].name;
 }
 
 /* One finding a line: still one object, and fit for grep. */

@@ -10,11 +10,15 @@ enum tc_format { TC_FORMAT_TEXT, TC_FORMAT_SHORT, TC_FORMAT_JSON };
 
 struct tc_render_options {
     enum tc_format format;
-    bool color; /**< ANSI colours; only TC_FORMAT_TEXT and TC_FORMAT_SHORT use it */
+    bool color;      /**< ANSI colours; only TC_FORMAT_TEXT and TC_FORMAT_SHORT use it */
+    bool no_summary; /**< text: without the last line */
 };
 
+/** "error", "warning", "note". */
+const char *tc_severity_name(enum tc_severity severity);
+
 /**
- * Append all records of @a diags to @a out.
+ * Append all records of @a diags to @a out; in text and short form without those that are suppressed.
  *
  * Text: `file:line:col: severity: message [T0123 slug]`, the source line with line number and carets under the span
  * (tabs kept in the caret line, wide characters two columns, a span over several lines shown on its first), further
@@ -24,6 +28,9 @@ struct tc_render_options {
  * Ends, in text and short form, with "N errors, N warnings" when there was any finding.
  */
 void tc_render(const struct tc_diags *diags, const struct tc_render_options *options, struct tc_buf *out);
+
+/** Append one record as a JSON object. */
+void tc_render_json_diag(const struct tc_diags *diags, const struct tc_diag *diag, struct tc_buf *out);
 
 /** Append @a text as a JSON string with its quotes; bad UTF-8 becomes U+FFFD. For every JSON writer of the project. */
 void tc_json_string(struct tc_buf *out, struct tc_str text);

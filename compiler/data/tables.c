@@ -502,6 +502,12 @@ tc_code(enum tc_code_id id)
     return &codes[id];
 }
 
+enum tc_code_id
+tc_code_of(const struct tc_code *code)
+{
+    return (enum tc_code_id)(code - codes);
+}
+
 static bool
 is_called(const struct tc_code *code, struct tc_str name)
 {

@@ -415,6 +415,8 @@ enum tc_code_id {
 
 /** The row of a diagnostic. */
 const struct tc_code *tc_code(enum tc_code_id id);
+/** The id of a row of codes.def. @a code must come from the table. */
+enum tc_code_id tc_code_of(const struct tc_code *code);
 /** The row, of these or of the checks, whose "T0123" or slug is @a name, in any case, or NULL. */
 const struct tc_code *tc_code_find(struct tc_str name);
 

@@ -1,0 +1,302 @@
+#include "check/suppress.h"
+
+/* A comment with the word in it. */
+struct ignore {
+    struct tc_span span;  /* of the comment, or of what it says in a source */
+    struct tc_span whole; /* what goes when the comment goes */
+    struct tc_span scope; /* findings that begin in here */
+    struct tc_str text;   /* behind the word */
+};
+
+struct run {
+    struct tc_check *check;
+    const struct tc_suppress_options *options;
+};
+
+#define WORD TC_STR("trustc-ignore")
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct tc_str
+trim(struct tc_str text)
+{
+    while (text.len > 0 && is_blank(text.ptr[0]))
+        text = tc_str_sub(text, 1, SIZE_MAX);
+    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
+        text.len--;
+    return text;
+}
+
+/* ---- what a comment says ---- */
+
+static struct tc_diag *
+misunderstood(struct run *run, const struct ignore *ignore, const char *what, struct tc_str word)
+{
+    struct tc_diag *diag = tc_check_report(run->check, TC_CHECK_BAD_IGNORE, ignore->span, "%s%s%.*s%s", what,
+                                           word.len > 0 ? " '" : "", TC_STR_ARG(word), word.len > 0 ? "'" : "");
+
+    tc_diag_help(run->check->diags, diag, "write: trustc-ignore T1201 until 2027-01-01: the reason");
+    return diag;
+}
+
+static bool
+is_date(struct tc_str text)
+{
+    static const char form[] = "dddd-dd-dd";
+
+    if (text.len != sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (form[i] == 'd' ? text.ptr[i] < '0' || text.ptr[i] > '9' : text.ptr[i] != '-')
+            return false;
+    return true;
+}
+
+/* Findings of @a code in the scope; how many. */
+static size_t
+suppress(struct run *run, const struct ignore *ignore, const struct tc_code *code, struct tc_str reason)
+{
+    struct tc_suppression *why = tc_arena_new(run->check->arena, struct tc_suppression);
+    size_t count = 0;
+
+    if (why == NULL)
+        return 1;
+    *why = (struct tc_suppression){.reason = reason, .span = ignore->span};
+    for (struct tc_diag *diag = run->check->diags->first; diag != NULL; diag = diag->next)
+        if (diag->code == code && diag->span.begin >= ignore->scope.begin && diag->span.begin < ignore->scope.end) {
+            if (diag->suppressed == NULL)
+                tc_diag_suppress(run->check->diags, diag, why);
+            count++;
+        }
+    return count;
+}
+
+static bool
+is_mandatory(const struct run *run, const struct tc_code *code)
+{
+    enum tc_check_id id = tc_check_of(code);
+
+    return run->options->is_mandatory != NULL && id != TC_CHECK_COUNT_ && run->options->is_mandatory[id];
+}
+
+/* One code of a comment; whether it suppressed anything, or that was complained of. */
+static bool
+apply_code(struct run *run, const struct ignore *ignore, struct tc_str name, struct tc_str reason)
+{
+    const struct tc_code *code = tc_code_find(name);
+
+    if (code == NULL) {
+        misunderstood(run, ignore, "there is no rule", name);
+        return true;
+    }
+    if (is_mandatory(run, code)) {
+        tc_check_report(run->check, TC_CHECK_MANDATORY_IGNORE, ignore->span, "%s (%s) may not be suppressed", code->id,
+                        code->slug);
+        return true;
+    }
+    return suppress(run, ignore, code, reason) > 0;
+}
+
+static void
+apply(struct run *run, const struct ignore *ignore)
+{
+    size_t colon = tc_str_find(ignore->text, TC_STR(":"), 0);
+    struct tc_str head = trim(tc_str_sub(ignore->text, 0, colon)), until = {NULL, 0}, reason;
+    size_t at = tc_str_find(head, TC_STR(" until "), 0);
+    bool used = true;
+
+    if (colon == SIZE_MAX || (reason = trim(tc_str_sub(ignore->text, colon + 1, SIZE_MAX))).len == 0) {
+        misunderstood(run, ignore, "this comment gives no reason: nothing is suppressed", (struct tc_str){NULL, 0});
+        return;
+    }
+    if (at != SIZE_MAX) {
+        until = trim(tc_str_sub(head, at + 7, SIZE_MAX));
+        head = trim(tc_str_sub(head, 0, at));
+    }
+    if (at != SIZE_MAX && !is_date(until)) {
+        misunderstood(run, ignore, "a day such as 2027-01-01 is expected behind 'until', not", until);
+        return;
+    }
+    if (head.len == 0) {
+        misunderstood(run, ignore, "this comment names no rule", (struct tc_str){NULL, 0});
+        return;
+    }
+    if (until.len > 0 && run->options->today.len > 0 && tc_str_cmp(until, run->options->today) < 0) {
+        tc_check_report(run->check, TC_CHECK_EXPIRED_IGNORE, ignore->span, "this held until %.*s", TC_STR_ARG(until));
+        return;
+    }
+    while (head.len > 0) {
+        size_t comma = tc_str_find(head, TC_STR(","), 0);
+
+        used &= apply_code(run, ignore, trim(tc_str_sub(head, 0, comma)), reason);
+        head = comma == SIZE_MAX ? (struct tc_str){NULL, 0} : tc_str_sub(head, comma + 1, SIZE_MAX);
+    }
+    if (!used) {
+        struct tc_diag *diag = tc_check_report(run->check, TC_CHECK_UNUSED_IGNORE, ignore->span,
+                                               "there is nothing here that this comment would suppress");
+
+        tc_diag_help(run->check->diags, diag, "remove it");
+        tc_diag_edit(run->check->diags, diag, ignore->whole, "%s", "");
+    }
+}
+
+/* @a text of a comment with the word in front taken away; false when it is none of ours. */
+static bool
+says_ignore(struct tc_str text, struct tc_str *ret_rest)
+{
+    text = trim(text);
+    if (!tc_str_starts(text, WORD) ||
+        (text.len > WORD.len && !is_blank(text.ptr[WORD.len]) && text.ptr[WORD.len] != ':'))
+        return false;
+    *ret_rest = tc_str_sub(text, WORD.len, SIZE_MAX);
+    return true;
+}
+
+/* ---- where comments stand ---- */
+
+static size_t
+line_begin(struct tc_str text, size_t at)
+{
+    while (at > 0 && text.ptr[at - 1] != '\n' && text.ptr[at - 1] != '\r')
+        at--;
+    return at;
+}
+
+static size_t
+line_end(struct tc_str text, size_t at)
+{
+    while (at < text.len && text.ptr[at] != '\n' && text.ptr[at] != '\r')
+        at++;
+    return at;
+}
+
+static bool
+is_first_on_line(struct tc_str text, size_t at)
+{
+    return trim(tc_str_sub(text, line_begin(text, at), at - line_begin(text, at))).len == 0;
+}
+
+/* A comment that has a line to itself goes with its line. */
+static struct tc_span
+whole(const struct run *run, size_t begin, size_t end)
+{
+    struct tc_str text = run->check->file->source->text;
+    size_t first = line_begin(text, begin), last = line_end(text, end);
+
+    if (!is_first_on_line(text, begin) || trim(tc_str_sub(text, end, last - end)).len > 0)
+        return tc_check_span(run->check, begin, end);
+    if (last < text.len && text.ptr[last] == '\r')
+        last++;
+    if (last < text.len && text.ptr[last] == '\n')
+        last++;
+    return tc_check_span(run->check, first, last);
+}
+
+static void
+apply_markup(struct run *run, const struct tc_markup *comment, struct tc_str rest)
+{
+    struct tc_str text = run->check->file->source->text;
+    const struct tc_markup *next = comment->next;
+    struct ignore ignore = {.span = tc_check_span(run->check, comment->begin, comment->end),
+                            .whole = whole(run, comment->begin, comment->end),
+                            .text = rest};
+
+    while (next != NULL && next->kind != TC_MARKUP_ELEMENT)
+        next = next->next;
+    if (!is_first_on_line(text, comment->begin))
+        ignore.scope = tc_check_span(run->check, line_begin(text, comment->begin), line_end(text, comment->begin));
+    else if (next != NULL)
+        ignore.scope = tc_check_span(run->check, next->begin, next->close_end);
+    apply(run, &ignore);
+}
+
+static void
+walk_markup(struct run *run, const struct tc_markup *markup)
+{
+    struct tc_str rest;
+
+    for (; markup != NULL; markup = markup->next) {
+        if (markup->kind == TC_MARKUP_COMMENT && says_ignore(markup->name, &rest))
+            apply_markup(run, markup, rest);
+        walk_markup(run, markup->first);
+    }
+}
+
+/* The end of the statement of a source that begins at or behind @a at: its `;`, or the `}` of its block. */
+static size_t
+statement_end(struct tc_str text, size_t at)
+{
+    size_t depth = 0;
+
+    for (; at < text.len; at++)
+        switch (text.ptr[at]) {
+        case '"':
+            for (at++; at < text.len && text.ptr[at] != '"' && text.ptr[at] != '\n';)
+                at++;
+            break;
+        case '#':
+            at = line_end(text, at);
+            break;
+        case '{':
+            depth++;
+            break;
+        case '}':
+            if (depth <= 1)
+                return at + 1;
+            depth--;
+            break;
+        case ';':
+            if (depth == 0)
+                return at + 1;
+            break;
+        default:
+            break;
+        }
+    return text.len;
+}
+
+static void
+walk_source(struct run *run)
+{
+    struct tc_str text = run->check->file->source->text, rest;
+
+    for (size_t at = 0; at < text.len; at++) {
+        size_t end;
+
+        if (text.ptr[at] == '"') {
+            for (at++; at < text.len && text.ptr[at] != '"' && text.ptr[at] != '\n';)
+                at++;
+            continue;
+        }
+        if (text.ptr[at] != '#')
+            continue;
+        end = line_end(text, at);
+        if (says_ignore(tc_str_sub(text, at + 1, end - at - 1), &rest)) {
+            struct ignore ignore = {.span = tc_check_span(run->check, at, end),
+                                    .whole = whole(run, at, end),
+                                    .text = rest,
+                                    .scope = is_first_on_line(text, at)
+                                                 ? tc_check_span(run->check, end, statement_end(text, end))
+                                                 : tc_check_span(run->check, line_begin(text, at), end)};
+
+            apply(run, &ignore);
+        }
+        at = end;
+    }
+}
+
+void
+tc_suppress(struct tc_check *check, const struct tc_suppress_options *options)
+{
+    struct run run = {.check = check, .options = options};
+
+    if (check->file->kind == TC_FILE_SOURCE)
+        walk_source(&run);
+    else if (check->file->document != NULL)
+        walk_markup(&run, check->file->document->first);
+    tc_diags_sort(check->diags);
+}
