@@ -2,6 +2,8 @@
 
 #include "verify/expected.h"
 
+#include <string.h>
+
 /* The machine that is imagined; what is granted does not depend on it. */
 static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
 
@@ -128,4 +130,55 @@ tc_grant_find(const struct tc_grant_set *set, const struct tc_class *cls)
         if (set->grants[i].cls == cls)
             return &set->grants[i];
     return NULL;
+}
+
+/* Written the same by the framework: for classes whose comparison does not hold even for equal permissions. */
+static bool
+is_same_text(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b)
+{
+    struct tc_class_names names = {true, TC_FX_4_0};
+    struct tc_element *x, *y;
+    struct tc_buf left = {0}, right = {0};
+    struct tc_throw ignored;
+    bool same = false;
+
+    if (tc_perm_write(arena, a, &names, &x, &ignored) == TC_YES &&
+        tc_perm_write(arena, b, &names, &y, &ignored) == TC_YES) {
+        tc_element_print(&left, x);
+        tc_element_print(&right, y);
+        same = !left.failed && !right.failed && tc_str_eq(tc_buf_str(&left), tc_buf_str(&right));
+    }
+    tc_buf_done(&left);
+    tc_buf_done(&right);
+    return same;
+}
+
+static bool
+is_granted(struct tc_arena *arena, const struct tc_grant *grant, const struct tc_grant_set *outer)
+{
+    const struct tc_algebra_ops *ops = tc_algebra_ops(grant->cls->algebra);
+    struct tc_throw ignored;
+
+    if (grant->perm == NULL || ops->subset(arena, &machine, grant->perm, NULL, &ignored) == TC_YES)
+        return true;
+    for (size_t i = 0; i < outer->count; i++) {
+        const struct tc_grant *other = &outer->grants[i];
+
+        if (strcmp(other->cls->type, grant->cls->type) == 0 && other->perm != NULL &&
+            ((other->cls == grant->cls && ops->subset(arena, &machine, grant->perm, other->perm, &ignored) == TC_YES) ||
+             is_same_text(arena, grant->perm, other->perm)))
+            return true;
+    }
+    return false;
+}
+
+bool
+tc_grants_within(struct tc_arena *arena, const struct tc_grant_set *inner, const struct tc_grant_set *outer)
+{
+    if (outer->unrestricted || inner->unrestricted)
+        return outer->unrestricted;
+    for (size_t i = 0; i < inner->count; i++)
+        if (!is_granted(arena, &inner->grants[i], outer))
+            return false;
+    return true;
 }

@@ -13,8 +13,8 @@ struct tc_token_values tc_application_values(struct tc_arena *arena, const struc
                                              const struct tc_application *app);
 
 /**
- * @a policy with the possible permissions of its sets, named and written on the spot, taken for sure; itself when it has none, NULL when out of
- * memory.
+ * @a policy with the possible permissions of its sets, named and written on the spot, taken for sure; itself when it
+ * has none, NULL when out of memory.
  */
 const struct tc_policy *tc_policy_widest(struct tc_arena *arena, const struct tc_policy *policy);
 
@@ -26,6 +26,9 @@ const struct tc_policy *tc_policy_widest(struct tc_arena *arena, const struct tc
 enum tc_answer tc_grant_of(struct tc_arena *arena, const struct tc_policy *policy, const struct tc_token_values *values,
                            const struct tc_evidence *evidence, const struct tc_grant_set **ret_set,
                            struct tc_throw *ret_throw);
+
+/** Whether @a inner grants nothing that @a outer does not; classes that are not known only when written the same. */
+bool tc_grants_within(struct tc_arena *arena, const struct tc_grant_set *inner, const struct tc_grant_set *outer);
 
 /** The permission of @a cls in @a set, or NULL. */
 const struct tc_grant *tc_grant_find(const struct tc_grant_set *set, const struct tc_class *cls);

@@ -1,13 +1,20 @@
 #include "api/lint.h"
 
+#include "api/grants.h"
+#include "check/fix.h"
+#include "verify/evidence.h"
 #include "xml/policy_text.h"
 
+#include <sha2.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { ROUNDS_MAX = 20 }; /* of mending: edits that meet wait for the next */
 
 void
 tc_lint_init(struct tc_lint *lint)
 {
-    *lint = (struct tc_lint){.host = tc_host_builtin(), .options = {.framework = TC_FX_2_0}};
+    *lint = (struct tc_lint){.sema = {.today = {NULL, 0}}};
     pthread_mutex_init(&lint->lock, NULL);
 }
 
@@ -65,36 +72,328 @@ stock(void *state, enum tc_runtime runtime, enum tc_level_id level)
     return policy;
 }
 
+/* ---- the host of the checks ---- */
+
+struct run {
+    struct tc_lint *lint;
+    const struct tc_lint_folder *folder;
+};
+
+static const struct tc_policy *
+run_stock(void *state, enum tc_runtime runtime, enum tc_level_id level)
+{
+    return stock(((struct run *)state)->lint, runtime, level);
+}
+
+static bool
+run_has_sibling(void *state, struct tc_str name)
+{
+    const struct tc_lint_folder *folder = ((struct run *)state)->folder;
+
+    return folder->has_sibling(folder->state, name);
+}
+
+static bool
+run_siblings(void *state, struct tc_str **ret_names, size_t *ret_count)
+{
+    const struct tc_lint_folder *folder = ((struct run *)state)->folder;
+
+    return folder->siblings(folder->state, ret_names, ret_count);
+}
+
+static enum tc_status
+run_read_file(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason)
+{
+    const struct tc_lint_folder *folder = ((struct run *)state)->folder;
+
+    if (folder != NULL && folder->read_file != NULL)
+        return folder->read_file(folder->state, path, ret_text, ret_reason);
+    *ret_reason = "other files are not read here";
+    return TC_ERR_IO;
+}
+
+/* ---- fingerprints ---- */
+
+/* Of the rule, the line and the how-many-eth of its kind: it survives what is added above it. */
+static void
+put_fingerprint(struct tc_compilation *c, struct tc_map *seen, struct tc_diag *diag)
+{
+    struct tc_place place = tc_sources_place(&c->sources, diag->span.begin);
+    struct tc_str line = {NULL, 0}, key;
+    uint8_t hash[SHA256_DIGEST_LENGTH];
+    char text[33];
+    SHA2_CTX context;
+    size_t *count;
+
+    if (place.source != NULL)
+        line = tc_str_trim(tc_source_line(&c->sources, tc_sources_find(&c->sources, diag->span.begin), place.line));
+    else
+        line = diag->message;
+    key = tc_arena_printf(&c->arena, "%s %.*s", diag->code->id, TC_STR_ARG(line));
+    count = tc_map_get(seen, key);
+    if (count == NULL) {
+        count = tc_arena_new(&c->arena, size_t);
+        if (count == NULL)
+            return;
+        tc_map_add(seen, key, count);
+    }
+    key = tc_arena_printf(&c->arena, "%.*s %zu", TC_STR_ARG(key), (*count)++);
+    SHA256Init(&context);
+    SHA256Update(&context, (const uint8_t *)(key.ptr == NULL ? "" : key.ptr), key.len);
+    SHA256Final(hash, &context);
+    for (size_t i = 0; i < 16; i++) {
+        text[2 * i] = "0123456789abcdef"[hash[i] >> 4];
+        text[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
+    }
+    diag->fingerprint = tc_arena_str(&c->arena, (struct tc_str){text, 32});
+}
+
 /* ---- one file ---- */
 
 enum tc_status
-tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, struct tc_str name, struct tc_str bytes,
-             const struct tc_lint_folder *folder, enum tc_file_kind *ret_kind)
+tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_settings *settings,
+             struct tc_str name, struct tc_str bytes, const struct tc_lint_folder *folder, enum tc_file_kind *ret_kind)
 {
     struct tc_source *source = tc_sources_add(&c->sources, name, tc_policy_decode(&c->arena, bytes));
-    struct tc_check_host host = {.state = lint, .stock = stock};
+    struct run run = {lint, folder};
+    struct tc_check_host host = {.state = &run,
+                                 .stock = run_stock,
+                                 .has_sibling = folder == NULL || folder->has_sibling == NULL ? NULL : run_has_sibling,
+                                 .siblings = folder == NULL || folder->siblings == NULL ? NULL : run_siblings};
     struct tc_check_file file;
     struct tc_diags aside;
-    struct tc_check check = {.arena = &c->arena, .diags = &c->diags, .settings = &lint->settings, .host = &host};
+    struct tc_check check = {.arena = &c->arena, .diags = &c->diags, .settings = &settings->checks, .host = &host};
+    struct tc_map seen;
     enum tc_status status;
 
-    (void)folder;
     if (source == NULL)
         return c->arena.failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
     tc_diags_init(&aside, &c->arena, &c->sources);
-    status = tc_check_file_read(&aside, source, bytes, &lint->options, &file);
+    status = tc_check_file_read(&aside, source, bytes, &settings->file, &file);
     *ret_kind = file.kind;
     if (status != TC_OK || file.kind == TC_FILE_OTHER)
         return status;
     if (file.kind == TC_FILE_SOURCE) {
-        status = tc_compile_source(c, &lint->host, &lint->sema, source);
+        struct tc_sema_host sema_host = tc_host_builtin();
+
+        sema_host.state = &run;
+        sema_host.read_file = run_read_file;
+        status = tc_compile_source(c, &sema_host, &lint->sema, source);
         if (status != TC_OK && status != TC_FAILED)
             return status;
         file.model = c->model;
     }
     check.file = &file;
     tc_check_run(&check);
-    if (!lint->no_inline_ignore)
-        tc_suppress(&check, &(struct tc_suppress_options){lint->sema.today, lint->is_mandatory});
+    if (!settings->no_inline_ignore)
+        tc_suppress(&check, &(struct tc_suppress_options){lint->sema.today, settings->is_mandatory});
+    tc_map_init(&seen, &c->arena);
+    for (struct tc_diag *diag = c->diags.first; diag != NULL; diag = diag->next)
+        put_fingerprint(c, &seen, diag);
     return c->arena.failed ? TC_ERR_NOMEM : TC_OK;
+}
+
+/* ---- mending ---- */
+
+struct counts {
+    size_t checks[TC_CHECK_COUNT_], codes[TC_CODE_COUNT_];
+};
+
+static void
+count(const struct tc_diags *diags, struct counts *counts)
+{
+    *counts = (struct counts){{0}, {0}};
+    for (const struct tc_diag *diag = diags->first; diag != NULL; diag = diag->next) {
+        enum tc_check_id id = tc_check_of(diag->code);
+
+        if (diag->severity == TC_SEVERITY_NOTE)
+            continue;
+        if (id != TC_CHECK_COUNT_)
+            counts->checks[id]++;
+        else
+            counts->codes[tc_code_of(diag->code)]++;
+    }
+}
+
+static bool
+has_more(const struct counts *after, const struct counts *before)
+{
+    for (size_t i = 0; i < TC_CHECK_COUNT_; i++)
+        if (after->checks[i] > before->checks[i])
+            return true;
+    for (size_t i = 0; i < TC_CODE_COUNT_; i++)
+        if (after->codes[i] > before->codes[i])
+            return true;
+    return false;
+}
+
+static const struct tc_policy *
+policy_of(struct tc_compilation *c, struct tc_str name, struct tc_str text, const struct tc_lint_settings *settings)
+{
+    struct tc_source *source = tc_sources_add(&c->sources, name, text);
+    struct tc_check_file file;
+
+    if (source == NULL || tc_check_file_read(&c->diags, source, text, &settings->file, &file) != TC_OK)
+        return NULL;
+    return file.policy;
+}
+
+static bool
+is_wider_for(struct tc_arena *arena, const struct tc_policy *before, const struct tc_policy *after,
+             const struct tc_token_values *values, const struct tc_evidence *evidence)
+{
+    const struct tc_grant_set *was = NULL, *is = NULL;
+    struct tc_throw ignored;
+
+    if (tc_grant_of(arena, after, values, evidence, &is, &ignored) != TC_YES || is == NULL)
+        return false;
+    if (tc_grant_of(arena, before, values, evidence, &was, &ignored) != TC_YES || was == NULL)
+        return is->unrestricted || is->count > 0;
+    return !tc_grants_within(arena, is, was);
+}
+
+static bool
+is_wider_in_groups(struct tc_arena *arena, const struct tc_policy *before, const struct tc_policy *after,
+                   const struct tc_token_values *values, const struct tc_group *group)
+{
+    for (; group != NULL; group = group->next) {
+        struct tc_evidence evidence[TC_EVIDENCE_MAX];
+        size_t n = tc_evidence_of_group(arena, group, values, evidence);
+
+        for (size_t i = 0; i < n; i++)
+            if (is_wider_for(arena, before, after, values, &evidence[i]))
+                return true;
+        if (!group->is_raw && is_wider_in_groups(arena, before, after, values, group->children))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the mended text grants anything that the old one did not. What could not be loaded had nothing to compare. */
+static bool
+is_wider(const struct tc_lint_settings *settings, struct tc_str name, struct tc_str old, struct tc_str mended)
+{
+    struct tc_compilation c;
+    const struct tc_policy *before, *after;
+    struct tc_token_values values;
+    bool wider = false;
+
+    tc_compilation_init(&c);
+    before = policy_of(&c, name, old, settings);
+    after = policy_of(&c, name, mended, settings);
+    if (before != NULL && after != NULL) {
+        values = tc_token_values_for(&c.arena, &(struct tc_token_basis){.root = TC_STR("D:\\App"),
+                                                                        .location = TC_STR("Site/app"),
+                                                                        .origin = TC_STR("https?://app\\.example/.*"),
+                                                                        .runtime = before->runtime});
+        for (int kind = 0; kind < TC_CODE_KIND_COUNT_ && !wider; kind++) {
+            struct tc_evidence evidence = tc_evidence_of_kind(&c.arena, (enum tc_code_kind)kind, &values);
+
+            wider = is_wider_for(&c.arena, before, after, &values, &evidence);
+        }
+        wider = wider || is_wider_in_groups(&c.arena, before, after, &values, before->root) ||
+                is_wider_in_groups(&c.arena, before, after, &values, after->root);
+    }
+    wider |= c.arena.failed;
+    tc_compilation_done(&c);
+    return wider;
+}
+
+/* @a text in the encoding of @a bytes; false when those are no text that could be written back. */
+static bool
+encode(struct tc_str text, struct tc_str bytes, struct tc_buf *out)
+{
+    bool big = bytes.len >= 2 && memcmp(bytes.ptr, "\xFE\xFF", 2) == 0;
+    bool little = bytes.len >= 2 && memcmp(bytes.ptr, "\xFF\xFE", 2) == 0;
+    size_t len;
+    uint32_t code;
+
+    if (!big && !little) {
+        if (!tc_str_is_utf8(bytes, NULL))
+            return false;
+        if (tc_str_starts(bytes, TC_STR("\xEF\xBB\xBF")))
+            tc_buf_puts(out, TC_STR("\xEF\xBB\xBF"));
+        tc_buf_puts(out, text);
+        return true;
+    }
+    tc_buf_put(out, bytes.ptr, 2);
+    for (size_t i = 0; (len = tc_utf8_next(text, i, &code)) != 0; i += len) {
+        uint32_t units[2] = {code, 0};
+        size_t n = 1;
+
+        if (code == TC_UTF8_BAD)
+            return false;
+        if (code > 0xFFFF) {
+            units[0] = 0xD800 + ((code - 0x10000) >> 10);
+            units[1] = 0xDC00 + ((code - 0x10000) & 0x3FF);
+            n = 2;
+        }
+        for (size_t k = 0; k < n; k++) {
+            tc_buf_putc(out, (char)(big ? units[k] >> 8 : units[k] & 0xFF));
+            tc_buf_putc(out, (char)(big ? units[k] & 0xFF : units[k] >> 8));
+        }
+    }
+    return true;
+}
+
+/* Lint @a text in the place of what @a c held. */
+static enum tc_status
+again(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_settings *settings, struct tc_str name,
+      struct tc_str text, const struct tc_lint_folder *folder)
+{
+    unsigned threads = c->threads;
+    enum tc_file_kind kind;
+
+    tc_compilation_done(c);
+    tc_compilation_init(c);
+    c->threads = threads;
+    return tc_lint_file(c, lint, settings, name, text, folder, &kind);
+}
+
+enum tc_status
+tc_lint_mend(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_settings *settings,
+             struct tc_str name, struct tc_str bytes, const struct tc_lint_folder *folder, bool with_unsafe,
+             struct tc_lint_fix *ret_fix)
+{
+    struct tc_buf old = {0}, text = {0}, encoded = {0};
+    struct counts before, after;
+    enum tc_status status = TC_OK;
+
+    *ret_fix = (struct tc_lint_fix){.bytes = bytes};
+    count(&c->diags, &before);
+    tc_buf_puts(&old, c->sources.list[0]->text);
+    for (int round = 0; round < ROUNDS_MAX && status == TC_OK; round++) {
+        struct tc_fix_result result;
+
+        status = tc_fix_apply(&c->diags, c->sources.list[0], with_unsafe, &result);
+        if (status != TC_OK || result.applied == 0)
+            break;
+        ret_fix->fixed += result.applied;
+        tc_buf_clear(&text);
+        tc_buf_puts(&text, result.text);
+        tc_buf_put(&text, "\0", 2);
+        text.len -= 2;
+        status = old.failed || text.failed ? TC_ERR_NOMEM : again(c, lint, settings, name, tc_buf_str(&text), folder);
+    }
+    if (status == TC_OK && ret_fix->fixed > 0) {
+        count(&c->diags, &after);
+        if (!encode(tc_buf_str(&text), bytes, &encoded))
+            ret_fix->refused = "its bytes are no UTF-8: save it as UTF-8 first";
+        else if (has_more(&after, &before))
+            ret_fix->refused = "mending would bring up other findings: mend it by hand";
+        else if (!with_unsafe && is_wider(settings, name, tc_buf_str(&old), tc_buf_str(&text)))
+            ret_fix->refused = "mending would grant more than before: look at it, then use --unsafe-fixes";
+        if (ret_fix->refused != NULL) {
+            ret_fix->fixed = 0;
+            status = again(c, lint, settings, name, bytes, folder);
+        } else {
+            ret_fix->bytes = tc_arena_str(&c->arena, tc_buf_str(&encoded));
+        }
+    }
+    if (c->arena.failed || encoded.failed)
+        status = TC_ERR_NOMEM;
+    tc_buf_done(&old);
+    tc_buf_done(&text);
+    tc_buf_done(&encoded);
+    return status;
 }

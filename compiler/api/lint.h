@@ -5,7 +5,7 @@
  *     tc_lint_init(&lint);                                   // once; may be shared by threads
  *     for each file:
  *         tc_compilation_init(&c);
- *         tc_lint_file(&c, &lint, name, bytes, &kind);       // c.diags holds the findings
+ *         tc_lint_file(&c, &lint, &settings, name, bytes, NULL, &kind);   // c.diags holds the findings
  *         tc_compilation_done(&c);
  *     tc_lint_done(&lint);
  */
@@ -20,23 +20,28 @@
 
 /** What all files of a run have in common. */
 struct tc_lint {
-    struct tc_check_settings settings;
-    struct tc_check_file_options options;
-    struct tc_sema_host host; /**< for sources: reads what they use */
-    struct tc_sema_options sema;
-    bool no_inline_ignore;                 /**< comments suppress nothing */
-    uint8_t is_mandatory[TC_CHECK_COUNT_]; /**< rules that no comment suppresses */
-    pthread_mutex_t lock;                  /**< over `stock` */
+    struct tc_sema_options sema; /**< for sources; its day is the one that comments are held against, too */
+    pthread_mutex_t lock;        /**< over `stock` */
     struct tc_compilation *stock[TC_RT_COUNT_];
 };
 
-/** As the rows say, with the standard policies built in; change the members before the first file. */
+/** Begin; set `sema` before the first file. */
 void tc_lint_init(struct tc_lint *lint);
 void tc_lint_done(struct tc_lint *lint);
 
-/** Files beside the one that is checked; members may be NULL, as in struct tc_check_host. */
+/** How the files of one folder are to be taken. All zero: as the rows say. */
+struct tc_lint_settings {
+    struct tc_check_settings checks;
+    struct tc_check_file_options file;
+    bool no_inline_ignore;                 /**< comments suppress nothing */
+    uint8_t is_mandatory[TC_CHECK_COUNT_]; /**< rules that no comment and no baseline suppresses */
+};
+
+/** Files around the one that is checked; members may be NULL, as in struct tc_check_host. */
 struct tc_lint_folder {
     void *state;
+    /** As in struct tc_sema_host: what a source uses. */
+    enum tc_status (*read_file)(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason);
     bool (*has_sibling)(void *state, struct tc_str name);
     bool (*siblings)(void *state, struct tc_str **ret_names, size_t *ret_count);
 };
@@ -44,14 +49,35 @@ struct tc_lint_folder {
 /**
  * Check one file.
  *
- * @param c        an initialised compilation; gets the findings, in the order of the text
+ * @param c        an initialised compilation; gets the findings, in the order of the text, with their fingerprints
  * @param name     as messages shall show it
  * @param bytes    as they lie on disk; borrowed, followed by two NULs
  * @param folder   NULL: the checks that need one say nothing
  * @param ret_kind what the file is; TC_FILE_OTHER: nothing was checked
  * @return TC_OK, whatever was found; TC_ERR_NOMEM; TC_ERR_LIMIT
  */
-enum tc_status tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, struct tc_str name, struct tc_str bytes,
-                            const struct tc_lint_folder *folder, enum tc_file_kind *ret_kind);
+enum tc_status tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_settings *settings,
+                            struct tc_str name, struct tc_str bytes, const struct tc_lint_folder *folder,
+                            enum tc_file_kind *ret_kind);
+
+/** What became of mending a file. */
+struct tc_lint_fix {
+    struct tc_str bytes; /**< the file as it is to be, in its own encoding; lives as long as the compilation */
+    size_t fixed;        /**< findings that are mended; 0: nothing changes */
+    const char *refused; /**< why it was left as it is although there was something to mend: a literal; else NULL */
+};
+
+/**
+ * Mend what tc_lint_file() found, again and again until nothing more can be mended, and check the result.
+ *
+ * The result is refused, and the file left as it is, when it would have findings that it had not before, or would grant
+ * anything more, unless @a with_unsafe. A file whose bytes are not the encoding that ASP.NET reads it in is refused.
+ *
+ * @param c  after tc_lint_file() with the same arguments; then holds the findings of the mended file
+ * @return TC_OK; TC_ERR_NOMEM; TC_ERR_LIMIT
+ */
+enum tc_status tc_lint_mend(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_settings *settings,
+                            struct tc_str name, struct tc_str bytes, const struct tc_lint_folder *folder,
+                            bool with_unsafe, struct tc_lint_fix *ret_fix);
 
 #endif

@@ -68,6 +68,25 @@ tc_report_count(struct tc_report_totals *totals, const struct tc_report_file *fi
 }
 
 void
+tc_report_add(struct tc_report_totals *totals, const struct tc_report_totals *more)
+{
+    totals->files += more->files;
+    totals->unreadable += more->unreadable;
+    totals->errors += more->errors;
+    totals->warnings += more->warnings;
+    totals->notes += more->notes;
+    totals->suppressed += more->suppressed;
+    totals->fixed += more->fixed;
+    for (size_t i = 0; i < TC_CHECK_COUNT_; i++)
+        totals->used[i] |= more->used[i];
+    for (size_t i = 0; i < TC_CODE_COUNT_; i++)
+        totals->codes[i] |= more->codes[i];
+    if (totals->notifications.len > 0 && more->notifications.len > 0)
+        tc_buf_puts(&totals->notifications, TC_STR(", "));
+    tc_buf_puts(&totals->notifications, tc_buf_str(&more->notifications));
+}
+
+void
 tc_report_totals_done(struct tc_report_totals *totals)
 {
     tc_buf_done(&totals->notifications);
@@ -269,10 +288,14 @@ static void
 put_gitlab_one(struct tc_buf *out, struct tc_str message, const char *check, struct tc_str fingerprint,
                const char *severity, struct tc_str path, uint32_t line)
 {
+    struct tc_buf id = {0};
+
     tc_buf_puts(out, TC_STR("{\"description\": "));
     tc_json_string(out, message);
     tc_buf_printf(out, ", \"check_name\": \"%s\", \"fingerprint\": ", check);
-    tc_json_string(out, fingerprint);
+    tc_buf_printf(&id, "%.*s %.*s", TC_STR_ARG(fingerprint), TC_STR_ARG(path)); /* it has to be unique in a report */
+    tc_json_string(out, tc_buf_str(&id));
+    tc_buf_done(&id);
     tc_buf_printf(out, ", \"severity\": \"%s\", \"location\": {\"path\": ", severity);
     tc_json_string(out, path);
     tc_buf_printf(out, ", \"lines\": {\"begin\": %u}}}", line > 0 ? line : 1u);
@@ -345,6 +368,8 @@ put_text_end(const struct tc_report_totals *totals, struct tc_buf *out)
     tc_buf_printf(out, "%zu file%s: %zu error%s, %zu warning%s, %zu note%s", totals->files, plural(totals->files),
                   totals->errors, plural(totals->errors), totals->warnings, plural(totals->warnings), totals->notes,
                   plural(totals->notes));
+    if (totals->fixed > 0)
+        tc_buf_printf(out, ", %zu mended", totals->fixed);
     if (totals->suppressed > 0)
         tc_buf_printf(out, ", %zu suppressed", totals->suppressed);
     if (totals->unreadable > 0)

@@ -43,6 +43,8 @@ struct tc_report_totals {
 
 /** Add one file to @a totals, which must be zeroed before the first. */
 void tc_report_count(struct tc_report_totals *totals, const struct tc_report_file *file);
+/** Add what was counted of other files. */
+void tc_report_add(struct tc_report_totals *totals, const struct tc_report_totals *more);
 void tc_report_totals_done(struct tc_report_totals *totals);
 
 /** Append the beginning. */

@@ -1,6 +1,6 @@
 #include "cli/options.h"
 
-#include "api/trustc.h"
+#include "api/lint_config.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -218,6 +218,135 @@ is_date(const char *text)
     return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
 }
 
+/* The rule that @a name stands for; TC_CHECK_COUNT_ after a complaint. */
+static enum tc_check_id
+rule(struct tc_str name, struct tc_buf *out)
+{
+    const struct tc_code *code = tc_code_find(name);
+    enum tc_check_id id = code == NULL ? TC_CHECK_COUNT_ : tc_check_of(code);
+
+    if (id != TC_CHECK_COUNT_)
+        return id;
+    tc_buf_printf(out, "trustc lint: there is no rule '%.*s'\n", TC_STR_ARG(name));
+    if (tc_lint_rule_near(name).len > 0)
+        tc_buf_printf(out, "did you mean '%.*s'?\n", TC_STR_ARG(tc_lint_rule_near(name)));
+    else
+        tc_buf_puts(out, TC_STR("'trustc lint --list-rules' shows all of them\n"));
+    return TC_CHECK_COUNT_;
+}
+
+/* CODE=LEVEL */
+static bool
+add_rule(struct tc_lint_options *lint, struct tc_str value, struct tc_buf *out)
+{
+    size_t sign = tc_str_find(value, TC_STR("="), 0);
+    enum tc_check_id id = rule(tc_str_sub(value, 0, sign), out);
+    enum tc_check_level level;
+
+    if (id == TC_CHECK_COUNT_)
+        return false;
+    if (sign == SIZE_MAX || !tc_lint_level_find(tc_str_sub(value, sign + 1, SIZE_MAX), &level)) {
+        tc_buf_printf(out, "trustc lint: --rule is written CODE=off|note|warning|error, not '%.*s'\n",
+                      TC_STR_ARG(value));
+        return false;
+    }
+    lint->levels[id] = (uint8_t)level;
+    lint->has_level[id] = true;
+    return true;
+}
+
+/* FORMAT=FILE */
+static bool
+add_report(struct tc_lint_options *lint, const char *value, struct tc_buf *out)
+{
+    const char *sign = strchr(value, '=');
+    enum tc_report_format format =
+        sign == NULL ? TC_REPORT_COUNT_ : tc_report_find((struct tc_str){value, (size_t)(sign - value)});
+
+    if (format == TC_REPORT_COUNT_ || sign[1] == '\0') {
+        tc_buf_printf(out, "trustc lint: --output is written FORMAT=FILE, as in sarif=lint.sarif, not '%s'\n", value);
+        return false;
+    }
+    if (lint->output_count == TC_REPORT_COUNT_) {
+        tc_buf_printf(out, "trustc lint: at most %d reports can be written\n", TC_REPORT_COUNT_);
+        return false;
+    }
+    lint->outputs[lint->output_count++] = (struct tc_report_output){format, sign + 1};
+    return true;
+}
+
+static bool
+apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value, struct tc_buf *out)
+{
+    static const enum tc_severity severities[] = {TC_SEVERITY_ERROR, TC_SEVERITY_WARNING, TC_SEVERITY_NOTE};
+    enum tc_check_id check;
+    int n;
+
+    switch (id) {
+    case TC_OPTION_LINT_FORMAT:
+        n = choice(&rows[id], value, out);
+        lint->format = n < 0 ? TC_REPORT_TEXT : (enum tc_report_format)n;
+        return n >= 0;
+    case TC_OPTION_LINT_OUTPUT:
+        return add_report(lint, value, out);
+    case TC_OPTION_FIX:
+        lint->fix = true;
+        return true;
+    case TC_OPTION_DRY_RUN:
+        lint->dry_run = true;
+        return true;
+    case TC_OPTION_UNSAFE_FIXES:
+        lint->unsafe_fixes = true;
+        return true;
+    case TC_OPTION_RULE:
+        return add_rule(lint, tc_str_of(value), out);
+    case TC_OPTION_LINT_FAIL_ON:
+        n = choice(&rows[id], value, out);
+        lint->has_fail_on = n >= 0;
+        lint->fail_on = severities[n < 0 ? 0 : n];
+        return n >= 0;
+    case TC_OPTION_MANDATORY:
+        check = rule(tc_str_of(value), out);
+        if (check != TC_CHECK_COUNT_)
+            lint->is_mandatory[check] = true;
+        return check != TC_CHECK_COUNT_;
+    case TC_OPTION_NO_INLINE_IGNORE:
+        lint->no_inline_ignore = true;
+        return true;
+    case TC_OPTION_BASELINE:
+        lint->baseline = value;
+        return true;
+    case TC_OPTION_UPDATE_BASELINE:
+        lint->update_baseline = true;
+        return true;
+    case TC_OPTION_CONFIG:
+        lint->config = value;
+        return true;
+    case TC_OPTION_NO_CONFIG:
+        lint->no_config = true;
+        return true;
+    case TC_OPTION_JOBS:
+        n = atoi(value);
+        if (n < 1 || n > 256 || strspn(value, "0123456789") != strlen(value)) {
+            tc_buf_printf(out, "trustc lint: --jobs is a number from 1 to 256, not '%s'\n", value);
+            return false;
+        }
+        lint->jobs = (unsigned)n;
+        return true;
+    case TC_OPTION_ALLOW_EMPTY:
+        lint->allow_empty = true;
+        return true;
+    case TC_OPTION_LIST_RULES:
+        lint->list_rules = true;
+        return true;
+    case TC_OPTION_PRINT_CONFIG:
+        lint->print_config = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool
 apply(struct tc_options *options, enum tc_option_id id, const char *value, struct tc_buf *out)
 {
@@ -278,6 +407,24 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_QUIET:
         options->quiet = true;
         return true;
+    case TC_OPTION_LINT_FORMAT:
+    case TC_OPTION_LINT_OUTPUT:
+    case TC_OPTION_FIX:
+    case TC_OPTION_DRY_RUN:
+    case TC_OPTION_UNSAFE_FIXES:
+    case TC_OPTION_RULE:
+    case TC_OPTION_LINT_FAIL_ON:
+    case TC_OPTION_MANDATORY:
+    case TC_OPTION_NO_INLINE_IGNORE:
+    case TC_OPTION_BASELINE:
+    case TC_OPTION_UPDATE_BASELINE:
+    case TC_OPTION_CONFIG:
+    case TC_OPTION_NO_CONFIG:
+    case TC_OPTION_JOBS:
+    case TC_OPTION_ALLOW_EMPTY:
+    case TC_OPTION_LIST_RULES:
+    case TC_OPTION_PRINT_CONFIG:
+        return apply_lint(&options->lint, id, value, out);
     case TC_OPTION_HELP:
     case TC_OPTION_COUNT_:
         break;
@@ -478,6 +625,8 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
     if (!check_platforms(ret_options, out))
         return TC_PARSED_WRONG;
     if (ret_options->command == TC_COMMAND_VERIFY && ret_options->platform_count > 0 && ret_options->file == NULL)
+        return TC_PARSED_RUN;
+    if (ret_options->command == TC_COMMAND_LINT && ret_options->lint.list_rules)
         return TC_PARSED_RUN;
     if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN) {
         tc_buf_printf(out, "trustc %s: which source? write: trustc %s FILE%s ('-' reads standard input)\n",

@@ -5,6 +5,7 @@
 #define TC_CLI_OPTIONS_H
 
 #include "api/dump.h"
+#include "api/report.h"
 #include "base/render.h"
 
 /** Exit codes, as the language page and the man page have them. */
@@ -45,6 +46,26 @@ struct tc_path_option {
 
 enum { TC_PATHS_MAX = 32, TC_FILES_MAX = 256 };
 
+/** What only lint takes. */
+struct tc_lint_options {
+    enum tc_report_format format;
+    struct tc_report_output {
+        enum tc_report_format format;
+        const char *path;
+    } outputs[TC_REPORT_COUNT_];
+    size_t output_count;
+    uint8_t levels[TC_CHECK_COUNT_]; /**< enum tc_check_level, said by --rule */
+    bool has_level[TC_CHECK_COUNT_];
+    bool is_mandatory[TC_CHECK_COUNT_];
+    bool has_fail_on;
+    enum tc_severity fail_on;
+    const char *baseline;
+    const char *config;
+    unsigned jobs; /**< 0: not said */
+    bool fix, dry_run, unsafe_fixes, no_inline_ignore, update_baseline, no_config, allow_empty, list_rules,
+        print_config;
+};
+
 /** What the command line says. Strings are borrowed from argv, or from `storage`. */
 struct tc_options {
     enum tc_command_id command;
@@ -61,6 +82,7 @@ struct tc_options {
     const char *stdlib;
     const char *today;
     const char *dir; /**< verify: where the outputs are */
+    struct tc_lint_options lint;
     const char *depfile;
     const char *certificate;
     enum tc_format format;

@@ -29,21 +29,21 @@ read_stdlib(void *state, struct tc_str name, struct tc_str *ret_text)
 
 /* ---- findings ---- */
 
-static bool
-use_color(const struct tc_options *options)
+bool
+tc_session_color(const struct tc_session *s, int fd)
 {
+    const struct tc_options *options = s->options;
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
     if (options->color >= 0)
         return options->color == 1;
-    return (no_color == NULL || no_color[0] == '\0') && isatty(STDERR_FILENO) &&
-           (term == NULL || strcmp(term, "dumb") != 0);
+    return (no_color == NULL || no_color[0] == '\0') && isatty(fd) && (term == NULL || strcmp(term, "dumb") != 0);
 }
 
 void
 tc_session_show(const struct tc_session *s)
 {
-    struct tc_render_options render = {.format = s->options->format, .color = use_color(s->options)};
+    struct tc_render_options render = {.format = s->options->format, .color = tc_session_color(s, STDERR_FILENO)};
     struct tc_buf out = {0};
 
     tc_render(&s->c.diags, &render, &out);

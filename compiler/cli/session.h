@@ -21,6 +21,9 @@ void tc_session_done(struct tc_session *session);
 /** Read the file that the options name; what cannot be read has been complained of. */
 enum tc_status tc_session_read(struct tc_session *session, struct tc_source **ret_source);
 
+/** Whether what goes to @a fd is to be coloured. */
+bool tc_session_color(const struct tc_session *session, int fd);
+
 /** Write the findings to standard error. */
 void tc_session_show(const struct tc_session *session);
 

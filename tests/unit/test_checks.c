@@ -20,6 +20,7 @@ static const struct {
 };
 
 static struct tc_lint lint;
+static struct tc_lint_settings settings;
 static struct tc_compilation c;
 
 static void
@@ -51,7 +52,7 @@ run(const char *name, struct tc_str text)
 
     tc_compilation_done(&c);
     tc_compilation_init(&c);
-    ck_assert_int_eq(tc_lint_file(&c, &lint, tc_str_of(name), text, NULL, &kind), TC_OK);
+    ck_assert_int_eq(tc_lint_file(&c, &lint, &settings, tc_str_of(name), text, NULL, &kind), TC_OK);
     ck_assert_int_ne(kind, TC_FILE_OTHER);
 }
 

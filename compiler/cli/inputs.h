@@ -1,0 +1,29 @@
+/**
+ * The files that a command with FILE|DIR... is to look at.
+ */
+#ifndef TC_CLI_INPUTS_H
+#define TC_CLI_INPUTS_H
+
+#include "base/arena.h"
+
+struct tc_input {
+    const char *path;
+    bool is_named; /**< on the command line: it has to be something; in a folder much is not */
+};
+
+struct tc_inputs {
+    struct tc_arena *arena;
+    struct tc_input *list;
+    size_t count, capacity;
+};
+
+/**
+ * Add @a path, or, when it is a folder, all files in and below it by name. Hidden files and folders, and what is no
+ * regular file, are left out there. A path that does not exist is added all the same: reading it will say so.
+ */
+void tc_inputs_add(struct tc_inputs *inputs, const char *path);
+
+/** The names in the folder that @a path lies in, sorted; live in @a arena. False when they cannot be had. */
+bool tc_inputs_siblings(struct tc_arena *arena, const char *path, struct tc_str **ret_names, size_t *ret_count);
+
+#endif
