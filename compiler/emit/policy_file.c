@@ -739,7 +739,8 @@ emit_group(struct emitter *e, const struct tc_group *group)
 static void
 emit_full_trust(struct emitter *e)
 {
-    if (e->policy->full_trust == NULL || tc_runtime_info(e->policy->runtime)->homogeneous)
+    if ((e->policy->full_trust == NULL && e->policy->raw_full_trust == NULL) ||
+        tc_runtime_info(e->policy->runtime)->homogeneous)
         return;
     tc_xml_start(&e->xml, "FullTrustAssemblies");
     for (const struct tc_full_trust *entry = e->policy->full_trust; entry != NULL; entry = entry->next) {
@@ -751,6 +752,7 @@ emit_full_trust(struct emitter *e)
         tc_xml_attr(&e->xml, "AssemblyVersion", entry->version);
         tc_xml_end(&e->xml);
     }
+    emit_raw(e, e->policy->raw_full_trust);
     tc_xml_end(&e->xml);
 }
 
@@ -771,7 +773,7 @@ tc_policy_emit(const struct tc_policy *policy, struct tc_buf *out)
     for (size_t i = 0; i < policy->set_count; i++)
         use_set(&e.used, policy->sets[i]);
     use_groups(&e.used, policy->root);
-    if (policy->full_trust != NULL && !tc_runtime_info(policy->runtime)->homogeneous)
+    if (policy->full_trust != NULL && !tc_runtime_info(policy->runtime)->homogeneous) /* raw ones name theirs */
         e.used.conditions[TC_CONDITION_STRONG_NAME] = true;
 
     tc_xml_init(&e.xml, out, "  ", "\n");

@@ -328,6 +328,7 @@ dump_level(struct tc_outline *o, const struct tc_policy *policy)
     tc_outline_list_end(o, "full-trust assemblies");
     dump_raw(o, "rawClasses", policy->raw_classes);
     dump_raw(o, "rawSets", policy->raw_sets);
+    dump_raw(o, "rawFullTrust", policy->raw_full_trust);
     tc_outline_node_end(o);
 }
 

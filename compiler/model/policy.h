@@ -90,8 +90,9 @@ struct tc_policy {
     size_t set_count;
     struct tc_group *root; /**< NULL for stock Full */
     struct tc_full_trust *full_trust;
-    struct tc_raw *raw_classes; /**< verbatim SecurityClass elements */
-    struct tc_raw *raw_sets;    /**< verbatim PermissionSet elements */
+    struct tc_raw *raw_classes;    /**< verbatim SecurityClass elements */
+    struct tc_raw *raw_sets;       /**< verbatim PermissionSet elements */
+    struct tc_raw *raw_full_trust; /**< verbatim IMembershipCondition elements of FullTrustAssemblies */
 };
 
 /** The set called @a name of @a policy, or NULL. */

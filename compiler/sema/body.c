@@ -88,6 +88,8 @@ lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const
         tail = &body->raw_classes;
     } else if (!in_set && tc_raw_is(raw, TC_STR("PermissionSet")))
         tail = &body->raw_sets;
+    else if (!in_set && tc_raw_is(raw, TC_STR("IMembershipCondition")))
+        tail = &body->raw_full_trust;
     else
         tail = &set->raw;
     while (*tail != NULL)

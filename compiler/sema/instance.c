@@ -539,6 +539,7 @@ build(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base, enu
     *policy = (struct tc_policy){.name = decl->name, .span = decl->span, .runtime = runtime};
     policy->raw_classes = joined_raw(s, base == NULL ? NULL : base->raw_classes, body->raw_classes);
     policy->raw_sets = joined_raw(s, base == NULL ? NULL : base->raw_sets, body->raw_sets);
+    policy->raw_full_trust = joined_raw(s, base == NULL ? NULL : base->raw_full_trust, body->raw_full_trust);
     if (!build_sets(s, decl, base, policy))
         return NULL;
     tail = &policy->full_trust;
@@ -602,6 +603,11 @@ check_policy(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *po
     if (info->homogeneous) {
         check_homogeneous(s, policy, body->root);
         check_homogeneous(s, policy, body->code);
+        if (body->raw_full_trust != NULL)
+            tc_diag_help(s->diags,
+                         tc_sema_report(s, TC_CODE_LOST_IN_DEFAULT_MODEL, body->raw_full_trust->span,
+                                        "under framework 4.0 the <FullTrustAssemblies> of a policy file are not asked"),
+                         "write full-trust assembly \"NAME\" version \"VERSION\" key \"KEY\"; or cas-model legacy;");
     } else if (body->permission_set.text.len > 0 && !tc_str_eq(body->permission_set.text, TC_STR("ASP.Net")) &&
                info->framework != TC_FX_4_0) {
         struct tc_diag *diag = tc_sema_report(s, TC_CODE_SET_NAME, body->permission_set.span,

@@ -41,6 +41,7 @@ struct tc_body {
     struct tc_full_trust *full_trust;
     struct tc_raw *raw_classes;
     struct tc_raw *raw_sets;
+    struct tc_raw *raw_full_trust;
     struct tc_said permission_set; /**< name of the main set, if said */
     bool has_statements;           /**< anything but settings: an application then has a level of its own */
     bool broken;                   /**< something in it was reported: do not conclude from what is missing */

@@ -1,6 +1,7 @@
 #include "verify/expected.h"
 
 #include "model/builtin_sets.h"
+#include "model/membership.h"
 #include "xml/clr_text.h"
 
 #include <string.h>
@@ -259,6 +260,23 @@ resolve(struct tc_expected *e, const struct tc_expected_group *filled, const str
     return TC_YES;
 }
 
+/* Whether a raw entry of FullTrustAssemblies names the assembly. */
+static bool
+raw_full_trust(struct tc_expected *e, const struct tc_evidence *evidence)
+{
+    for (const struct tc_raw *raw = e->policy->raw_full_trust; raw != NULL; raw = raw->next) {
+        const struct tc_element *element = tc_expected_raw(e, raw);
+        struct tc_condition condition;
+        struct tc_throw thrown;
+
+        if (element != NULL && evidence->is_gac &&
+            tc_condition_read(e->arena, TC_CONDITION_STRONG_NAME, element, &condition, &thrown) == TC_YES &&
+            tc_condition_check(e->arena, &condition, evidence, &thrown) == TC_YES)
+            return true;
+    }
+    return false;
+}
+
 enum tc_answer
 tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evidence,
                     struct tc_statement *ret_statement, struct tc_throw *ret_throw)
@@ -270,6 +288,10 @@ tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evid
             *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, true)};
             return TC_YES;
         }
+    if (!tc_runtime_info(expected->policy->runtime)->homogeneous && raw_full_trust(expected, evidence)) {
+        *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, true)};
+        return TC_YES;
+    }
     switch (expected->root == NULL ? TC_NO : resolve(expected, expected->root, evidence, ret_statement, ret_throw)) {
     case TC_NO:
         *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, false)};
