@@ -941,13 +941,17 @@ check_xml_name(struct tc_sema *s, const struct tc_atom *atom)
     return true;
 }
 
-/* What trustc writes itself. @a cls is NULL for a condition. */
+/* What trustc writes itself. @a cls is NULL for a condition. Unrestricted with another value than the one that trustc
+ * writes stays: what the class makes of "True" or "false" is not known. */
 static bool
-check_own_attribute(struct tc_sema *s, const struct tc_class *cls, const struct tc_atom *name)
+check_own_attribute(struct tc_sema *s, const struct tc_class *cls, const struct tc_atom *name,
+                    const struct tc_atom *value)
 {
     bool unrestricted = cls != NULL && tc_str_eq(name->text, TC_STR("Unrestricted"));
     struct tc_diag *diag;
 
+    if (unrestricted && !tc_str_eq(value->text, TC_STR("true")))
+        return true;
     if (!unrestricted && !tc_str_eq(name->text, TC_STR("class")) && !tc_str_eq(name->text, TC_STR("version")))
         return true;
     diag = tc_sema_report(s, TC_CODE_OWN_ATTRIBUTE, name->span, "the attribute '%.*s' is written anyway",
@@ -992,7 +996,7 @@ lower_markup(struct tc_sema *s, const struct tc_class *cls, const struct tc_ast 
             continue;
         }
         if (name->broken || !check_xml_name(s, name) || (!element && !tc_check_plain(s, value)) ||
-            (!element && outer && !check_own_attribute(s, cls, name)))
+            (!element && outer && !check_own_attribute(s, cls, name, value)))
             continue;
         markup = tc_arena_new(s->arena, struct tc_verbatim);
         if (markup == NULL)
