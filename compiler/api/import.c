@@ -32,6 +32,7 @@ struct piece {
     struct tc_source_policy emit;
     struct tc_source_result result;
     uint32_t *raw, *lost;
+    struct tc_str *why; /**< of what stands in raw */
     struct tc_buf text;
 };
 
@@ -179,11 +180,21 @@ mark(uint32_t *list, size_t *count, uint32_t anchor)
 
 /* A statement that did not work: verbatim, or, when it is so already, a comment. False when both were tried. */
 static bool
-demote(struct piece *p, uint32_t anchor)
+demote(struct piece *p, uint32_t anchor, struct tc_str why)
 {
-    if (mark(p->raw, &p->emit.raw_count, anchor))
+    size_t count = p->emit.raw_count;
+
+    if (mark(p->raw, &p->emit.raw_count, anchor)) {
+        p->why[count] = why;
         return true;
+    }
     return mark(p->lost, &p->emit.lost_count, anchor);
+}
+
+static struct tc_str
+other_meaning(void)
+{
+    return TC_STR("the words for it would not mean the same");
 }
 
 /* Where the permission of @a cls in @a set comes from; 0: nowhere. */
@@ -217,7 +228,7 @@ compare_sets(struct tc_arena *arena, struct piece *p, const struct tc_pset *orig
                 continue;
             same = false;
             if (anchor != 0)
-                *ret_again |= demote(p, anchor);
+                *ret_again |= demote(p, anchor, other_meaning());
         }
     }
     return same;
@@ -323,6 +334,21 @@ same_groups(const struct tc_reading *x, const struct tc_group *a, const struct t
     return a == NULL && b == NULL;
 }
 
+static const struct tc_full_trust *
+lacking(const struct tc_policy *a, const struct tc_policy *b)
+{
+    for (const struct tc_full_trust *x = a->full_trust; x != NULL; x = x->next) {
+        const struct tc_full_trust *y = b->full_trust;
+
+        while (y != NULL &&
+               !(tc_str_eq(x->name, y->name) && tc_str_eq(x->version, y->version) && tc_str_eq(x->key, y->key)))
+            y = y->next;
+        if (y == NULL)
+            return x;
+    }
+    return NULL;
+}
+
 /* Read the file that the source builds, and hold its groups against the original's. */
 static bool
 compare_groups(struct piece *p, const struct tc_policy *made, bool *ret_again, bool *ret_equal)
@@ -341,7 +367,12 @@ compare_groups(struct piece *p, const struct tc_policy *made, bool *ret_again, b
         same = same_groups(&p->reading, p->reading.policy->root, &again, again.policy->root, &differs);
         *ret_equal = tc_str_eq(source->text, p->source->text);
         if (!same && differs != NULL)
-            *ret_again |= demote(p, differs->span.begin);
+            *ret_again |= demote(p, differs->span.begin, other_meaning());
+        if (lacking(p->reading.policy, again.policy) != NULL) {
+            *ret_again |= demote(p, lacking(p->reading.policy, again.policy)->span.begin, other_meaning());
+            same = false;
+        }
+        same &= lacking(again.policy, p->reading.policy) == NULL;
     }
     tc_buf_done(&bytes);
     tc_compilation_done(&aside);
@@ -419,7 +450,7 @@ statement_at(const struct piece *p, uint32_t line)
 
 /* What the compiler refused is demoted; false when it refused something else. */
 static bool
-demote_refused(struct piece *p, const struct tc_compilation *made, uint32_t lines_before)
+demote_refused(struct import *im, struct piece *p, const struct tc_compilation *made, uint32_t lines_before)
 {
     bool any = false;
 
@@ -431,7 +462,7 @@ demote_refused(struct piece *p, const struct tc_compilation *made, uint32_t line
             continue;
         anchor = where.source == NULL || where.line <= lines_before ? 0 : statement_at(p, where.line - lines_before);
         if (anchor != 0)
-            any |= demote(p, anchor);
+            any |= demote(p, anchor, tc_arena_str(im->arena, diag->message));
     }
     return any;
 }
@@ -469,7 +500,7 @@ settle(struct import *im, struct piece *p, struct tc_diag *ret_refusal, bool *re
         if (status == TC_OK && level_called(&made, p->name) != NULL)
             same = compare(p, level_called(&made, p->name), &again, ret_equal);
         else if (status == TC_FAILED)
-            again = demote_refused(p, &made, before);
+            again = demote_refused(im, p, &made, before);
         for (const struct tc_diag *diag = made.diags.first; diag != NULL && !again && !same; diag = diag->next)
             if (diag->severity == TC_SEVERITY_ERROR && ret_refusal->code == NULL)
                 *ret_refusal = (struct tc_diag){.code = diag->code, .message = tc_arena_str(im->arena, diag->message)};
@@ -480,16 +511,42 @@ settle(struct import *im, struct piece *p, struct tc_diag *ret_refusal, bool *re
     return false;
 }
 
+/* The start tag at @a anchor. */
+static struct tc_span
+span_at(const struct piece *p, uint32_t anchor)
+{
+    for (const struct tc_read_origin *o = p->reading.origins; o != NULL; o = o->next)
+        if (o->anchor == anchor)
+            return o->span;
+    return (struct tc_span){anchor == 0 ? p->source->base : anchor, anchor == 0 ? p->source->base + 1 : anchor + 1};
+}
+
 static void
 report_raw(struct import *im, const struct piece *p)
 {
-    for (const struct tc_source_statement *s = p->result.statements; s != NULL; s = s->next)
-        if (s->is_raw)
-            tc_diag_add(im->diags, tc_code(TC_CODE_READ_RAW), (struct tc_span){s->anchor, s->anchor + 1},
-                        "kept as raw: the language has no words for this, or they would not mean the same");
+    for (const struct tc_source_statement *s = p->result.statements; s != NULL; s = s->next) {
+        struct tc_str why = TC_STR("the language has no words for it");
+
+        if (!s->is_raw)
+            continue;
+        for (size_t i = 0; i < p->emit.raw_count; i++)
+            if (p->raw[i] == s->anchor)
+                why = p->why[i];
+        for (const struct tc_read_origin *o = p->reading.origins; o != NULL; o = o->next)
+            if (o->anchor == s->anchor && o->why != NULL)
+                why = tc_str_of(o->why);
+        tc_diag_add(im->diags, tc_code(TC_CODE_READ_RAW), span_at(p, s->anchor), "kept as raw: %.*s", TC_STR_ARG(why));
+    }
     for (size_t i = 0; i < p->emit.lost_count; i++)
-        tc_diag_add(im->diags, tc_code(TC_CODE_READ_LOST), (struct tc_span){p->lost[i], p->lost[i] + 1},
+        tc_diag_add(im->diags, tc_code(TC_CODE_READ_LOST), span_at(p, p->lost[i]),
                     "this cannot stand in a source, not even verbatim: it is kept as a comment only");
+    if (p->result.to_run != NULL) {
+        struct tc_diag *diag = tc_diag_add(
+            im->diags, tc_code(TC_CODE_IMPORT_RUNS_NOTHING), span_at(p, p->reading.policy->sets[0]->span.begin),
+            "with '%.*s' alone no page would run; the source says so with a line of raw", TC_STR_ARG(p->name));
+
+        tc_diag_help(im->diags, diag, "where pages are to run write in place of that line: %s", p->result.to_run);
+    }
 }
 
 static bool
@@ -579,7 +636,8 @@ settle_piece(struct import *im, struct piece *p)
         anchors++;
     p->raw = tc_arena_array(im->arena, uint32_t, anchors * 2);
     p->lost = tc_arena_array(im->arena, uint32_t, anchors * 2);
-    if (p->raw == NULL || p->lost == NULL)
+    p->why = tc_arena_array(im->arena, struct tc_str, anchors * 2);
+    if (p->raw == NULL || p->lost == NULL || p->why == NULL)
         return TC_ERR_NOMEM;
     p->emit = (struct tc_source_policy){.reading = &p->reading,
                                         .name = p->name,

@@ -7,6 +7,16 @@
 
 enum { WIDTH = 100 };
 
+/* Where something of the file stands that became a statement. */
+struct anchor {
+    uint32_t begin, end;
+};
+
+struct comment {
+    const struct tc_read_comment *read;
+    bool is_put; /**< it stands in the source */
+};
+
 struct emitter {
     struct tc_arena *arena;
     const struct tc_source_policy *p;
@@ -17,8 +27,10 @@ struct emitter {
     uint32_t line;  /**< of the end of out, from 1 */
     struct tc_source_result *result;
     struct tc_source_statement **tail;
-    uint32_t *anchors; /**< sorted */
+    struct anchor *anchors; /**< sorted */
     size_t anchor_count;
+    struct comment *comments; /**< by place */
+    size_t comment_count;
     unsigned depth;
 };
 
@@ -122,58 +134,92 @@ put_comment(struct emitter *e, struct tc_str text)
 static int
 compare_anchors(const void *a, const void *b)
 {
-    const uint32_t *x = a, *y = b;
+    const struct anchor *x = a, *y = b;
 
-    return *x < *y ? -1 : *x > *y;
+    return x->begin < y->begin ? -1 : x->begin > y->begin;
 }
 
 static bool
-collect_anchors(struct emitter *e)
+collect_places(struct emitter *e)
 {
+    const struct tc_reading *reading = e->p->reading;
     size_t count = 0;
 
-    for (const struct tc_read_origin *o = e->p->reading->origins; o != NULL; o = o->next)
+    for (const struct tc_read_origin *o = reading->origins; o != NULL; o = o->next)
         count++;
-    e->anchors = tc_arena_array(e->arena, uint32_t, count);
+    e->anchors = tc_arena_array(e->arena, struct anchor, count);
     if (e->anchors == NULL)
         return false;
-    for (const struct tc_read_origin *o = e->p->reading->origins; o != NULL; o = o->next)
-        e->anchors[e->anchor_count++] = o->anchor;
+    for (const struct tc_read_origin *o = reading->origins; o != NULL; o = o->next)
+        e->anchors[e->anchor_count++] = (struct anchor){o->anchor, o->end};
     if (count > 0)
         qsort(e->anchors, count, sizeof *e->anchors, compare_anchors);
+    count = 0;
+    for (const struct tc_read_comment *c = reading->comments; c != NULL; c = c->next)
+        count++;
+    e->comments = tc_arena_array(e->arena, struct comment, count);
+    if (e->comments == NULL)
+        return false;
+    for (const struct tc_read_comment *c = reading->comments; c != NULL; c = c->next)
+        e->comments[e->comment_count++] = (struct comment){.read = c};
     return true;
 }
 
-/* The comments between the statement before the one at @a anchor and it. */
-static void
-comments_before(struct emitter *e, uint32_t anchor)
+/* The last place in front of @a at, or at it if @a or_at; NULL when there is none. */
+static const struct anchor *
+anchor_before(const struct emitter *e, uint32_t at, bool or_at)
 {
-    uint32_t from = 0;
     size_t low = 0, high = e->anchor_count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (e->anchors[middle] < anchor) {
-            from = e->anchors[middle];
+        if (e->anchors[middle].begin < at || (or_at && e->anchors[middle].begin == at))
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
-    for (const struct tc_read_comment *c = e->p->reading->comments; c != NULL && c->at < anchor; c = c->next)
-        if (c->at >= from)
-            put_comment(e, c->text);
+    return low == 0 ? NULL : &e->anchors[low - 1];
 }
 
+/* Comments from @a begin up to @a end that do not stand anywhere yet. */
 static void
-comments_behind(struct emitter *e)
+put_comments(struct emitter *e, uint32_t begin, uint32_t end)
 {
-    uint32_t from = e->anchor_count == 0 ? 0 : e->anchors[e->anchor_count - 1];
+    size_t low = 0, high = e->comment_count;
 
-    for (const struct tc_read_comment *c = e->p->reading->comments; c != NULL; c = c->next)
-        if (c->at >= from)
-            put_comment(e, c->text);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (e->comments[middle].read->at < begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < e->comment_count && e->comments[low].read->at < end; low++) {
+        if (!e->comments[low].is_put)
+            put_comment(e, e->comments[low].read->text);
+        e->comments[low].is_put = true;
+    }
+}
+
+/* Those between the statement before the one at @a anchor and it. */
+static void
+comments_before(struct emitter *e, uint32_t anchor)
+{
+    const struct anchor *before = anchor_before(e, anchor, false);
+
+    put_comments(e, before == NULL ? 0 : before->begin, anchor);
+}
+
+/* Those inside the element at @a anchor that no statement inside it has taken. */
+static void
+comments_inside(struct emitter *e, uint32_t anchor)
+{
+    const struct anchor *self = anchor_before(e, anchor, true);
+
+    if (self != NULL && self->begin == anchor)
+        put_comments(e, anchor, self->end);
 }
 
 static bool
@@ -529,18 +575,27 @@ put_row(struct emitter *e, struct tc_buf *out, const struct tc_row *row)
 }
 
 static void
+put_attribute(struct emitter *e, const struct tc_verbatim *attribute)
+{
+    tc_buf_puts(e->out, TC_STR("attribute "));
+    tc_source_put_name(e->out, attribute->name);
+    tc_buf_putc(e->out, ' ');
+    tc_source_put_string(e->out, attribute->value);
+    tc_buf_putc(e->out, ';');
+}
+
+static void
 put_markup(struct emitter *e, const struct tc_verbatim *markup)
 {
     for (const struct tc_verbatim *m = markup; m != NULL; m = m->next) {
         indent(e);
-        tc_buf_puts(e->out, m->is_element ? TC_STR("element ") : TC_STR("attribute "));
-        tc_source_put_name(e->out, m->name);
         if (!m->is_element) {
-            tc_buf_putc(e->out, ' ');
-            tc_source_put_string(e->out, m->value);
-            tc_buf_puts(e->out, TC_STR(";\n"));
+            put_attribute(e, m);
+            tc_buf_putc(e->out, '\n');
             continue;
         }
+        tc_buf_puts(e->out, TC_STR("element "));
+        tc_source_put_name(e->out, m->name);
         tc_buf_puts(e->out, TC_STR(" {\n"));
         e->depth++;
         put_markup(e, m->content);
@@ -671,15 +726,23 @@ put_grant(struct emitter *e, const struct tc_perm *perm)
     bool ok = true;
 
     if (perm->cls->assembly == TC_ASM_COUNT_ && !is_all(perm)) {
+        const struct tc_verbatim *only = perm->markup;
+
         indent(e);
         tc_buf_puts(e->out, TC_STR("grant "));
         put_class(e, perm->cls);
-        tc_buf_puts(e->out, TC_STR(" {\n"));
-        e->depth++;
-        put_markup(e, perm->markup);
-        e->depth--;
-        indent(e);
-        tc_buf_puts(e->out, TC_STR("}\n"));
+        if (only != NULL && only->next == NULL && !only->is_element) {
+            tc_buf_puts(e->out, TC_STR(" { "));
+            put_attribute(e, only);
+            tc_buf_puts(e->out, TC_STR(" }\n"));
+        } else {
+            tc_buf_puts(e->out, TC_STR(" {\n"));
+            e->depth++;
+            put_markup(e, perm->markup);
+            e->depth--;
+            indent(e);
+            tc_buf_puts(e->out, TC_STR("}\n"));
+        }
         e->result->cost += 2;
     } else if (is_all(perm)) {
         indent(e);
@@ -813,6 +876,7 @@ put_permission(struct emitter *e, const struct tc_perm *perm, const struct tc_pe
     bool raw = is_raw(e, anchor), lost = is_lost(e, anchor);
 
     comments_before(e, anchor);
+    comments_inside(e, anchor);
     first = line_of(e);
     mark = e->out->len;
     if (!raw && !lost && tc_perm_is_empty(perm) && perm->cls->assembly != TC_ASM_COUNT_) {
@@ -831,7 +895,7 @@ put_permission(struct emitter *e, const struct tc_perm *perm, const struct tc_pe
         put_origins(e, anchor, lost);
     }
     if (e->out->len > mark)
-        record(e, anchor, first, raw);
+        record(e, anchor, first, raw && !lost);
 }
 
 static void
@@ -967,10 +1031,12 @@ put_groups(struct emitter *e, const struct tc_group *group)
         bool lost = is_lost(e, anchor), raw = group->is_raw || is_raw(e, anchor);
 
         comments_before(e, anchor);
+        if (raw || lost || group->children == NULL)
+            comments_inside(e, anchor);
         first = line_of(e);
         if (raw || lost) {
             put_origins(e, anchor, lost);
-            record(e, anchor, first, raw);
+            record(e, anchor, first, raw && !lost);
             continue;
         }
         indent(e);
@@ -988,6 +1054,7 @@ put_groups(struct emitter *e, const struct tc_group *group)
             continue;
         e->depth++;
         put_groups(e, group->children);
+        comments_inside(e, anchor);
         e->depth--;
         indent(e);
         tc_buf_puts(e->out, TC_STR("}\n"));
@@ -1029,6 +1096,7 @@ put_code_lines(struct emitter *e, const struct tc_group *first, const struct tc_
         uint32_t line;
 
         comments_before(e, group->span.begin);
+        comments_inside(e, group->span.begin);
         line = line_of(e);
         indent(e);
         tc_buf_puts(e->out, TC_STR("code "));
@@ -1050,6 +1118,7 @@ comments_of_groups(struct emitter *e, const struct tc_group *group, const struct
             return;
         comments_before(e, group->span.begin);
         comments_of_groups(e, group->children, except, end);
+        comments_inside(e, group->span.begin);
     }
 }
 
@@ -1070,6 +1139,7 @@ put_tree(struct emitter *e)
         comments_of_groups(e, root, first, end);
         return;
     }
+    comments_before(e, root->span.begin);
     indent(e);
     tc_buf_puts(e->out, TC_STR("codegroups {\n"));
     e->depth++;
@@ -1096,24 +1166,27 @@ put_description(struct emitter *e, struct tc_str text)
     tc_buf_putc(e->out, '\n');
 }
 
-/* A main set without the rights to run a page is an error in a source, unless it holds something that cannot be judged.
- */
-static bool
-can_run(const struct emitter *e, const struct tc_pset *set)
+/* What a main set lacks to run a page, which is an error in a source; NULL when nothing, or when the set holds
+ * something that cannot be judged. */
+static const char *
+to_run(const struct emitter *e, const struct tc_pset *set)
 {
     const struct tc_perm *security = tc_pset_find(set, tc_class(TC_CLASS_SECURITY)),
                          *hosting = tc_pset_find(set, tc_class(TC_CLASS_ASPNET_HOSTING));
-    bool runs;
+    bool executes, is_hosted;
 
-    if (set->unrestricted)
-        return true;
     for (size_t i = 0; i < set->count; i++)
         if (is_raw(e, set->perms[i]->span.begin))
-            return true;
-    runs = security != NULL && tc_perm_has_flags(security, TC_FIELD_SECURITY_FLAGS, 8) &&
-           !is_lost(e, security->span.begin);
-    return runs && hosting != NULL && hosting->values[0].present && hosting->values[0].number > 100 &&
-           !is_lost(e, hosting->span.begin);
+            return NULL;
+    executes = security != NULL && tc_perm_has_flags(security, TC_FIELD_SECURITY_FLAGS, 8) &&
+               !is_lost(e, security->span.begin);
+    is_hosted = hosting != NULL && hosting->values[0].present && hosting->values[0].number > 100 &&
+                !is_lost(e, hosting->span.begin);
+    if (set->unrestricted || (executes && is_hosted))
+        return NULL;
+    return executes    ? "grant AspNetHosting { level Minimal; }"
+           : is_hosted ? "grant Security { flags Execution; }"
+                       : "grant Security { flags Execution; } grant AspNetHosting { level Minimal; }";
 }
 
 static void
@@ -1128,6 +1201,7 @@ put_sets(struct emitter *e)
                                            TC_STR_ARG(set->name)));
             continue;
         }
+        comments_before(e, set->span.begin);
         put_description(e, set->description);
         indent(e);
         tc_buf_puts(e->out, TC_STR("set "));
@@ -1135,7 +1209,7 @@ put_sets(struct emitter *e)
         tc_buf_puts(e->out, TC_STR(" {\n"));
         e->depth++;
         put_set_content(e, set, NULL);
-        comments_before(e, set->span.begin);
+        comments_inside(e, set->span.begin);
         e->depth--;
         indent(e);
         tc_buf_puts(e->out, TC_STR("}\n"));
@@ -1158,16 +1232,44 @@ put_main(struct emitter *e)
     }
     if (!set->unrestricted)
         put_set_content(e, set, e->p->base == NULL ? NULL : e->p->base->sets[0]);
-    if (can_run(e, set))
+    comments_inside(e, set->span.begin);
+    e->result->to_run = to_run(e, set);
+    if (e->result->to_run == NULL)
         return;
     put_comment(
-        e,
-        TC_STR(
-            "The file's own set lets no page run. This grants nothing; it keeps the compiler from asking for more."));
+        e, TC_STR("With this set alone no page runs. The next line grants nothing: it only says that this is so."));
+    put_comment(e, tc_arena_printf(e->arena, "Where pages are to run write in its place: %s", e->result->to_run));
     indent(e);
     tc_buf_puts(e->out, TC_STR("raw \"<IPermission class=\"\"System.Security.Permissions.SecurityPermission\"\" "
                                "version=\"\"1\"\" Flags=\"\"NoFlags\"\"/>\";\n"));
     e->result->cost++;
+}
+
+static void
+put_full_trust(struct emitter *e)
+{
+    for (const struct tc_full_trust *entry = e->policy->full_trust; entry != NULL; entry = entry->next) {
+        uint32_t anchor = entry->span.begin, first;
+        bool lost = is_lost(e, anchor),
+             raw = is_raw(e, anchor) || entry->name.len == 0 || entry->version.len == 0 || entry->key.len == 0;
+
+        comments_before(e, anchor);
+        comments_inside(e, anchor);
+        first = line_of(e);
+        if (raw || lost) {
+            put_origins(e, anchor, lost);
+        } else {
+            tc_buf_puts(e->out, TC_STR("    full-trust assembly "));
+            tc_source_put_string(e->out, entry->name);
+            tc_buf_puts(e->out, TC_STR(" version "));
+            tc_source_put_string(e->out, entry->version);
+            tc_buf_puts(e->out, TC_STR(" key "));
+            tc_source_put_string(e->out, entry->key);
+            tc_buf_puts(e->out, TC_STR(";\n"));
+            e->result->cost++;
+        }
+        record(e, anchor, first, raw && !lost);
+    }
 }
 
 enum tc_status
@@ -1180,38 +1282,24 @@ tc_source_emit(struct tc_arena *arena, const struct tc_source_policy *policy, st
     *ret_result = (struct tc_source_result){0};
     e.tail = &ret_result->statements;
     e.framework = tc_runtime_info(e.policy->runtime)->framework;
-    if (!collect_anchors(&e))
+    if (!collect_places(&e))
         return TC_ERR_NOMEM;
+    if (e.anchor_count > 0)
+        comments_before(&e, e.anchors[0].begin);
+    comments_before(&e, e.policy->sets[0]->span.begin);
     put_description(&e, e.policy->sets[0]->description);
     tc_buf_puts(out, TC_STR("policy "));
     tc_source_put_name(out, policy->name);
     if (policy->base_word != NULL)
         tc_buf_printf(out, " extends %s", policy->base_word);
     tc_buf_puts(out, TC_STR(" {\n"));
+    ret_result->cost += policy->base != NULL; /* what is said in place is easier to read than what is said elsewhere */
     e.depth = 1;
     put_main(&e);
     put_sets(&e);
-    for (const struct tc_full_trust *entry = e.policy->full_trust; entry != NULL; entry = entry->next) {
-        uint32_t first = line_of(&e);
-
-        if (is_lost(&e, entry->span.begin) || is_raw(&e, entry->span.begin)) {
-            put_comment(&e,
-                        tc_arena_printf(arena, "cannot be said: full trust for %.*s, version %.*s, key %.*s",
-                                        TC_STR_ARG(entry->name), TC_STR_ARG(entry->version), TC_STR_ARG(entry->key)));
-            continue;
-        }
-        tc_buf_puts(out, TC_STR("    full-trust assembly "));
-        tc_source_put_string(out, entry->name);
-        tc_buf_puts(out, TC_STR(" version "));
-        tc_source_put_string(out, entry->version);
-        tc_buf_puts(out, TC_STR(" key "));
-        tc_source_put_string(out, entry->key);
-        tc_buf_puts(out, TC_STR(";\n"));
-        record(&e, entry->span.begin, first, false);
-        ret_result->cost++;
-    }
     put_tree(&e);
-    comments_behind(&e);
+    put_full_trust(&e);
+    put_comments(&e, 0, UINT32_MAX);
     tc_buf_puts(out, TC_STR("}\n"));
     return out->failed || arena->failed || policy->declared->failed ? TC_ERR_NOMEM : TC_OK;
 }

@@ -37,7 +37,8 @@ struct tc_source_policy {
 /** What came of it. */
 struct tc_source_result {
     struct tc_source_statement *statements;
-    size_t cost; /**< how much the policy says by itself */
+    size_t cost;        /**< how much the policy says by itself */
+    const char *to_run; /**< grants without which no page runs, as the policy is; NULL: none is missing */
 };
 
 /** Append @a policy to @a out. Results live in @a arena. @return TC_OK or TC_ERR_NOMEM */

@@ -1,6 +1,7 @@
 #include "xml/reader.h"
 
 #include "data/tables.h"
+#include "model/builtin_sets.h"
 #include "model/expressions.h"
 #include "model/pset_algebra.h"
 #include "model/resolve.h"
@@ -14,6 +15,11 @@
 /* What $AppDir$ stands for while permissions are read: a full path that still shows the token. */
 #define DIRECTORY "Q:\\$AppDir$"
 
+/* Where an element stands. */
+struct mark {
+    uint32_t begin, end;
+};
+
 struct reader {
     struct tc_arena *arena;
     struct tc_diags *diags;
@@ -23,8 +29,10 @@ struct reader {
     struct tc_policy *policy;
     struct tc_map declared; /**< full type name to struct tc_class */
     enum tc_framework framework;
-    bool short_names; /**< short names of the framework's classes need no SecurityClass: a SharePoint solution */
-    bool conforming;  /**< the tree was read as XML */
+    bool short_names;   /**< short names of the framework's classes need no SecurityClass: a SharePoint solution */
+    bool conforming;    /**< the tree was read as XML */
+    struct mark *marks; /**< of all elements, in order; none when the text is no XML */
+    size_t mark_count;
     struct tc_read_comment *last_comment; /* the one added last: most come in order */
     struct tc_read_origin *last_origin;
 };
@@ -191,14 +199,53 @@ keep_comment(struct reader *r, const struct tc_element *element, const char *why
     tc_buf_done(&out);
 }
 
+/* Behind the last start tag of @a element. */
+static uint32_t
+last_tag(const struct reader *r, const struct tc_element *element)
+{
+    uint32_t end = place(r, element->span).end;
+
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        uint32_t other = last_tag(r, child);
+
+        end = other > end ? other : end;
+    }
+    return end;
+}
+
+/* Behind the end tag of @a element; where that is not known, behind its last start tag. */
+static uint32_t
+end_of(const struct reader *r, const struct tc_element *element)
+{
+    uint32_t begin = anchor_of(r, element) - r->source->base;
+    size_t low = 0, high = r->mark_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (r->marks[middle].begin == begin)
+            return r->source->base + r->marks[middle].end;
+        if (r->marks[middle].begin < begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return last_tag(r, element);
+}
+
+/* @a why: it cannot be said otherwise than verbatim; NULL when it can. */
 static void
-add_origin(struct reader *r, uint32_t anchor, const struct tc_element *element)
+add_origin(struct reader *r, uint32_t anchor, const struct tc_element *element, const char *why)
 {
     struct tc_read_origin *origin = tc_arena_new(r->arena, struct tc_read_origin);
 
     if (origin == NULL)
         return;
-    *origin = (struct tc_read_origin){.anchor = anchor, .element = original(r, element, true)};
+    *origin = (struct tc_read_origin){.anchor = anchor,
+                                      .span = place(r, element->span),
+                                      .end = end_of(r, element),
+                                      .element = original(r, element, true),
+                                      .why = why};
     *(r->last_origin == NULL ? &r->reading->origins : &r->last_origin->next) = origin;
     r->last_origin = origin;
 }
@@ -214,21 +261,52 @@ is_blank(struct tc_str text)
     return true;
 }
 
-/* Comments of the text, as XML has them. */
-static void
-collect_comments(struct reader *r, const struct tc_markup *markup)
+/* Where a comment is looked for: one that stands behind an element on its line speaks of that element. */
+static uint32_t
+place_of_comment(const struct reader *r, const struct tc_markup *comment)
 {
-    for (const struct tc_markup *m = markup; m != NULL;) {
-        if (m->kind == TC_MARKUP_COMMENT && !is_blank(m->name))
-            add_comment(r, r->source->base + m->begin, m->name);
-        if (m->first != NULL) {
-            m = m->first;
-            continue;
-        }
-        while (m != NULL && m->next == NULL)
-            m = m->parent;
-        m = m == NULL ? NULL : m->next;
-    }
+    const struct tc_markup *before = comment->prev;
+
+    if (before == NULL || before->kind != TC_MARKUP_ELEMENT || before->begin == 0 ||
+        memchr(r->source->text.ptr + before->close_end, '\n', comment->begin - before->close_end) != NULL)
+        return r->source->base + comment->begin;
+    return r->source->base + before->begin - 1;
+}
+
+/* The next piece of markup in the order of the text. */
+static const struct tc_markup *
+following(const struct tc_markup *m)
+{
+    if (m->first != NULL)
+        return m->first;
+    while (m != NULL && m->next == NULL)
+        m = m->parent;
+    return m == NULL ? NULL : m->next;
+}
+
+/* The comments of the text from @a begin up to @a end, as XML has them. */
+static void
+collect_comments(struct reader *r, const struct tc_markup *document, uint32_t begin, uint32_t end)
+{
+    for (const struct tc_markup *m = document; m != NULL; m = following(m))
+        if (m->kind == TC_MARKUP_COMMENT && !is_blank(m->name) && m->begin >= begin && m->begin < end)
+            add_comment(r, place_of_comment(r, m), m->name);
+}
+
+static bool
+collect_marks(struct reader *r, const struct tc_markup *document)
+{
+    size_t count = 0;
+
+    for (const struct tc_markup *m = document; m != NULL; m = following(m))
+        count += m->kind == TC_MARKUP_ELEMENT;
+    r->marks = tc_arena_array(r->arena, struct mark, count);
+    if (r->marks == NULL)
+        return false;
+    for (const struct tc_markup *m = document; m != NULL; m = following(m))
+        if (m->kind == TC_MARKUP_ELEMENT)
+            r->marks[r->mark_count++] = (struct mark){m->begin, m->close_end};
+    return true;
 }
 
 static const struct tc_markup *
@@ -565,7 +643,7 @@ read_declared(struct reader *r, struct tc_pset *set, const struct tc_element *el
     if (tc_element_get(r->arena, element, TC_STR("version"), &version) && !tc_str_eq(version, TC_STR("1")))
         tc_diag_add(r->diags, tc_code(TC_CODE_READ_DROPPED), place(r, element->span),
                     "the version of this permission becomes 1");
-    add_origin(r, perm->span.begin, element);
+    add_origin(r, perm->span.begin, element, NULL);
     return tc_pset_put(r->arena, set, perm, false);
 }
 
@@ -638,7 +716,7 @@ read_permission(struct reader *r, struct tc_pset *set, const struct tc_element *
         return TC_THROWS;
     if (perm == NULL)
         return TC_YES;
-    add_origin(r, perm->span.begin, element);
+    add_origin(r, perm->span.begin, element, NULL);
     return tc_pset_put(r->arena, set, perm, false) ? TC_YES : TC_NO;
 }
 
@@ -696,12 +774,6 @@ read_set(struct reader *r, const struct tc_element *element, bool *ret_lost)
 }
 
 /* ---- groups ---- */
-
-static void
-kept_raw(struct reader *r, struct tc_span span, const char *why)
-{
-    tc_diag_add(r->diags, tc_code(TC_CODE_READ_RAW), place(r, span), "kept as raw: %s", why);
-}
 
 /* The element as lines of verbatim text. */
 static struct tc_raw *
@@ -872,7 +944,6 @@ read_group(struct reader *r, const struct tc_element *element)
     if (group == NULL)
         return NULL;
     *group = (struct tc_group){.span = place(r, element->span)};
-    add_origin(r, group->span.begin, element);
     sayable = class_of(r, element, &name);
     if (sayable) {
         type = policy_class(name);
@@ -891,8 +962,8 @@ read_group(struct reader *r, const struct tc_element *element)
         sayable = false;
         why = "its attributes cannot be read";
     }
+    add_origin(r, group->span.begin, element, sayable ? NULL : why);
     if (!sayable) {
-        kept_raw(r, element->span, why);
         group->is_raw = true;
         group->raw = raw_of(r, element);
         return group->raw == NULL ? NULL : group;
@@ -907,6 +978,20 @@ read_group(struct reader *r, const struct tc_element *element)
 }
 
 /* ---- a level ---- */
+
+/* Whether a definition says what the framework's own set of that name says, so that nobody misses it. */
+static bool
+is_builtin(struct reader *r, const struct tc_element *element, struct tc_str name)
+{
+    struct tc_machine machine = {.local_drives = 0};
+    struct tc_grant_set *own, *set;
+    struct tc_throw thrown;
+
+    return tc_builtin_grant_set(r->arena, r->framework, name, &own) && own != NULL &&
+           tc_grant_set_read(r->arena, r->reading->classes, element, TC_SET_POLICY, &set, &thrown) == TC_YES &&
+           tc_grant_set_subset(r->arena, &machine, set, own, &thrown) == TC_YES &&
+           tc_grant_set_subset(r->arena, &machine, own, set, &thrown) == TC_YES;
+}
 
 static bool
 read_sets(struct reader *r, const struct tc_element *sets, struct tc_str main)
@@ -931,8 +1016,8 @@ read_sets(struct reader *r, const struct tc_element *sets, struct tc_str main)
             continue;
         }
         if (tc_builtin_set_find(name)) {
-            if (child->children != NULL && !tc_str_eq(name, TC_STR("FullTrust")) && !tc_str_eq(name, TC_STR("Nothing")))
-                keep_comment(r, child, "the framework has its own set of this name");
+            if (!is_builtin(r, child, name))
+                keep_comment(r, child, "the framework takes its own set of this name");
             continue;
         }
         if (find_set(policy, name) != NULL && (!tc_str_eq(name, main) || r->reading->has_main)) {
@@ -942,7 +1027,7 @@ read_sets(struct reader *r, const struct tc_element *sets, struct tc_str main)
         set = read_set(r, child, &lost);
         if (set == NULL)
             return false;
-        add_origin(r, set->span.begin, child);
+        add_origin(r, set->span.begin, child, NULL);
         if (tc_str_eq(name, main)) {
             policy->sets[0] = set;
             r->reading->has_main = !lost;
@@ -963,10 +1048,10 @@ read_full_trust(struct reader *r, const struct tc_element *element)
         struct tc_str key = attribute(r, child, "PublicKeyBlob"), name = attribute(r, child, "Name"),
                       version = attribute(r, child, "AssemblyVersion");
 
-        if (key.len == 0 || name.len == 0 || version.len == 0) {
-            dropped(r, child, child->span, "a source names a fully trusted assembly by name, version and key");
-            continue;
-        }
+        add_origin(r, anchor_of(r, child), child,
+                   key.len == 0 || name.len == 0 || version.len == 0
+                       ? "a source names a fully trusted assembly by name, version and key"
+                       : NULL);
         *tail = tc_arena_new(r->arena, struct tc_full_trust);
         if (*tail == NULL)
             return false;
@@ -1049,6 +1134,7 @@ read_single_set(struct reader *r, const struct tc_element *element, struct tc_st
         element = holder;
     }
     r->short_names = true;
+    add_origin(r, anchor_of(r, element), element, NULL);
     r->policy->sets = tc_arena_array(r->arena, struct tc_pset *, 1);
     if (r->policy->sets == NULL || (r->policy->sets[0] = read_set(r, element, &lost)) == NULL)
         return TC_ERR_NOMEM;
@@ -1122,7 +1208,7 @@ read_sharepoint(struct reader *r, const struct tc_element *block, struct tc_str 
             continue;
         if (set->name.len == 0 || find_set(r->policy, set->name) != NULL || tc_builtin_set_find(set->name))
             set->name = tc_arena_printf(r->arena, "Item%zu", r->policy->set_count);
-        add_origin(r, set->span.begin, element);
+        add_origin(r, set->span.begin, element, NULL);
         r->policy->sets[r->policy->set_count++] = set;
         for (const struct tc_element *assembly = assemblies == NULL ? NULL : assemblies->children; assembly != NULL;
              assembly = assembly->next)
@@ -1156,6 +1242,13 @@ is_set(const struct tc_element *root)
     return tc_str_eq(root->tag, TC_STR("PermissionSet")) || tc_str_eq(root->tag, TC_STR("IPermission"));
 }
 
+/* Of a file that is about other things as well only what stands where the grants do is kept. */
+static void
+comments_inside(struct reader *r, const struct tc_markup *document, const struct tc_element *element)
+{
+    collect_comments(r, document, element->span.begin - r->source->base, end_of(r, element) - r->source->base);
+}
+
 static enum tc_status
 read_conforming_tree(struct reader *r, const struct tc_markup *document, struct tc_str main)
 {
@@ -1169,6 +1262,7 @@ read_conforming_tree(struct reader *r, const struct tc_markup *document, struct 
         return r->arena->failed ? TC_ERR_NOMEM : TC_FAILED;
     found = find_element(root, TC_STR("CodeAccessSecurity"));
     if (found != NULL) {
+        comments_inside(r, document, found);
         r->reading->kind = TC_READ_SHAREPOINT;
         return read_sharepoint(r, found, main);
     }
@@ -1184,6 +1278,7 @@ read_conforming_tree(struct reader *r, const struct tc_markup *document, struct 
                     "solution or configuration file");
         return TC_FAILED;
     }
+    comments_inside(r, document, found);
     r->reading->kind = TC_READ_SET;
     return read_single_set(r, found, main);
 }
@@ -1218,8 +1313,8 @@ read_texts(struct reader *r, struct tc_str main)
         xml = tc_spans_scan(r->arena, r->source->text, &document, &markup_fault);
     if (xml == TC_ERR_NOMEM)
         return xml;
-    if (document != NULL)
-        collect_comments(r, document->first);
+    if (document != NULL && !collect_marks(r, document))
+        return TC_ERR_NOMEM;
     if (clr == TC_OK &&
         (is_set(root) || tc_policy_level_find(root) != NULL || tc_str_eq(root->tag, TC_STR("PolicyLevel")))) {
         if (xml != TC_OK)
@@ -1227,6 +1322,7 @@ read_texts(struct reader *r, struct tc_str main)
                     "only the framework's reader takes it; this is no XML");
         else
             compare_trees(r, root, first_element(document->first));
+        collect_comments(r, document, 0, UINT32_MAX);
         return read_framework_tree(r, root, main);
     }
     if (xml == TC_OK) {

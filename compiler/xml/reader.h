@@ -26,7 +26,10 @@ struct tc_read_comment {
 struct tc_read_origin {
     struct tc_read_origin *next;
     uint32_t anchor;                  /**< span.begin of what it became */
+    struct tc_span span;              /**< of its start tag */
+    uint32_t end;                     /**< behind its end tag */
     const struct tc_element *element; /**< its classes named in full */
+    const char *why;                  /**< it has to stand there verbatim; NULL: not for any reason that is known yet */
 };
 
 enum tc_read_kind {
