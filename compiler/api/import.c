@@ -1,40 +1,14 @@
-#include "api/import.h"
+#include "api/import_parts.h"
 
 #include "emit/policy_file.h"
-#include "emit/source.h"
 #include "verify/expected.h"
 #include "xml/clr_text.h"
 #include "xml/conform.h"
-#include "xml/reader.h"
-#include "xml/spans.h"
+#include "xml/policy_text.h"
 
 #include <string.h>
 
 enum { ROUNDS_MAX = 64, BASES = 4 };
-
-struct import {
-    struct tc_compilation *c;
-    const struct tc_import_options *options;
-    struct tc_arena *arena;
-    struct tc_diags *diags;
-    struct tc_compilation stock; /**< the platform's own levels */
-    enum tc_runtime stock_runtime;
-    bool has_stock;
-    struct tc_map classes; /**< of declared classes */
-    struct tc_buf declared;
-};
-
-/* A policy on its way into a source. */
-struct piece {
-    struct tc_source *source;
-    struct tc_reading reading;
-    struct tc_str name;
-    struct tc_source_policy emit;
-    struct tc_source_result result;
-    uint32_t *raw, *lost;
-    struct tc_str *why; /**< of what stands in raw */
-    struct tc_buf text;
-};
 
 /* ---- compiling what was written ---- */
 
@@ -48,8 +22,8 @@ no_file(void *state, struct tc_str path, struct tc_str *ret_text, const char **r
     return TC_ERR_IO;
 }
 
-static enum tc_status
-compile(struct tc_compilation *c, struct tc_str text)
+enum tc_status
+tc_import_compile(struct tc_compilation *c, struct tc_str text)
 {
     struct tc_sema_host host = tc_host_builtin();
     struct tc_sema_options options = {.today = {NULL, 0}};
@@ -59,8 +33,8 @@ compile(struct tc_compilation *c, struct tc_str text)
     return tc_compile(c, &host, &options, TC_STR("import.trust"), text);
 }
 
-static void
-put_server(struct tc_buf *out, enum tc_runtime runtime, struct tc_str trust, bool is_word)
+void
+tc_import_put_server(struct tc_buf *out, enum tc_runtime runtime, struct tc_str trust, bool is_word)
 {
     tc_buf_printf(out, "server imported {\n    framework %s;\n",
                   tc_framework_info(tc_runtime_info(runtime)->framework)->name);
@@ -84,7 +58,7 @@ level_called(const struct tc_compilation *c, struct tc_str name)
 }
 
 static bool
-load_stock(struct import *im, enum tc_runtime runtime)
+load_stock(struct tc_importer *im, enum tc_runtime runtime)
 {
     struct tc_buf text = {0};
     enum tc_status status;
@@ -92,11 +66,11 @@ load_stock(struct import *im, enum tc_runtime runtime)
     if (im->has_stock && im->stock_runtime == runtime)
         return true;
     tc_compilation_done(&im->stock);
-    put_server(&text, runtime, TC_STR("high"), true);
+    tc_import_put_server(&text, runtime, TC_STR("high"), true);
     for (int i = TC_LEVEL_HIGH; i < TC_LEVEL_COUNT_; i++)
         tc_buf_printf(&text, "application a%d { location \"s/a%d\"; root \"D:\\a%d\"; trust %s; }\n", i, i, i,
                       tc_level_info((enum tc_level_id)i)->word);
-    status = compile(&im->stock, tc_buf_str(&text));
+    status = tc_import_compile(&im->stock, tc_buf_str(&text));
     tc_buf_done(&text);
     im->has_stock = status == TC_OK && im->stock.model->application_count == BASES;
     im->stock_runtime = runtime;
@@ -180,7 +154,7 @@ mark(uint32_t *list, size_t *count, uint32_t anchor)
 
 /* A statement that did not work: verbatim, or, when it is so already, a comment. False when both were tried. */
 static bool
-demote(struct piece *p, uint32_t anchor, struct tc_str why)
+demote(struct tc_import_piece *p, uint32_t anchor, struct tc_str why)
 {
     size_t count = p->emit.raw_count;
 
@@ -208,8 +182,8 @@ anchor_of(const struct tc_pset *set, const struct tc_class *cls)
 
 /* Hold one set of the source against the file's; *ret_again when something was demoted. */
 static bool
-compare_sets(struct tc_arena *arena, struct piece *p, const struct tc_pset *origin, const struct tc_grant_set *file,
-             const struct tc_grant_set *made, bool *ret_again)
+compare_sets(struct tc_arena *arena, struct tc_import_piece *p, const struct tc_pset *origin,
+             const struct tc_grant_set *file, const struct tc_grant_set *made, bool *ret_again)
 {
     bool same = true;
 
@@ -236,7 +210,7 @@ compare_sets(struct tc_arena *arena, struct piece *p, const struct tc_pset *orig
 
 /* The policy level of the file with sample values for its tokens; NULL when there is none. */
 static const struct tc_policy_level *
-file_level(struct tc_arena *arena, struct piece *p, const struct tc_token_values *values)
+file_level(struct tc_arena *arena, struct tc_import_piece *p, const struct tc_token_values *values)
 {
     struct tc_policy_text text;
     struct tc_element *root;
@@ -351,7 +325,7 @@ lacking(const struct tc_policy *a, const struct tc_policy *b)
 
 /* Read the file that the source builds, and hold its groups against the original's. */
 static bool
-compare_groups(struct piece *p, const struct tc_policy *made, bool *ret_again, bool *ret_equal)
+compare_groups(struct tc_import_piece *p, const struct tc_policy *made, bool *ret_again, bool *ret_equal)
 {
     struct tc_compilation aside;
     struct tc_buf bytes = {0};
@@ -389,7 +363,7 @@ set_index(const struct tc_policy *policy, struct tc_str name)
 }
 
 static bool
-compare(struct piece *p, const struct tc_policy *made, bool *ret_again, bool *ret_equal)
+compare(struct tc_import_piece *p, const struct tc_policy *made, bool *ret_again, bool *ret_equal)
 {
     const struct tc_policy *policy = p->reading.policy;
     struct tc_arena arena;
@@ -436,7 +410,7 @@ compare(struct piece *p, const struct tc_policy *made, bool *ret_again, bool *re
 
 /* The place of the file behind line @a line of the source; 0: none. */
 static uint32_t
-statement_at(const struct piece *p, uint32_t line)
+statement_at(const struct tc_import_piece *p, uint32_t line)
 {
     uint32_t anchor = 0, lines = UINT32_MAX;
 
@@ -450,7 +424,8 @@ statement_at(const struct piece *p, uint32_t line)
 
 /* What the compiler refused is demoted; false when it refused something else. */
 static bool
-demote_refused(struct import *im, struct piece *p, const struct tc_compilation *made, uint32_t lines_before)
+demote_refused(struct tc_importer *im, struct tc_import_piece *p, const struct tc_compilation *made,
+               uint32_t lines_before)
 {
     bool any = false;
 
@@ -479,7 +454,7 @@ lines_of(struct tc_str text)
 
 /* Write the policy over its base until it says the same. *ret_equal: and builds the very bytes. */
 static bool
-settle(struct import *im, struct piece *p, struct tc_diag *ret_refusal, bool *ret_equal)
+settle(struct tc_importer *im, struct tc_import_piece *p, struct tc_diag *ret_refusal, bool *ret_equal)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
         struct tc_buf whole = {0};
@@ -491,11 +466,11 @@ settle(struct import *im, struct piece *p, struct tc_diag *ret_refusal, bool *re
         tc_buf_clear(&p->text);
         if (tc_source_emit(im->arena, &p->emit, &p->text, &p->result) != TC_OK)
             return false;
-        put_server(&whole, p->reading.policy->runtime, p->name, false);
+        tc_import_put_server(&whole, p->reading.policy->runtime, p->name, false);
         tc_buf_puts(&whole, tc_buf_str(&im->declared));
         before = lines_of(tc_buf_str(&whole));
         tc_buf_puts(&whole, tc_buf_str(&p->text));
-        status = compile(&made, tc_buf_str(&whole));
+        status = tc_import_compile(&made, tc_buf_str(&whole));
         tc_buf_done(&whole);
         if (status == TC_OK && level_called(&made, p->name) != NULL)
             same = compare(p, level_called(&made, p->name), &again, ret_equal);
@@ -513,7 +488,7 @@ settle(struct import *im, struct piece *p, struct tc_diag *ret_refusal, bool *re
 
 /* The start tag at @a anchor. */
 static struct tc_span
-span_at(const struct piece *p, uint32_t anchor)
+span_at(const struct tc_import_piece *p, uint32_t anchor)
 {
     for (const struct tc_read_origin *o = p->reading.origins; o != NULL; o = o->next)
         if (o->anchor == anchor)
@@ -522,7 +497,7 @@ span_at(const struct piece *p, uint32_t anchor)
 }
 
 static void
-report_raw(struct import *im, const struct piece *p)
+report_raw(struct tc_importer *im, const struct tc_import_piece *p)
 {
     for (const struct tc_source_statement *s = p->result.statements; s != NULL; s = s->next) {
         struct tc_str why = TC_STR("the language has no words for it");
@@ -550,7 +525,7 @@ report_raw(struct import *im, const struct piece *p)
 }
 
 static bool
-choose_base(struct import *im, struct piece *p, int base)
+choose_base(struct tc_importer *im, struct tc_import_piece *p, int base)
 {
     const struct tc_policy *stock;
 
@@ -572,7 +547,7 @@ choose_base(struct import *im, struct piece *p, int base)
 
 /* Bases in the order in which they are tried: what has the least to say by itself first. */
 static size_t
-order_bases(struct import *im, struct piece *p, int *bases)
+order_bases(struct tc_importer *im, struct tc_import_piece *p, int *bases)
 {
     size_t costs[BASES + 1], count = 0;
 
@@ -603,7 +578,7 @@ order_bases(struct import *im, struct piece *p, int *bases)
 }
 
 static bool
-needs_legacy(const struct tc_policy *policy, const struct tc_group *group)
+needs_legacy(const struct tc_group *group)
 {
     for (; group != NULL; group = group->next) {
         if (group->is_raw || group->kind == TC_GROUP_NET || group->kind == TC_GROUP_FILE || group->inline_set != NULL)
@@ -611,23 +586,26 @@ needs_legacy(const struct tc_policy *policy, const struct tc_group *group)
         if (!group->grants_main && !tc_str_eq(group->set_name, TC_STR("FullTrust")) &&
             !tc_str_eq(group->set_name, TC_STR("Nothing")))
             return true;
-        if (needs_legacy(policy, group->children))
+        if (needs_legacy(group->children))
             return true;
     }
     return false;
 }
 
-static enum tc_status
-settle_piece(struct import *im, struct piece *p)
+bool
+tc_import_needs_legacy(const struct tc_policy *policy)
+{
+    return needs_legacy(policy->root) || policy->full_trust != NULL;
+}
+
+enum tc_status
+tc_import_settle(struct tc_importer *im, struct tc_import_piece *p)
 {
     int bases[BASES + 2], best = -1;
     size_t count, anchors = 1;
     struct tc_diag refusal = {0};
     bool equal = false, look_on = tc_str_starts(p->source->text, TC_STR("<configuration>\n  <mscorlib>\n"));
 
-    if (p->reading.policy->runtime == TC_RT_4_0 && p->reading.kind != TC_READ_SET &&
-        (needs_legacy(p->reading.policy, p->reading.policy->root) || p->reading.policy->full_trust != NULL))
-        p->reading.policy->runtime = TC_RT_4_0_LEGACY;
     if (!load_stock(im, p->reading.policy->runtime))
         return im->stock.arena.failed ? TC_ERR_NOMEM : TC_ERR_SELF;
     for (const struct tc_read_origin *o = p->reading.origins; o != NULL; o = o->next)
@@ -679,15 +657,21 @@ settle_piece(struct import *im, struct piece *p)
 
 /* ---- names ---- */
 
-static struct tc_str
-stem_of(struct tc_str path)
+struct tc_str
+tc_import_base_name(struct tc_str path)
 {
     size_t begin = 0;
 
     for (size_t i = 0; i < path.len; i++)
         if (path.ptr[i] == '/' || path.ptr[i] == '\\')
             begin = i + 1;
-    path = tc_str_sub(path, begin, SIZE_MAX);
+    return tc_str_sub(path, begin, SIZE_MAX);
+}
+
+static struct tc_str
+stem_of(struct tc_str path)
+{
+    path = tc_import_base_name(path);
     for (size_t i = path.len; i-- > 1;)
         if (path.ptr[i] == '.') {
             path.len = i;
@@ -696,8 +680,8 @@ stem_of(struct tc_str path)
     return path;
 }
 
-static bool
-is_stock_name(struct tc_str name)
+bool
+tc_import_is_stock(struct tc_str name)
 {
     for (int i = 0; i < TC_LEVEL_COUNT_; i++)
         if (tc_str_eq_nocase(name, tc_str_of(tc_level_info((enum tc_level_id)i)->name)))
@@ -705,20 +689,22 @@ is_stock_name(struct tc_str name)
     return false;
 }
 
-/* A name that a policy can have, from that of a file or a level. */
-static struct tc_str
-policy_name(struct import *im, struct tc_str name)
+struct tc_str
+tc_import_policy_name(struct tc_importer *im, struct tc_str name)
 {
     char *out;
 
+    if (tc_str_eq(name, TC_STR("<stdin>")))
+        name = TC_STR("imported");
     if (tc_str_starts(name, TC_STR("web_")) && tc_str_ends(name, TC_STR("trust")) && name.len > 9)
         name = tc_str_sub(name, 4, name.len - 9);
     out = tc_arena_alloc(im->arena, name.len + 16, 1);
     if (out == NULL)
         return TC_STR("imported");
-    memcpy(out, is_stock_name(name) || name.len == 0 ? "custom" : "", is_stock_name(name) || name.len == 0 ? 6 : 0);
+    memcpy(out, tc_import_is_stock(name) || name.len == 0 ? "custom" : "",
+           tc_import_is_stock(name) || name.len == 0 ? 6 : 0);
     {
-        size_t len = is_stock_name(name) || name.len == 0 ? 6 : 0;
+        size_t len = tc_import_is_stock(name) || name.len == 0 ? 6 : 0;
 
         for (size_t i = 0; i < name.len && len < 64; i++) {
             char c = name.ptr[i];
@@ -733,247 +719,8 @@ policy_name(struct import *im, struct tc_str name)
     }
 }
 
-/* ---- configuration files ---- */
-
-/* What one path says. */
-struct place {
-    struct place *next;
-    struct tc_str path; /**< empty: the file as a whole */
-    struct tc_str level, origin, set, temporary;
-    bool has_trust, legacy;
-    int impersonate;
-    bool bad;
-    struct tc_span span;
-};
-
-struct level {
-    struct level *next;
-    struct tc_str name, file;
-    struct tc_span span;
-    bool used, missing, is_stock;
-    struct piece *piece;
-};
-
-struct config {
-    struct import *im;
-    struct tc_source *source;
-    struct place *places;
-    struct level *levels;
-    enum tc_framework framework;
-    bool legacy;
-};
-
-static struct tc_str
-value_of(struct config *config, const struct tc_markup *element, const char *name)
-{
-    const struct tc_markup_attr *attr = tc_markup_attr(element, name);
-
-    return attr == NULL ? (struct tc_str){NULL, 0} : tc_markup_value(config->im->arena, attr->value);
-}
-
-static struct place *
-place_for(struct config *config, struct tc_str path, struct tc_span span)
-{
-    struct place **tail = &config->places;
-
-    for (; *tail != NULL; tail = &(*tail)->next)
-        if (tc_str_eq_nocase((*tail)->path, path))
-            return *tail;
-    *tail = tc_arena_new(config->im->arena, struct place);
-    if (*tail != NULL)
-        **tail = (struct place){.path = path, .impersonate = -1, .span = span};
-    return *tail;
-}
-
-static void
-read_levels(struct config *config, const struct tc_markup *section)
-{
-    for (const struct tc_markup *m = section->first; m != NULL; m = m->next) {
-        struct level **tail = &config->levels;
-        struct tc_str name = value_of(config, m, "name");
-
-        if (!tc_markup_is(m, "trustLevel") || name.len == 0)
-            continue;
-        while (*tail != NULL && !tc_str_eq((*tail)->name, name))
-            tail = &(*tail)->next;
-        if (*tail != NULL)
-            continue;
-        *tail = tc_arena_new(config->im->arena, struct level);
-        if (*tail == NULL)
-            return;
-        **tail = (struct level){.name = name,
-                                .file = value_of(config, m, "policyFile"),
-                                .is_stock = is_stock_name(name),
-                                .span = {config->source->base + m->begin, config->source->base + m->end}};
-    }
-}
-
-static void
-read_system_web(struct config *config, const struct tc_markup *group, struct tc_str path)
-{
-    for (const struct tc_markup *m = group->first; m != NULL; m = m->next) {
-        struct place *place;
-        struct tc_span span = {config->source->base + m->begin, config->source->base + m->end};
-        struct tc_str text;
-
-        if (tc_markup_is(m, "securityPolicy"))
-            read_levels(config, m);
-        if (!tc_markup_is(m, "trust") && !tc_markup_is(m, "compilation") && !tc_markup_is(m, "identity"))
-            continue;
-        place = place_for(config, path, span);
-        if (place == NULL)
-            return;
-        if (tc_markup_is(m, "trust")) {
-            place->has_trust = true;
-            place->span = span;
-            place->level = value_of(config, m, "level");
-            place->origin = value_of(config, m, "originUrl");
-            place->set = value_of(config, m, "permissionSetName");
-            place->legacy = tc_str_eq_nocase(value_of(config, m, "legacyCasModel"), TC_STR("true"));
-        } else if (tc_markup_is(m, "compilation")) {
-            place->temporary = value_of(config, m, "tempDirectory");
-            if (tc_str_starts(value_of(config, m, "targetFramework"), TC_STR("4")) &&
-                !config->im->options->has_framework)
-                config->framework = TC_FX_4_0;
-        } else {
-            text = value_of(config, m, "impersonate");
-            place->impersonate = text.len == 0 ? -1 : tc_str_eq_nocase(text, TC_STR("true"));
-        }
-    }
-}
-
-static void
-read_configuration(struct config *config, const struct tc_markup *root)
-{
-    for (const struct tc_markup *m = root->first; m != NULL; m = m->next) {
-        if (tc_markup_is(m, "system.web"))
-            read_system_web(config, m, TC_STR(""));
-        if (!tc_markup_is(m, "location"))
-            continue;
-        for (const struct tc_markup *child = m->first; child != NULL; child = child->next)
-            if (tc_markup_is(child, "system.web")) {
-                struct tc_str path = value_of(config, m, "path");
-
-                read_system_web(config, child, tc_str_eq(path, TC_STR(".")) ? TC_STR("") : path);
-            }
-    }
-}
-
-static struct level *
-level_of(const struct config *config, struct tc_str name)
-{
-    for (struct level *level = config->levels; level != NULL; level = level->next)
-        if (tc_str_eq(level->name, name))
-            return level;
-    return NULL;
-}
-
-/* What `trust` says for a level; empty when there is none. */
-static struct tc_str
-trust_word(struct import *im, const struct config *config, struct tc_str name)
-{
-    struct tc_buf out = {0};
-    struct tc_str word;
-
-    if (name.len == 0)
-        return TC_STR("full");
-    if (is_stock_name(name))
-        return tc_str_fold(im->arena, name);
-    if (level_of(config, name) == NULL)
-        return TC_STR("");
-    tc_source_put_name(&out, name);
-    word = tc_arena_str(im->arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return word;
-}
-
-static enum tc_status
-read_level_file(struct config *config, struct level *level, enum tc_runtime runtime, struct tc_str main)
-{
-    struct import *im = config->im;
-    struct tc_str bytes, file = level->file;
-    struct tc_diag *diag;
-    enum tc_status status;
-
-    for (size_t i = 0; i < file.len; i++)
-        if (file.ptr[i] == '/' || file.ptr[i] == '\\') {
-            file = tc_str_sub(file, i + 1, SIZE_MAX);
-            i = SIZE_MAX;
-        }
-    if (file.len == 0 || im->options->read == NULL || !im->options->read(im->options->state, file, &bytes)) {
-        diag = tc_diag_add(im->diags, tc_code(TC_CODE_IMPORT_FILE_MISSING), level->span,
-                           "the policy file '%.*s' of the level '%.*s' is not in this folder", TC_STR_ARG(file),
-                           TC_STR_ARG(level->name));
-        tc_diag_note(im->diags, diag, "the level is written as one that extends minimal: put its grants there");
-        level->missing = true;
-        return TC_OK;
-    }
-    level->piece = tc_arena_new(im->arena, struct piece);
-    if (level->piece == NULL)
-        return TC_ERR_NOMEM;
-    level->piece->source = tc_sources_add(im->diags->sources, file, bytes);
-    if (level->piece->source == NULL)
-        return im->arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
-    level->piece->name = level->name;
-    status = tc_read_source(im->diags, level->piece->source, runtime, main, &level->piece->reading);
-    if (status != TC_OK)
-        return status;
-    if (level->piece->reading.kind != TC_READ_POLICY) {
-        tc_diag_add_file(im->diags, tc_code(TC_CODE_READ_NOTHING), file, "this is no policy file");
-        return TC_FAILED;
-    }
-    status = settle_piece(im, level->piece);
-    if (level->piece->reading.policy->runtime == TC_RT_4_0_LEGACY)
-        config->legacy = true;
-    return status;
-}
-
-static void
-put_application(struct tc_buf *out, struct config *config, const struct place *place, const char *mute)
-{
-    struct import *im = config->im;
-    struct tc_str trust = trust_word(im, config, place->level), name = place->path;
-
-    for (size_t i = 0; i < place->path.len; i++)
-        if (place->path.ptr[i] == '/')
-            name = tc_str_sub(place->path, i + 1, SIZE_MAX);
-    if (name.len == 0)
-        name = place->path;
-    tc_buf_printf(out, "%s# The file does not say where this application lies: mend its root.\n", mute);
-    tc_buf_printf(out, "%sapplication ", mute);
-    tc_source_put_name(out, place->path.len == name.len ? name
-                                                        : tc_arena_printf(im->arena, "%.*s", TC_STR_ARG(place->path)));
-    tc_buf_printf(out, " {\n%s    location ", mute);
-    tc_source_put_string(out, place->path);
-    tc_buf_printf(out, ";\n%s    root     \"D:\\Sites\\", mute);
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-
-        tc_buf_putc(out,
-                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
-                        ? c
-                        : '_');
-    }
-    tc_buf_puts(out, TC_STR("\";\n"));
-    if (place->has_trust && trust.len > 0)
-        tc_buf_printf(out, "%s    trust    %.*s;\n", mute, TC_STR_ARG(trust));
-    if (place->origin.len > 0) {
-        tc_buf_printf(out, "%s    origin   pattern ", mute);
-        tc_source_put_string(out, place->origin);
-        tc_buf_puts(out, TC_STR(";\n"));
-    }
-    if (place->temporary.len > 0) {
-        tc_buf_printf(out, "%s    temporary ", mute);
-        tc_source_put_string(out, place->temporary);
-        tc_buf_puts(out, TC_STR(";\n"));
-    }
-    if (place->impersonate >= 0)
-        tc_buf_printf(out, "%s    impersonate %s;\n", mute, place->impersonate ? "on" : "off");
-    tc_buf_printf(out, "%s}\n", mute);
-}
-
-static enum tc_runtime
-runtime_for(enum tc_framework framework, bool legacy)
+enum tc_runtime
+tc_import_runtime(enum tc_framework framework, bool legacy)
 {
     switch (framework) {
     case TC_FX_1_1:
@@ -989,192 +736,235 @@ runtime_for(enum tc_framework framework, bool legacy)
     return legacy ? TC_RT_4_0_LEGACY : TC_RT_4_0;
 }
 
-static void
-put_configuration(struct tc_buf *out, struct config *config, const struct place *machine)
+bool
+tc_import_same_name(struct tc_importer *im, const struct tc_import_piece *a, const struct tc_import_piece *b)
 {
-    struct import *im = config->im;
-    struct tc_str trust = machine == NULL ? TC_STR("full") : trust_word(im, config, machine->level);
+    struct tc_diag *diag;
 
-    tc_buf_puts(out, TC_STR("language 1;\n\n"));
-    if (machine == NULL || !machine->has_trust)
-        tc_buf_puts(out, TC_STR("# The file sets no trust for the machine: the framework's own default is full.\n"));
-    if (machine != NULL && machine->origin.len > 0) {
-        tc_buf_puts(out,
-                    TC_STR("# The file's originUrl holds for the machine, a source says it for each application: "));
-        tc_source_put_string(out, machine->origin);
-        tc_buf_putc(out, '\n');
-    }
-    put_server(out, runtime_for(config->framework, config->legacy), trust.len > 0 ? trust : TC_STR("full"), true);
-    tc_buf_puts(out, tc_buf_str(&im->declared));
-    for (const struct level *level = config->levels; level != NULL; level = level->next) {
-        if (level->piece != NULL) {
-            tc_buf_putc(out, '\n');
-            tc_buf_puts(out, tc_buf_str(&level->piece->text));
-        } else if (level->missing) {
-            tc_buf_printf(out, "\n# The file %.*s was not there when this was imported.\npolicy ",
-                          TC_STR_ARG(level->file));
-            tc_source_put_name(out, level->name);
-            tc_buf_puts(out, TC_STR(" extends minimal {\n}\n"));
-        }
-    }
-    for (const struct place *place = config->places; place != NULL; place = place->next)
-        if (place->path.len > 0 && (place->has_trust || place->temporary.len > 0 || place->impersonate >= 0)) {
-            tc_buf_putc(out, '\n');
-            put_application(out, config, place, place->bad ? "# " : "");
-        }
+    if (!tc_str_eq_nocase(a->name, b->name))
+        return false;
+    diag = tc_diag_add_file(im->diags, tc_code(TC_CODE_IMPORT_SAME_NAME), b->source->name,
+                            "this would be the trust level '%.*s', and so would %.*s", TC_STR_ARG(b->name),
+                            TC_STR_ARG(a->source->name));
+    tc_diag_help(im->diags, diag, "a level is called after its file: rename one of them, or import them one at a time");
+    return true;
 }
 
-/* Applications that a source cannot say become comments, one after the other. */
-static enum tc_status
-check_configuration(struct config *config, struct tc_buf *out, const struct place *machine)
+/* ---- several files ---- */
+
+enum tc_status
+tc_import_policies(struct tc_importer *im, struct tc_import_files *files, enum tc_framework framework,
+                   bool *inout_legacy)
 {
-    for (int round = 0; round < 2; round++) {
-        struct tc_compilation made;
-        enum tc_status status;
-        bool again = false;
+    enum tc_status status = TC_OK;
 
-        tc_buf_clear(out);
-        put_configuration(out, config, machine);
-        status = compile(&made, tc_buf_str(out));
-        if (status == TC_FAILED && round == 0) {
-            for (struct place *place = config->places; place != NULL; place = place->next) {
-                struct tc_compilation one;
-                struct tc_buf text = {0};
+    for (size_t i = 0; i < files->count; i++) {
+        struct tc_import_piece *p = &files->files[i].piece;
+        enum tc_status one;
 
-                if (place->path.len == 0)
-                    continue;
-                put_server(&text, runtime_for(config->framework, config->legacy), TC_STR("full"), true);
-                for (const struct level *level = config->levels; level != NULL; level = level->next)
-                    if (!level->is_stock) {
-                        tc_buf_puts(&text, TC_STR("policy "));
-                        tc_source_put_name(&text, level->name);
-                        tc_buf_puts(&text, TC_STR(" extends minimal { grant Web { connect origin; } }\n"));
-                    }
-                put_application(&text, config, place, "");
-                place->bad = compile(&one, tc_buf_str(&text)) != TC_OK;
-                if (place->bad)
-                    tc_diag_add(config->im->diags, tc_code(TC_CODE_IMPORT_UNSAID), place->span,
-                                "what this says for '%.*s' is no application of a source: it is kept as a comment",
-                                TC_STR_ARG(place->path));
-                again |= place->bad;
-                tc_compilation_done(&one);
-                tc_buf_done(&text);
-            }
-        }
-        if (status == TC_FAILED && !again)
-            for (const struct tc_diag *diag = made.diags.first; diag != NULL; diag = diag->next)
-                if (diag->severity == TC_SEVERITY_ERROR) {
-                    tc_diag_note(config->im->diags,
-                                 tc_diag_add_file(config->im->diags, tc_code(TC_CODE_IMPORT_DIFFERS),
-                                                  config->source->name,
-                                                  "no source could be made that says the same as this file"),
-                                 "the compiler says: %.*s [%s]", TC_STR_ARG(diag->message), diag->code->id);
-                    break;
-                }
-        tc_compilation_done(&made);
-        if (status == TC_OK || !again)
-            return status == TC_FAILED ? TC_ERR_SELF : status;
-    }
-    return TC_ERR_SELF;
-}
-
-static enum tc_framework
-framework_of(const struct import *im, const struct tc_source *source)
-{
-    enum tc_framework framework = im->options->framework;
-
-    if (!im->options->has_framework)
-        tc_read_framework(source->text, &framework);
-    return framework;
-}
-
-static enum tc_status
-import_configuration(struct import *im, struct tc_source *source, struct tc_buf *out)
-{
-    struct config config = {.im = im, .source = source, .framework = framework_of(im, source)};
-    struct tc_markup *document;
-    struct tc_markup_fault fault;
-    const struct tc_markup *root;
-    const struct place *machine = NULL;
-
-    if (tc_spans_scan(im->arena, source->text, &document, &fault) != TC_OK)
-        return im->arena->failed ? TC_ERR_NOMEM : TC_FAILED;
-    for (root = document->first; root != NULL && root->kind != TC_MARKUP_ELEMENT;)
-        root = root->next;
-    if (root == NULL)
-        return TC_FAILED;
-    if (!im->options->has_framework && tc_str_find(source->text, TC_STR("legacyCasModel"), 0) != SIZE_MAX)
-        config.framework = TC_FX_4_0;
-    read_configuration(&config, root);
-    for (const struct place *place = config.places; place != NULL; place = place->next) {
-        struct level *level = level_of(&config, place->level);
-
-        if (place->path.len == 0)
-            machine = place;
-        config.legacy |= place->legacy && config.framework == TC_FX_4_0;
-        if (!place->has_trust)
+        if (files->files[i].role != TC_IMPORT_POLICY || files->files[i].is_taken)
             continue;
-        if (level != NULL)
-            level->used = true;
-        else if (place->level.len > 0 && !is_stock_name(place->level))
-            tc_diag_add(im->diags, tc_code(TC_CODE_IMPORT_UNSAID), place->span,
-                        "this file declares no trust level '%.*s': nothing is said about it", TC_STR_ARG(place->level));
-    }
-    for (struct level *level = config.levels; level != NULL; level = level->next) {
-        enum tc_status status;
-
-        if (level->is_stock)
+        p->source = files->files[i].source;
+        one = tc_read_source(im->diags, p->source, tc_import_runtime(framework, false), (struct tc_str){NULL, 0},
+                             &p->reading);
+        if (one == TC_ERR_NOMEM)
+            return one;
+        if (one != TC_OK) {
+            status = one;
             continue;
-        status = read_level_file(&config, level, runtime_for(config.framework, config.legacy),
-                                 machine == NULL ? (struct tc_str){NULL, 0} : machine->set);
-        if (status != TC_OK)
-            return status;
+        }
+        p->name = tc_import_policy_name(im, p->reading.policy->name.len > 0 ? p->reading.policy->name
+                                                                            : stem_of(p->source->name));
+        if (framework == TC_FX_4_0 && p->reading.kind != TC_READ_SET && tc_import_needs_legacy(p->reading.policy))
+            *inout_legacy = true;
+        for (size_t k = 0; k < i; k++)
+            if (files->files[k].role == TC_IMPORT_POLICY && !files->files[k].is_taken &&
+                files->files[k].piece.name.len > 0 && tc_import_same_name(im, &files->files[k].piece, p))
+                status = TC_FAILED;
     }
-    return check_configuration(&config, out, machine);
-}
-
-/* ---- the whole ---- */
-
-static enum tc_status
-import_one(struct import *im, struct tc_source *source, struct tc_buf *out)
-{
-    struct piece piece = {.source = source};
-    enum tc_status status = tc_read_source(im->diags, source, runtime_for(framework_of(im, source), false),
-                                           (struct tc_str){NULL, 0}, &piece.reading);
-
-    if (status != TC_OK)
-        return status;
-    if (piece.reading.kind == TC_READ_CONFIG)
-        return import_configuration(im, source, out);
-    piece.name =
-        policy_name(im, piece.reading.policy->name.len > 0 ? piece.reading.policy->name : stem_of(source->name));
-    status = settle_piece(im, &piece);
-    if (status == TC_OK) {
-        tc_buf_puts(out, TC_STR("language 1;\n\n"));
-        put_server(out, piece.reading.policy->runtime, piece.name, false);
-        if (im->declared.len > 0)
-            tc_buf_putc(out, '\n');
-        tc_buf_puts(out, tc_buf_str(&im->declared));
-        tc_buf_putc(out, '\n');
-        tc_buf_puts(out, tc_buf_str(&piece.text));
-    }
-    tc_buf_done(&piece.text);
+    for (size_t i = 0; i < files->count && status == TC_OK; i++)
+        if (files->files[i].role == TC_IMPORT_POLICY && !files->files[i].is_taken) {
+            files->files[i].piece.reading.policy->runtime = tc_import_runtime(framework, *inout_legacy);
+            status = tc_import_settle(im, &files->files[i].piece);
+        }
     return status;
 }
 
-enum tc_status
-tc_import(struct tc_compilation *c, const struct tc_import_options *options, struct tc_source *source,
-          struct tc_buf *out)
+static const struct tc_markup *
+root_of(const struct tc_markup *document)
 {
-    struct import im = {.c = c, .options = options, .arena = &c->arena, .diags = &c->diags};
+    const struct tc_markup *m = document == NULL ? NULL : document->first;
+
+    while (m != NULL && m->kind != TC_MARKUP_ELEMENT)
+        m = m->next;
+    return m;
+}
+
+static const struct tc_markup *
+child_of(const struct tc_markup *m, const char *name)
+{
+    for (m = m == NULL ? NULL : m->first; m != NULL && !tc_markup_is(m, name);)
+        m = m->next;
+    return m;
+}
+
+/* What kind of file it is. In `source` stands what .NET decodes afterwards. */
+static enum tc_status
+classify(struct tc_importer *im, struct tc_import_file *file)
+{
+    struct tc_str text = tc_policy_decode(im->arena, file->source->text);
+    struct tc_markup_fault fault;
+    const struct tc_markup *root;
+    enum tc_status status;
+
+    if (im->arena->failed)
+        return TC_ERR_NOMEM;
+    if (text.ptr != file->source->text.ptr || text.len != file->source->text.len) {
+        file->source = tc_sources_add(im->diags->sources, file->source->name, text);
+        if (file->source == NULL)
+            return im->arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
+    }
+    if (text.len > tc_limit(TC_LIMIT_POLICY_BYTES)->value)
+        return TC_OK; /* who reads it says so */
+    status = tc_spans_scan(im->arena, text, &file->document, &fault);
+    if (status == TC_ERR_NOMEM)
+        return status;
+    if (status != TC_OK)
+        file->document = NULL;
+    root = root_of(file->document);
+    if (tc_markup_is(root, "configuration") && child_of(child_of(root, "mscorlib"), "security") == NULL)
+        file->role = child_of(root, "system.applicationHost") != NULL ? TC_IMPORT_HOST : TC_IMPORT_CONFIG;
+    return TC_OK;
+}
+
+/* A configuration file decides; without one policies have to be for the same framework. */
+static enum tc_status
+choose_framework(struct tc_importer *im, const struct tc_import_files *files, const struct tc_import_file *config,
+                 enum tc_framework *ret)
+{
+    const struct tc_import_file *sure = NULL;
+    enum tc_status status = TC_OK;
+
+    *ret = TC_FX_2_0;
+    if (im->options->has_framework || config != NULL) {
+        if (im->options->has_framework)
+            *ret = im->options->framework;
+        else
+            tc_read_framework(config->source->text, ret);
+        return TC_OK;
+    }
+    for (size_t i = 0; i < files->count; i++) {
+        enum tc_framework one;
+        struct tc_diag *diag;
+
+        if (!tc_read_framework(files->files[i].source->text, &one))
+            continue;
+        if (sure == NULL) {
+            sure = &files->files[i];
+            *ret = one;
+        } else if (one != *ret) {
+            diag = tc_diag_add_file(im->diags, tc_code(TC_CODE_IMPORT_FRAMEWORKS), files->files[i].source->name,
+                                    "its type names are those of framework %s, those of %.*s of %s",
+                                    tc_framework_info(one)->name, TC_STR_ARG(sure->source->name),
+                                    tc_framework_info(*ret)->name);
+            tc_diag_help(im->diags, diag, "import them one at a time, or say which one is meant: --framework %s",
+                         tc_framework_info(one)->name);
+            status = TC_FAILED;
+        }
+    }
+    return status;
+}
+
+static enum tc_status
+put_policies(struct tc_importer *im, struct tc_import_files *files, enum tc_framework framework, struct tc_buf *out)
+{
+    bool legacy = false;
+    enum tc_status status = tc_import_policies(im, files, framework, &legacy);
+
+    if (status != TC_OK)
+        return status;
+    tc_buf_puts(out, TC_STR("language 1;\n\n"));
+    if (files->count > 1)
+        tc_buf_puts(out,
+                    TC_STR("# The files do not say who gets which level. The server's default is the first of "
+                           "them; each of the others\n# becomes a file when an application names it: trust NAME;\n"));
+    tc_import_put_server(out, tc_import_runtime(framework, legacy), files->files[0].piece.name, false);
+    if (im->declared.len > 0)
+        tc_buf_putc(out, '\n');
+    tc_buf_puts(out, tc_buf_str(&im->declared));
+    for (size_t i = 0; i < files->count; i++) {
+        tc_buf_putc(out, '\n');
+        tc_buf_puts(out, tc_buf_str(&files->files[i].piece.text));
+    }
+    return TC_OK;
+}
+
+static enum tc_status
+import_files(struct tc_importer *im, struct tc_import_files *files, struct tc_buf *out)
+{
+    struct tc_import_file *config = NULL;
+    enum tc_framework framework;
+    enum tc_status status;
+
+    for (size_t i = 0; i < files->count; i++) {
+        struct tc_import_file *file = &files->files[i];
+
+        status = classify(im, file);
+        if (status != TC_OK)
+            return status;
+        if (file->role == TC_IMPORT_CONFIG && config != NULL) {
+            tc_diag_help(im->diags,
+                         tc_diag_add_file(im->diags, tc_code(TC_CODE_IMPORT_SECOND_CONFIG), file->source->name,
+                                          "%.*s is a configuration file as well: a source describes one server",
+                                          TC_STR_ARG(config->source->name)),
+                         "import them one at a time");
+            return TC_FAILED;
+        }
+        if (file->role == TC_IMPORT_CONFIG)
+            config = file;
+    }
+    for (size_t i = 0; i < files->count && config == NULL; i++)
+        if (files->files[i].role == TC_IMPORT_HOST) {
+            struct tc_str name = files->files[i].source->name;
+            const struct tc_markup *root = root_of(files->files[i].document);
+            uint32_t base = files->files[i].source->base;
+
+            tc_diag_help(
+                im->diags,
+                tc_diag_add(im->diags, tc_code(TC_CODE_READ_NOTHING),
+                            (struct tc_span){base + root->begin, base + root->end},
+                            "this is a configuration of IIS: it says where applications lie, not what they may do"),
+                "name it behind the web.config of the framework's CONFIG directory: trustc import web.config %.*s",
+                TC_STR_ARG(name));
+            return TC_FAILED;
+        }
+    status = choose_framework(im, files, config, &framework);
+    if (status != TC_OK)
+        return status;
+    return config == NULL ? put_policies(im, files, framework, out)
+                          : tc_import_configuration(im, config, files, framework, out);
+}
+
+enum tc_status
+tc_import(struct tc_compilation *c, const struct tc_import_options *options, struct tc_source *const *sources,
+          size_t count, struct tc_buf *out)
+{
+    struct tc_importer im = {.c = c, .options = options, .arena = &c->arena, .diags = &c->diags};
+    struct tc_import_files files = {.files = tc_arena_array(&c->arena, struct tc_import_file, count), .count = count};
     size_t before = out->len;
     enum tc_status status;
 
+    if (files.files == NULL)
+        return TC_ERR_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        files.files[i] = (struct tc_import_file){.source = sources[i]};
     tc_map_init(&im.classes, im.arena);
-    status = import_one(&im, source, out);
+    status = import_files(&im, &files, out);
     tc_diags_sort(&c->diags);
     if (status != TC_OK)
         out->len = before;
+    for (size_t i = 0; i < count; i++)
+        tc_buf_done(&files.files[i].piece.text);
     tc_buf_done(&im.declared);
     tc_compilation_done(&im.stock);
     return c->arena.failed || out->failed ? TC_ERR_NOMEM : status;

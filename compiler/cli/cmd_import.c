@@ -1,4 +1,4 @@
-/* trustc import: the source of a file that a server has. */
+/* trustc import: the source of files that a server has. */
 #include "api/import.h"
 #include "cli/commands.h"
 #include "cli/host.h"
@@ -7,19 +7,35 @@
 
 #include <string.h>
 
-/* A file of the folder in which the imported one lies. */
+/* A file of the folder in which an imported one lies. */
 static bool
-read_beside(void *state, struct tc_str name, struct tc_str *ret_bytes)
+read_beside(void *state, struct tc_str beside, struct tc_str name, struct tc_str *ret_bytes)
 {
     struct tc_session *session = state;
-    const char *file = session->options->file, *slash = strrchr(file, '/'), *reason;
+    const char *reason;
     struct tc_str path;
 
-    if (strcmp(file, "-") == 0)
+    if (tc_str_eq(beside, TC_STR("<stdin>")))
         return false;
-    path = tc_arena_printf(&session->c.arena, "%.*s%.*s", slash == NULL ? 0 : (int)(slash - file) + 1, file,
-                           TC_STR_ARG(name));
+    while (beside.len > 0 && beside.ptr[beside.len - 1] != '/')
+        beside.len--;
+    path = tc_arena_printf(&session->c.arena, "%.*s%.*s", TC_STR_ARG(beside), TC_STR_ARG(name));
     return path.ptr != NULL && tc_host_read(&session->c.arena, path.ptr, ret_bytes, &reason) == TC_OK;
+}
+
+/* All files that cannot be read are complained of. */
+static enum tc_status
+read_sources(struct tc_session *session, struct tc_source **sources)
+{
+    const struct tc_options *options = session->options;
+    enum tc_status status = tc_session_read(session, &sources[0]);
+
+    for (size_t i = 0; i < options->more_count; i++) {
+        enum tc_status one = tc_session_read_file(session, options->more[i], &sources[i + 1]);
+
+        status = status == TC_OK ? one : status;
+    }
+    return status;
 }
 
 static int
@@ -50,21 +66,28 @@ tc_cmd_import(const struct tc_options *options)
 {
     struct tc_session session;
     struct tc_import_options import = {.state = &session, .read = read_beside};
-    struct tc_source *source;
+    struct tc_source *sources[TC_FILES_MAX + 1];
     struct tc_buf out = {0};
     enum tc_status status;
+    unsigned inputs = strcmp(options->file, "-") == 0;
     int code;
 
     if (options->output_count > 1 || (options->output_count == 1 && options->outputs[0].framework != NULL)) {
         tc_complain(TC_STR("trustc import: one file follows -o\n"));
         return TC_EXIT_USAGE;
     }
+    for (size_t i = 0; i < options->more_count; i++)
+        inputs += strcmp(options->more[i], "-") == 0;
+    if (inputs > 1) {
+        tc_complain(TC_STR("trustc import: standard input can be read once\n"));
+        return TC_EXIT_USAGE;
+    }
     import.has_framework =
         options->framework != NULL && tc_framework_find(tc_str_of(options->framework), &import.framework);
     tc_session_init(&session, options);
-    status = tc_session_read(&session, &source);
+    status = read_sources(&session, sources);
     if (status == TC_OK) {
-        status = tc_import(&session.c, &import, source, &out);
+        status = tc_import(&session.c, &import, sources, options->more_count + 1, &out);
         tc_session_show(&session);
     }
     code = tc_session_exit(&session, status);

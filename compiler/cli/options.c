@@ -504,7 +504,9 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
                 options->dir = argument;
                 continue;
             }
-            if (options->file != NULL && options->command == TC_COMMAND_LINT && options->more_count < TC_FILES_MAX) {
+            if (options->file != NULL &&
+                (options->command == TC_COMMAND_LINT || options->command == TC_COMMAND_IMPORT) &&
+                options->more_count < TC_FILES_MAX) {
                 options->more[options->more_count++] = argument;
                 continue;
             }
@@ -629,9 +631,10 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
     if (ret_options->command == TC_COMMAND_LINT && ret_options->lint.list_rules)
         return TC_PARSED_RUN;
     if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN) {
-        tc_buf_printf(out, "trustc %s: which source? write: trustc %s FILE%s ('-' reads standard input)\n",
-                      commands[ret_options->command].word, commands[ret_options->command].word,
-                      ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
+        tc_buf_printf(out, "trustc %s: which %s? write: trustc %s FILE%s ('-' reads standard input)\n",
+                      commands[ret_options->command].word,
+                      ret_options->command == TC_COMMAND_IMPORT ? "file" : "source",
+                      commands[ret_options->command].word, ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
         return TC_PARSED_WRONG;
     }
     if (ret_options->command == TC_COMMAND_VERIFY && ret_options->dir == NULL) {

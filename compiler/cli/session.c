@@ -139,7 +139,13 @@ tc_session_done(struct tc_session *session)
 enum tc_status
 tc_session_read(struct tc_session *s, struct tc_source **ret_source)
 {
-    const char *reason, *file = s->options->file;
+    return tc_session_read_file(s, s->options->file, ret_source);
+}
+
+enum tc_status
+tc_session_read_file(struct tc_session *s, const char *file, struct tc_source **ret_source)
+{
+    const char *reason;
     struct tc_source *source;
     struct tc_str text;
     enum tc_status status = tc_host_read(&s->c.arena, file, &text, &reason);

@@ -24,6 +24,9 @@ enum tc_status tc_session_read(struct tc_session *session, struct tc_source **re
 /** Whether what goes to @a fd is to be coloured. */
 bool tc_session_color(const struct tc_session *session, int fd);
 
+/** The same with another file, "-" for standard input. */
+enum tc_status tc_session_read_file(struct tc_session *session, const char *file, struct tc_source **ret_source);
+
 /** Write the findings to standard error. */
 void tc_session_show(const struct tc_session *session);
 

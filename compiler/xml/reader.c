@@ -1073,6 +1073,25 @@ not_loaded(struct reader *r, struct tc_span span, const char *what, const struct
     return TC_FAILED;
 }
 
+/* What of a level is most likely in the way, in words. */
+static const char *
+why_not_loaded(struct reader *r, const struct tc_element *level, const struct tc_element *root)
+{
+    const struct tc_element *classes = tc_element_child(level, TC_STR("SecurityClasses")), *child;
+    struct tc_str name = root == NULL ? (struct tc_str){NULL, 0} : attribute(r, root, "class");
+
+    if (root == NULL)
+        return "there is no code group";
+    if (classes != NULL && classes->children == NULL)
+        return "SecurityClasses may be left out, but not be empty";
+    for (child = classes == NULL ? NULL : classes->children; child != NULL; child = child->next)
+        if (tc_str_eq(attribute(r, child, "Name"), name))
+            break;
+    if (child == NULL && name.len > 0 && memchr(name.ptr, '.', name.len) == NULL)
+        return "the class of its outermost code group has no SecurityClass and is no full type name";
+    return "the policy level cannot be read";
+}
+
 static enum tc_status
 read_level(struct reader *r, const struct tc_element *element, struct tc_str main)
 {
@@ -1085,8 +1104,7 @@ read_level(struct reader *r, const struct tc_element *element, struct tc_str mai
 
         if (r->arena->failed)
             return TC_ERR_NOMEM;
-        return not_loaded(r, span, root == NULL ? "there is no code group" : "the policy level cannot be read",
-                          &thrown);
+        return not_loaded(r, span, why_not_loaded(r, element, root), &thrown);
     }
     r->reading->classes = level->classes;
     if (!read_sets(r, tc_element_child(element, TC_STR("NamedPermissionSets")), main))
@@ -1249,12 +1267,33 @@ comments_inside(struct reader *r, const struct tc_markup *document, const struct
     collect_comments(r, document, element->span.begin - r->source->base, end_of(r, element) - r->source->base);
 }
 
+/* Elements that documentation shows without what they stand in. */
+static bool
+is_fragment(struct tc_str tag)
+{
+    static const char *const tags[] = {"CodeGroup",
+                                       "SecurityClass",
+                                       "SecurityClasses",
+                                       "IMembershipCondition",
+                                       "NamedPermissionSets",
+                                       "securityPolicy",
+                                       "trustLevel",
+                                       "trust",
+                                       "location",
+                                       "system.web"};
+
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
+        if (tc_str_eq(tag, tc_str_of(tags[i])))
+            return true;
+    return false;
+}
+
 static enum tc_status
 read_conforming_tree(struct reader *r, const struct tc_markup *document, struct tc_str main)
 {
     const struct tc_markup *top = first_element(document->first);
     struct tc_element *root = top == NULL ? NULL : element_of(r, top);
-    const struct tc_element *found;
+    const struct tc_element *found, *mscorlib;
 
     r->conforming = true;
     r->reading->conforming = root;
@@ -1266,21 +1305,63 @@ read_conforming_tree(struct reader *r, const struct tc_markup *document, struct 
         r->reading->kind = TC_READ_SHAREPOINT;
         return read_sharepoint(r, found, main);
     }
-    if (tc_str_eq(root->tag, TC_STR("configuration")) && tc_element_child(root, TC_STR("mscorlib")) == NULL) {
+    mscorlib = tc_element_child(root, TC_STR("mscorlib"));
+    if (tc_str_eq(root->tag, TC_STR("configuration")) &&
+        (mscorlib == NULL || tc_element_child(mscorlib, TC_STR("security")) == NULL)) {
         r->reading->kind = TC_READ_CONFIG;
         r->reading->policy = NULL;
         return TC_OK;
     }
     found = find_element(root, TC_STR("PermissionSet"));
-    if (found == NULL || tc_element_child(root, TC_STR("mscorlib")) != NULL) {
-        tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOTHING), root->span,
-                    "there is nothing to import in this file: it is no policy file, permission set, SharePoint "
-                    "solution or configuration file");
+    if (found == NULL || mscorlib != NULL) {
+        struct tc_diag *diag =
+            tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOTHING), root->span,
+                        "there is nothing to import in this file: it is no policy file, permission set, SharePoint "
+                        "solution or configuration file");
+
+        if (is_fragment(root->tag))
+            tc_diag_help(r->diags, diag, "<%.*s> by itself is a part of one: import the whole file that it belongs to",
+                         TC_STR_ARG(root->tag));
         return TC_FAILED;
     }
     comments_inside(r, document, found);
     r->reading->kind = TC_READ_SET;
     return read_single_set(r, found, main);
+}
+
+/* Whether the text is markup at all. That it is not has been reported then: what a reader of XML stumbles over would
+ * help nobody. */
+static bool
+is_markup(struct reader *r)
+{
+    struct tc_str text = r->source->text;
+    size_t at = 0;
+    struct tc_span span;
+    const char *nul = memchr(text.ptr == NULL ? "" : text.ptr, '\0', text.len);
+    struct tc_diag *diag;
+
+    while (at < text.len && is_blank(tc_str_sub(text, at, 1)))
+        at++;
+    span = (struct tc_span){r->source->base + (uint32_t)at, r->source->base + (uint32_t)at + (at < text.len)};
+    if (nul != NULL) {
+        span.begin = r->source->base + (uint32_t)(nul - text.ptr);
+        span.end = span.begin + 1;
+        diag = tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOTHING), span, "this is no text: it holds a NUL byte");
+        if (text.len > 1 && (text.ptr[0] == '<' || text.ptr[1] == '<'))
+            tc_diag_help(
+                r->diags, diag,
+                "it seems to be UTF-16 without a byte-order mark, which .NET takes for UTF-8; save it as UTF-8");
+        return false;
+    }
+    if (at == text.len) {
+        tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOTHING), span, "this file is empty");
+        return false;
+    }
+    if (text.ptr[at] == '<')
+        return true;
+    diag = tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOTHING), span, "this is no XML: that begins with '<'");
+    tc_diag_help(r->diags, diag, "is it a source already? 'trustc check' and 'trustc build' read sources");
+    return false;
 }
 
 static enum tc_status
@@ -1292,7 +1373,6 @@ read_texts(struct reader *r, struct tc_str main)
     struct tc_markup *document = NULL;
     struct tc_markup_fault markup_fault;
     struct tc_diags aside;
-    struct tc_diag *diag;
     struct tc_conform_codes codes = {tc_code(TC_CODE_READERS_DIFFER), tc_code(TC_CODE_READERS_DIFFER),
                                      tc_code(TC_CODE_READERS_DIFFER)};
     enum tc_status clr, xml;
@@ -1340,11 +1420,11 @@ read_texts(struct reader *r, struct tc_str main)
                     "outermost element");
         return TC_FAILED;
     }
+    if (!is_markup(r))
+        return TC_FAILED;
     if (fault.thrown.span.end != 0)
         fault.thrown.span = place(r, fault.thrown.span);
-    diag = tc_clr_report(r->diags, &fault);
-    if (!tc_str_starts(tc_str_trim(r->source->text), TC_STR("<")))
-        tc_diag_help(r->diags, diag, "this does not begin as XML does; is it a source? that goes to trustc check");
+    tc_clr_report(r->diags, &fault);
     return clr;
 }
 

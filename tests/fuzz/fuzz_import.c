@@ -23,7 +23,7 @@ import(struct tc_str text, struct tc_buf *out)
     tc_compilation_init(&c);
     source = tc_sources_add(&c.sources, TC_STR("fuzz.config"), text);
     if (source != NULL)
-        status = tc_import(&c, &options, source, out);
+        status = tc_import(&c, &options, &source, 1, out);
     if ((status == TC_FAILED || status == TC_ERR_SELF) && c.diags.errors == 0)
         abort(); /* it says why */
     if (status != TC_OK && out->len > 0)
