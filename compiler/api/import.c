@@ -862,6 +862,8 @@ choose_framework(struct tc_importer *im, const struct tc_import_files *files, co
         if (sure == NULL) {
             sure = &files->files[i];
             *ret = one;
+        } else if ((one == TC_FX_2_0 || one == TC_FX_3_5) && (*ret == TC_FX_2_0 || *ret == TC_FX_3_5)) {
+            *ret = one > *ret ? one : *ret; /* they have the same policy files */
         } else if (one != *ret) {
             diag = tc_diag_add_file(im->diags, tc_code(TC_CODE_IMPORT_FRAMEWORKS), files->files[i].source->name,
                                     "its type names are those of framework %s, those of %.*s of %s",

@@ -2,6 +2,7 @@
 #include "api/import_parts.h"
 
 #include "data/tables.h"
+#include "xml/policy_text.h"
 
 #include <string.h>
 
@@ -39,7 +40,9 @@ struct level {
     struct tc_str word; /**< what the source calls it */
     struct tc_str comment;
     struct tc_span span;
-    bool is_missing, is_stock, has_own_piece;
+    bool is_missing, is_stock;
+    struct assembly *assemblies; /**< that all its applications trust fully */
+    struct tc_source *source;    /**< of its policy file; NULL: not there */
     struct tc_import_piece *piece;
 };
 
@@ -83,12 +86,15 @@ is_true(struct tc_str text)
     return tc_str_eq_nocase(tc_str_trim(text), TC_STR("true"));
 }
 
-/* The comment right in front of @a m. */
+/* The comment right in front of @a m, unless it is one of our own marks. */
 static struct tc_str
 comment_before(const struct tc_markup *m)
 {
-    return m->prev != NULL && m->prev->kind == TC_MARKUP_COMMENT ? tc_str_trim(m->prev->name)
-                                                                 : (struct tc_str){NULL, 0};
+    struct tc_str text = {NULL, 0};
+
+    if (m->prev != NULL && m->prev->kind == TC_MARKUP_COMMENT)
+        text = tc_str_trim(m->prev->name);
+    return tc_str_starts(text, TC_STR("trustc:")) ? (struct tc_str){NULL, 0} : text;
 }
 
 static struct place *
@@ -382,6 +388,37 @@ impersonates_at(const struct config *config, const struct place *place)
     return place->impersonate >= 0 || machine == NULL ? place->impersonate : machine->impersonate;
 }
 
+static bool
+same_assemblies(const struct assembly *a, const struct assembly *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next)
+        if (!tc_str_eq(a->name, b->name) || !tc_str_eq(a->version, b->version) || !tc_str_eq(a->key, b->key))
+            return false;
+    return a == NULL && b == NULL;
+}
+
+/* What all applications of a level trust is said by the level, so that they need no level of their own. */
+static void
+lift_assemblies(struct config *config)
+{
+    for (struct level *level = config->levels; level != NULL; level = level->next) {
+        const struct place *first = NULL;
+        bool same = !level->is_stock;
+
+        for (const struct place *place = config->places; place != NULL && same; place = place->next)
+            if (place->has_trust && tc_str_eq(level_at(config, place), level->name)) {
+                first = first == NULL ? place : first;
+                same = same_assemblies(place->assemblies, first->assemblies) && place->path.len > 0;
+            }
+        if (!same || first == NULL)
+            continue;
+        level->assemblies = first->assemblies;
+        for (struct place *place = config->places; place != NULL; place = place->next)
+            if (place->has_trust && tc_str_eq(level_at(config, place), level->name))
+                place->assemblies = NULL;
+    }
+}
+
 /* Only 4.0's default model asks <fullTrustAssemblies>. */
 static bool
 asks_assemblies(const struct config *config, bool legacy)
@@ -420,8 +457,8 @@ trust_word(struct tc_importer *im, const struct config *config, struct tc_str na
 
 /* ---- the policies of the levels ---- */
 
-/* One of the files given with the configuration, or one beside it. NULL: there is none. */
-static struct tc_source *
+/* One of the files given with the configuration, or one beside it, if there is one. False when it cannot be taken. */
+static bool
 source_of_level(struct config *config, struct level *level)
 {
     struct tc_importer *im = config->im;
@@ -433,12 +470,47 @@ source_of_level(struct config *config, struct level *level)
         if (other->role != TC_IMPORT_POLICY || !tc_str_eq_nocase(tc_import_base_name(other->source->name), file))
             continue;
         other->is_taken = true;
-        return other->source;
+        level->source = other->source;
+        return true;
     }
     if (file.len == 0 || im->options->read == NULL ||
         !im->options->read(im->options->state, config->file->source->name, file, &bytes))
-        return NULL;
-    return tc_sources_add(im->diags->sources, file, bytes);
+        return !im->arena->failed;
+    level->source = tc_sources_add(im->diags->sources, file, tc_policy_decode(im->arena, bytes));
+    return level->source != NULL;
+}
+
+/* False when one is there that cannot be taken. */
+static bool
+find_level_files(struct config *config)
+{
+    for (struct level *level = config->levels; level != NULL; level = level->next)
+        if (!level->is_stock && !source_of_level(config, level))
+            return false;
+    return true;
+}
+
+/* Where the configuration itself does not name the framework: what came with 4.0 does, and so do the policy files. */
+static void
+settle_framework(struct config *config)
+{
+    static const char *const since_4[] = {"legacyCasModel", "permissionSetName", "hostSecurityPolicyResolverType",
+                                          "<fullTrustAssemblies", "<partialTrustVisibleAssemblies"};
+    struct tc_str text = config->file->source->text;
+    enum tc_framework framework;
+
+    for (size_t i = 0; i < sizeof since_4 / sizeof since_4[0]; i++)
+        if (tc_str_find(text, tc_str_of(since_4[i]), 0) != SIZE_MAX)
+            config->framework = TC_FX_4_0;
+    if (config->framework == TC_FX_4_0 || tc_str_find(text, TC_STR("Version=2.0.0.0"), 0) != SIZE_MAX)
+        return;
+    for (const struct level *level = config->levels; level != NULL; level = level->next) {
+        if (level->source == NULL)
+            continue;
+        tc_read_framework(level->source->text, &framework);
+        if (framework == TC_FX_4_0 || (config->framework == TC_FX_2_0 && framework == TC_FX_3_5))
+            config->framework = framework;
+    }
 }
 
 /* The main set and the CAS model that the applications of a level want. */
@@ -471,7 +543,7 @@ static enum tc_status
 read_level_file(struct config *config, struct level *level)
 {
     struct tc_importer *im = config->im;
-    struct tc_source *source = source_of_level(config, level);
+    struct tc_source *source = level->source;
     struct tc_str main, file = tc_import_base_name(level->file);
     struct tc_diag *diag;
     bool legacy;
@@ -715,13 +787,14 @@ is_application(const struct place *place)
 
 /* A policy, with the assemblies that the machine trusts fully as its last statements. */
 static void
-put_policy(struct tc_buf *out, struct config *config, struct tc_str text, bool legacy)
+put_policy(struct tc_buf *out, struct config *config, const struct level *level, struct tc_str text, bool legacy)
 {
     const struct place *machine = machine_of(config);
 
     tc_buf_puts(out, tc_str_sub(text, 0, text.len - 2)); /* up to its closing brace */
     if (machine != NULL)
         put_assemblies(out, machine->assemblies, asks_assemblies(config, legacy), "");
+    put_assemblies(out, level->assemblies, asks_assemblies(config, legacy), "");
     tc_buf_puts(out, TC_STR("}\n"));
 }
 
@@ -748,7 +821,7 @@ put_configuration(struct tc_buf *out, struct config *config)
         tc_buf_putc(out, '\n');
         put_comment(out, "", "", level->comment);
         if (level->piece != NULL) {
-            put_policy(out, config, tc_buf_str(&level->piece->text),
+            put_policy(out, config, level, tc_buf_str(&level->piece->text),
                        level->piece->reading.policy->runtime == TC_RT_4_0_LEGACY);
         } else {
             struct tc_buf text = {0};
@@ -758,7 +831,7 @@ put_configuration(struct tc_buf *out, struct config *config)
             tc_buf_puts(&text, TC_STR("policy "));
             tc_source_put_name(&text, level->word);
             tc_buf_puts(&text, TC_STR(" extends minimal {\n}\n"));
-            put_policy(out, config, tc_buf_str(&text), false);
+            put_policy(out, config, level, tc_buf_str(&text), false);
             tc_buf_done(&text);
         }
     }
@@ -919,13 +992,16 @@ tc_import_configuration(struct tc_importer *im, struct tc_import_file *file, str
 
     if (status != TC_OK)
         return status;
-    if (!im->options->has_framework && tc_str_find(file->source->text, TC_STR("legacyCasModel"), 0) != SIZE_MAX)
-        config.framework = TC_FX_4_0;
     find_sites(&config);
     read_configuration(&config, find_child(file->document, "configuration", NULL));
+    if (!find_level_files(&config))
+        return im->arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
+    if (!im->options->has_framework)
+        settle_framework(&config);
     config.legacy = machine_of(&config) != NULL && is_legacy_at(&config, machine_of(&config));
     report_places(&config);
     report_assemblies(&config);
+    lift_assemblies(&config);
     for (struct level *level = config.levels; level != NULL; level = level->next) {
         status = level->is_stock ? TC_OK : read_level_file(&config, level);
         if (status != TC_OK)

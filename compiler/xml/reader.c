@@ -30,6 +30,7 @@ struct reader {
     struct tc_map declared; /**< full type name to struct tc_class */
     enum tc_framework framework;
     bool short_names;   /**< short names of the framework's classes need no SecurityClass: a SharePoint solution */
+    bool guesses_main;  /**< nobody has said which set is the main one, and it can have another name */
     bool conforming;    /**< the tree was read as XML */
     struct mark *marks; /**< of all elements, in order; none when the text is no XML */
     size_t mark_count;
@@ -841,13 +842,38 @@ read_condition(struct reader *r, const struct tc_element *element, struct tc_mem
     return true;
 }
 
-static bool
-has_unsaid(const struct tc_element *element, enum tc_group_kind kind)
+/* Why a group of this class cannot be said, whatever its condition is; NULL when it can. */
+static const char *
+why_unsaid(const struct tc_element *element, enum tc_group_kind kind, struct tc_str type)
 {
-    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
-        if (kind == TC_GROUP_NET && tc_str_eq(child->tag, TC_STR("connectAccessRules")))
-            return true;
-    return kind == TC_GROUP_COUNT_;
+    static const char *const attributes[] = {"class", "version",     "PermissionSetName",
+                                             "Name",  "Description", "Attributes"};
+    static const char *const children[] = {"IMembershipCondition", "PermissionSet", "CodeGroup"};
+
+    if (kind == TC_GROUP_NET && tc_element_child(element, TC_STR("connectAccessRules")) != NULL)
+        return "access rules of a net group have no words in a source";
+    if (kind != TC_GROUP_COUNT_)
+        return NULL;
+    if (tc_class_is_mscorlib(type))
+        return "a code group of a class that the framework does not have";
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        size_t k = 0;
+
+        while (k < sizeof attributes / sizeof attributes[0] &&
+               !tc_str_eq(element->attributes[i].name, tc_str_of(attributes[k])))
+            k++;
+        if (k == sizeof attributes / sizeof attributes[0])
+            return "a code group of a third party has an attribute of its own";
+    }
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
+        size_t k = 0;
+
+        while (k < sizeof children / sizeof children[0] && !tc_str_eq(child->tag, tc_str_of(children[k])))
+            k++;
+        if (k == sizeof children / sizeof children[0])
+            return "a code group of a third party has an element of its own";
+    }
+    return NULL;
 }
 
 static bool
@@ -952,9 +978,8 @@ read_group(struct reader *r, const struct tc_element *element)
             kind++;
         group->kind = (enum tc_group_kind)kind;
         group->type = name;
-        why = kind == TC_GROUP_COUNT_ ? "a code group of a class that the framework does not have"
-                                      : "access rules of a net group have no words in a source";
-        sayable = !has_unsaid(element, group->kind);
+        why = why_unsaid(element, group->kind, name);
+        sayable = why == NULL;
     }
     if (sayable)
         sayable = read_condition(r, tc_element_child(element, TC_STR("IMembershipCondition")), &group->condition, &why);
@@ -1092,6 +1117,32 @@ why_not_loaded(struct reader *r, const struct tc_element *level, const struct tc
     return "the policy level cannot be read";
 }
 
+/* Without a set @a main the only one that the file declares itself, which <trust permissionSetName> can name. */
+static struct tc_str
+guess_main(struct reader *r, const struct tc_element *sets, struct tc_str main)
+{
+    struct tc_str only = {NULL, 0};
+    const struct tc_element *at = NULL;
+    struct tc_diag *diag;
+
+    for (const struct tc_element *child = sets == NULL ? NULL : sets->children; child != NULL; child = child->next) {
+        struct tc_str name = attribute(r, child, "Name");
+
+        if (!tc_str_eq(child->tag, TC_STR("PermissionSet")) || name.len == 0 || tc_builtin_set_find(name))
+            continue;
+        if (tc_str_eq(name, main) || at != NULL)
+            return main;
+        only = name;
+        at = child;
+    }
+    if (at == NULL)
+        return main;
+    diag = tc_diag_add(r->diags, tc_code(TC_CODE_READ_MAIN_GUESSED), place(r, at->span),
+                       "there is no set '%.*s': this one is taken for that of the application", TC_STR_ARG(main));
+    tc_diag_note(r->diags, diag, "so it is where <trust> says permissionSetName=\"%.*s\"", TC_STR_ARG(only));
+    return only;
+}
+
 static enum tc_status
 read_level(struct reader *r, const struct tc_element *element, struct tc_str main)
 {
@@ -1107,6 +1158,8 @@ read_level(struct reader *r, const struct tc_element *element, struct tc_str mai
         return not_loaded(r, span, why_not_loaded(r, element, root), &thrown);
     }
     r->reading->classes = level->classes;
+    if (r->guesses_main)
+        main = guess_main(r, tc_element_child(element, TC_STR("NamedPermissionSets")), main);
     if (!read_sets(r, tc_element_child(element, TC_STR("NamedPermissionSets")), main))
         return TC_ERR_NOMEM;
     if (!r->reading->has_main)
@@ -1455,6 +1508,7 @@ tc_read_source(struct tc_diags *diags, struct tc_source *source, enum tc_runtime
     }
     r.policy = ret_reading->policy;
     r.policy->runtime = runtime;
+    r.guesses_main = main.len == 0 && r.framework == TC_FX_4_0;
     tc_map_init(&r.declared, r.arena);
     status = read_texts(&r, main.len > 0 ? main : TC_STR("ASP.Net"));
     return diags->arena->failed ? TC_ERR_NOMEM : status;
