@@ -152,6 +152,49 @@ unsaid_element(struct config *config, struct place *place, const struct tc_marku
                   why);
 }
 
+/* ---- what the compiler takes ---- */
+
+static void
+put_assemblies(struct tc_buf *out, const struct assembly *assembly, bool asked, const char *mute)
+{
+    for (; assembly != NULL; assembly = assembly->next) {
+        tc_buf_printf(out, "%s    %sfull-trust assembly ", mute, asked ? "" : "# without effect in this CAS model: ");
+        tc_source_put_string(out, assembly->name);
+        tc_buf_puts(out, TC_STR(" version "));
+        tc_source_put_string(out, assembly->version);
+        tc_buf_puts(out, TC_STR(" key "));
+        tc_source_put_string(out, assembly->key);
+        tc_buf_puts(out, TC_STR(";\n"));
+    }
+}
+
+/* Whether a policy called @a name with the one assembly, if any, is a source. If not *ret_why is what the compiler
+ * says. */
+static bool
+is_taken(struct config *config, struct tc_str name, const struct assembly *assembly, struct tc_str *ret_why)
+{
+    struct tc_compilation made;
+    struct tc_buf text = {0};
+    bool taken;
+
+    tc_import_put_server(&text, TC_RT_4_0, name, false);
+    tc_buf_puts(&text, TC_STR("policy "));
+    tc_source_put_name(&text, name);
+    tc_buf_puts(&text, TC_STR(" extends minimal {\n"));
+    put_assemblies(&text, assembly, true, "");
+    tc_buf_puts(&text, TC_STR("}\n"));
+    taken = tc_import_compile(&made, tc_buf_str(&text)) == TC_OK;
+    *ret_why = TC_STR("it cannot be compiled");
+    for (const struct tc_diag *diag = made.diags.first; diag != NULL && !taken; diag = diag->next)
+        if (diag->severity == TC_SEVERITY_ERROR) {
+            *ret_why = tc_arena_str(config->im->arena, diag->message);
+            break;
+        }
+    tc_compilation_done(&made);
+    tc_buf_done(&text);
+    return taken;
+}
+
 /* ---- reading ---- */
 
 static bool
@@ -167,6 +210,38 @@ is_stock_level(struct tc_str name, struct tc_str file)
             return i == TC_LEVEL_FULL || file.len == 0 || tc_str_eq_nocase(file, tc_str_of(info->policy_file));
     }
     return false;
+}
+
+/* What the source calls a level: its name, where that can be one. */
+static void
+name_level(struct config *config, struct level *level)
+{
+    struct tc_importer *im = config->im;
+    struct tc_str plain, why = TC_STR("that is a level of the platform, and here another file");
+    bool taken = !tc_import_is_stock(level->name) && is_taken(config, level->name, NULL, &why);
+
+    for (const struct level *other = config->levels; other != level && taken; other = other->next)
+        if (!other->is_stock && tc_str_eq_nocase(other->word, level->name)) {
+            why = TC_STR("letter case is no difference between names of files");
+            taken = false;
+        }
+    if (taken)
+        return;
+    plain = level->word = tc_import_policy_name(im, level->name);
+    for (unsigned n = 2; n < 1000; n++) {
+        const struct level *other = config->levels;
+
+        while (other != level && (other->is_stock || !tc_str_eq_nocase(other->word, level->word)))
+            other = other->next;
+        if (other == level)
+            break;
+        level->word = tc_arena_printf(im->arena, "%.*s-%u", TC_STR_ARG(plain), n);
+    }
+    tc_diag_note(im->diags,
+                 tc_diag_add(im->diags, tc_code(TC_CODE_IMPORT_UNSAID), level->span,
+                             "the source calls the level '%.*s' '%.*s'", TC_STR_ARG(level->name),
+                             TC_STR_ARG(level->word)),
+                 "%.*s", TC_STR_ARG(why));
 }
 
 static void
@@ -191,19 +266,33 @@ read_levels(struct config *config, const struct tc_markup *section)
                                 .span = span_of(config, m),
                                 .comment = comment_before(m)};
         level->is_stock = is_stock_level(name, level->file);
-        if (level->is_stock || !tc_import_is_stock(name))
-            continue;
-        level->word = tc_import_policy_name(config->im, name);
-        tc_diag_add(config->im->diags, tc_code(TC_CODE_IMPORT_UNSAID), level->span,
-                    "'%.*s' is a level of the platform, and here another file: the source calls it '%.*s'",
-                    TC_STR_ARG(name), TC_STR_ARG(level->word));
+        if (!level->is_stock)
+            name_level(config, level);
     }
+}
+
+/* The framework removes blanks and line breaks in a public key. */
+static struct tc_str
+without_blanks(struct tc_importer *im, struct tc_str text)
+{
+    struct tc_buf out = {0};
+    struct tc_str result;
+
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(" \t\r\n", text.ptr[i]) == NULL || text.ptr[i] == '\0')
+            tc_buf_putc(&out, text.ptr[i]);
+    if (out.failed)
+        im->arena->failed = true;
+    result = tc_arena_str(im->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return result;
 }
 
 static void
 read_assemblies(struct config *config, const struct tc_markup *section, struct place *place)
 {
-    struct assembly **tail = &place->assemblies;
+    struct assembly **tail = &place->assemblies, *assembly;
+    struct tc_str why;
 
     while (*tail != NULL)
         tail = &(*tail)->next;
@@ -214,14 +303,20 @@ read_assemblies(struct config *config, const struct tc_markup *section, struct p
             unsaid_element(config, place, m, "a source cannot take back what another file lists");
             continue;
         }
-        *tail = tc_arena_new(config->im->arena, struct assembly);
-        if (*tail == NULL)
+        assembly = tc_arena_new(config->im->arena, struct assembly);
+        if (assembly == NULL)
             return;
-        **tail = (struct assembly){.name = value_of(config, m, "assemblyName"),
-                                   .version = value_of(config, m, "version"),
-                                   .key = value_of(config, m, "publicKey"),
-                                   .span = span_of(config, m)};
-        tail = &(*tail)->next;
+        *assembly = (struct assembly){.name = value_of(config, m, "assemblyName"),
+                                      .version = value_of(config, m, "version"),
+                                      .key = value_of(config, m, "publicKey"),
+                                      .span = span_of(config, m)};
+        assembly->key = without_blanks(config->im, assembly->key);
+        if (!is_taken(config, TC_STR("A"), assembly, &why)) {
+            unsaid_element(config, place, m, why.ptr);
+            continue;
+        }
+        *tail = assembly;
+        tail = &assembly->next;
     }
 }
 
@@ -551,6 +646,8 @@ read_level_file(struct config *config, struct level *level)
 
     if (im->arena->failed)
         return TC_ERR_NOMEM;
+    if (source == NULL && level->is_missing)
+        return TC_OK; /* it has been reported */
     if (source == NULL) {
         diag = tc_diag_add(im->diags, tc_code(TC_CODE_IMPORT_FILE_MISSING), level->span,
                            "the policy file '%.*s' of the level '%.*s' is not in this folder", TC_STR_ARG(file),
@@ -676,20 +773,6 @@ put_comment(struct tc_buf *out, const char *mute, const char *before, struct tc_
             tc_buf_putc(out, '\n');
         }
         text = tc_str_sub(text, end < text.len ? end + 1 : end, SIZE_MAX);
-    }
-}
-
-static void
-put_assemblies(struct tc_buf *out, const struct assembly *assembly, bool asked, const char *mute)
-{
-    for (; assembly != NULL; assembly = assembly->next) {
-        tc_buf_printf(out, "%s    %sfull-trust assembly ", mute, asked ? "" : "# without effect in this CAS model: ");
-        tc_source_put_string(out, assembly->name);
-        tc_buf_puts(out, TC_STR(" version "));
-        tc_source_put_string(out, assembly->version);
-        tc_buf_puts(out, TC_STR(" key "));
-        tc_source_put_string(out, assembly->key);
-        tc_buf_puts(out, TC_STR(";\n"));
     }
 }
 
@@ -826,8 +909,11 @@ put_configuration(struct tc_buf *out, struct config *config)
         } else {
             struct tc_buf text = {0};
 
-            tc_buf_printf(out, "# The file %.*s was not there when this was imported: put its grants here.\n",
-                          TC_STR_ARG(level->file));
+            if (level->file.len > 0)
+                tc_buf_printf(out, "# The file %.*s was not there when this was imported: put its grants here.\n",
+                              TC_STR_ARG(level->file));
+            else
+                tc_buf_puts(out, TC_STR("# The file does not declare this level: put its grants here.\n"));
             tc_buf_puts(&text, TC_STR("policy "));
             tc_source_put_name(&text, level->word);
             tc_buf_puts(&text, TC_STR(" extends minimal {\n}\n"));
@@ -927,6 +1013,26 @@ report_assemblies(struct config *config)
                       "a policy trusts assemblies fully, and the machine's level is the platform's own");
 }
 
+/* A level that another file declares: what it grants is not known here. */
+static void
+add_undeclared(struct config *config, const struct place *place)
+{
+    struct tc_importer *im = config->im;
+    struct level **tail = &config->levels, *level = tc_arena_new(im->arena, struct level);
+    struct tc_diag *diag;
+
+    if (level == NULL)
+        return;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *level = (struct level){.name = place->level, .word = place->level, .span = place->span, .is_missing = true};
+    *tail = level;
+    name_level(config, level);
+    diag = tc_diag_add(im->diags, tc_code(TC_CODE_IMPORT_FILE_MISSING), place->span,
+                       "this file declares no trust level '%.*s'", TC_STR_ARG(level->name));
+    tc_diag_note(im->diags, diag, "the level is written as one that extends minimal: put its grants there");
+}
+
 static void
 report_places(struct config *config)
 {
@@ -939,8 +1045,7 @@ report_places(struct config *config)
 
         any |= place->has_trust || place->assemblies != NULL || is_application(place);
         if (place->has_trust && level.len > 0 && level_of(config, level) == NULL && !tc_import_is_stock(level))
-            tc_diag_add(im->diags, tc_code(TC_CODE_IMPORT_UNSAID), place->span,
-                        "this file declares no trust level '%.*s': nothing is said about it", TC_STR_ARG(level));
+            add_undeclared(config, place);
         if (place->path.len == 0 && place->origin.len > 0)
             report_unsaid(config, place, place->span,
                           tc_arena_printf(im->arena, "<trust originUrl=\"%.*s\">", TC_STR_ARG(place->origin)),
