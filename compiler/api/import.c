@@ -515,7 +515,7 @@ report_raw(struct tc_importer *im, const struct tc_import_piece *p)
     for (size_t i = 0; i < p->emit.lost_count; i++)
         tc_diag_add(im->diags, tc_code(TC_CODE_READ_LOST), span_at(p, p->lost[i]),
                     "this cannot stand in a source, not even verbatim: it is kept as a comment only");
-    if (p->result.to_run != NULL) {
+    if (p->result.to_run != NULL && (p->reading.has_main || p->reading.kind != TC_READ_POLICY)) {
         struct tc_diag *diag = tc_diag_add(
             im->diags, tc_code(TC_CODE_IMPORT_RUNS_NOTHING), span_at(p, p->reading.policy->sets[0]->span.begin),
             "with '%.*s' alone no page would run; the source says so with a line of raw", TC_STR_ARG(p->name));

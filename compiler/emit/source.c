@@ -1236,8 +1236,14 @@ put_main(struct emitter *e)
     e->result->to_run = to_run(e, set);
     if (e->result->to_run == NULL)
         return;
-    put_comment(
-        e, TC_STR("With this set alone no page runs. The next line grants nothing: it only says that this is so."));
+    if (e->p->reading->kind == TC_READ_POLICY && !e->p->reading->has_main)
+        put_comment(
+            e, tc_arena_printf(e->arena,
+                               "The file has no set %.*s. The next line grants nothing: it only says that this is so.",
+                               TC_STR_ARG(set->name)));
+    else
+        put_comment(
+            e, TC_STR("With this set alone no page runs. The next line grants nothing: it only says that this is so."));
     put_comment(e, tc_arena_printf(e->arena, "Where pages are to run write in its place: %s", e->result->to_run));
     indent(e);
     tc_buf_puts(e->out, TC_STR("raw \"<IPermission class=\"\"System.Security.Permissions.SecurityPermission\"\" "

@@ -1062,6 +1062,14 @@ tc_check_version(struct tc_sema *s, const struct tc_atom *atom)
     return false;
 }
 
+/* The framework takes a path of a drive for the URL of a file (policy-file 5.4). */
+static bool
+is_drive_path(struct tc_str text)
+{
+    return text.len > 3 && ((text.ptr[0] >= 'A' && text.ptr[0] <= 'Z') || (text.ptr[0] >= 'a' && text.ptr[0] <= 'z')) &&
+           text.ptr[1] == ':' && (text.ptr[2] == '\\' || text.ptr[2] == '/');
+}
+
 bool
 tc_check_group_url(struct tc_sema *s, const struct tc_atom *atom)
 {
@@ -1081,9 +1089,11 @@ tc_check_group_url(struct tc_sema *s, const struct tc_atom *atom)
     }
     if (token == NULL && misspelt_token(s, atom, false))
         return false;
-    if (token == NULL && (scheme == SIZE_MAX || scheme == 0 || scheme + 3 >= text.len)) {
+    if (token == NULL && !is_drive_path(text) && (scheme == SIZE_MAX || scheme == 0 || scheme + 3 >= text.len)) {
         diag = tc_sema_report(s, TC_CODE_BAD_URL, atom->span, "'%.*s' is not a URL", TC_STR_ARG(text));
-        tc_diag_help(s->diags, diag, "code groups want URLs: \"file:///D:/Bin/*\", \"$AppDirUrl$/bin/*\"");
+        tc_diag_help(
+            s->diags, diag,
+            "code groups want URLs or full paths: \"file:///D:/Bin/*\", \"D:\\Bin\\*\", \"$AppDirUrl$/bin/*\"");
         return false;
     }
     star = text.len == 0 ? NULL : memchr(text.ptr, '*', text.len);
