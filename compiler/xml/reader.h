@@ -46,7 +46,8 @@ struct tc_reading {
     struct tc_read_comment *comments; /**< by place */
     struct tc_read_origin *origins;
     const struct tc_map *classes; /**< SecurityClasses: short name to struct tc_str */
-    const struct tc_element *conforming; /**< the tree, where a conforming reader is what reads such a file; else NULL */
+    const struct tc_element
+        *conforming; /**< the tree, where a conforming reader is what reads such a file; else NULL */
 };
 
 /**
