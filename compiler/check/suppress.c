@@ -8,6 +8,8 @@ struct ignore {
     struct tc_str text;   /* behind the word */
 };
 
+enum outcome { USED, UNUSED, WRONG };
+
 struct run {
     struct tc_check *check;
     const struct tc_suppress_options *options;
@@ -83,22 +85,50 @@ is_mandatory(const struct run *run, const struct tc_code *code)
     return run->options->is_mandatory != NULL && id != TC_CHECK_COUNT_ && run->options->is_mandatory[id];
 }
 
-/* One code of a comment; whether it suppressed anything, or that was complained of. */
-static bool
+/* One code of a comment. */
+static enum outcome
 apply_code(struct run *run, const struct ignore *ignore, struct tc_str name, struct tc_str reason)
 {
     const struct tc_code *code = tc_code_find(name);
 
     if (code == NULL) {
         misunderstood(run, ignore, "there is no rule", name);
-        return true;
+        return WRONG;
     }
     if (is_mandatory(run, code)) {
         tc_check_report(run->check, TC_CHECK_MANDATORY_IGNORE, ignore->span, "%s (%s) may not be suppressed", code->id,
                         code->slug);
-        return true;
+        return WRONG;
     }
-    return suppress(run, ignore, code, reason) > 0;
+    return suppress(run, ignore, code, reason) > 0 ? USED : UNUSED;
+}
+
+/* All codes of a comment. One that is of no use is named; when none is, the comment can go. */
+static void
+apply_codes(struct run *run, const struct ignore *ignore, struct tc_str head, struct tc_str reason)
+{
+    struct tc_str unused = {NULL, 0};
+    bool any = false;
+    struct tc_diag *diag;
+
+    while (head.len > 0) {
+        size_t comma = tc_str_find(head, TC_STR(","), 0);
+        struct tc_str name = trim(tc_str_sub(head, 0, comma));
+        enum outcome outcome = apply_code(run, ignore, name, reason);
+
+        if (outcome == UNUSED)
+            unused = tc_arena_printf(run->check->arena, "%.*s%s%.*s", TC_STR_ARG(unused), unused.len > 0 ? ", " : "",
+                                     TC_STR_ARG(name));
+        any |= outcome != UNUSED;
+        head = comma == SIZE_MAX ? (struct tc_str){NULL, 0} : tc_str_sub(head, comma + 1, SIZE_MAX);
+    }
+    if (unused.len == 0)
+        return;
+    diag = tc_check_report(run->check, TC_CHECK_UNUSED_IGNORE, ignore->span,
+                           "there is no finding of %.*s here that this would suppress", TC_STR_ARG(unused));
+    tc_diag_help(run->check->diags, diag, any ? "remove the code" : "remove the comment");
+    if (!any)
+        tc_diag_edit(run->check->diags, diag, ignore->whole, "%s", "");
 }
 
 static void
@@ -107,7 +137,6 @@ apply(struct run *run, const struct ignore *ignore)
     size_t colon = tc_str_find(ignore->text, TC_STR(":"), 0);
     struct tc_str head = trim(tc_str_sub(ignore->text, 0, colon)), until = {NULL, 0}, reason;
     size_t at = tc_str_find(head, TC_STR(" until "), 0);
-    bool used = true;
 
     if (colon == SIZE_MAX || (reason = trim(tc_str_sub(ignore->text, colon + 1, SIZE_MAX))).len == 0) {
         misunderstood(run, ignore, "this comment gives no reason: nothing is suppressed", (struct tc_str){NULL, 0});
@@ -129,19 +158,7 @@ apply(struct run *run, const struct ignore *ignore)
         tc_check_report(run->check, TC_CHECK_EXPIRED_IGNORE, ignore->span, "this held until %.*s", TC_STR_ARG(until));
         return;
     }
-    while (head.len > 0) {
-        size_t comma = tc_str_find(head, TC_STR(","), 0);
-
-        used &= apply_code(run, ignore, trim(tc_str_sub(head, 0, comma)), reason);
-        head = comma == SIZE_MAX ? (struct tc_str){NULL, 0} : tc_str_sub(head, comma + 1, SIZE_MAX);
-    }
-    if (!used) {
-        struct tc_diag *diag = tc_check_report(run->check, TC_CHECK_UNUSED_IGNORE, ignore->span,
-                                               "there is nothing here that this comment would suppress");
-
-        tc_diag_help(run->check->diags, diag, "remove it");
-        tc_diag_edit(run->check->diags, diag, ignore->whole, "%s", "");
-    }
+    apply_codes(run, ignore, head, reason);
 }
 
 /* @a text of a comment with the word in front taken away; false when it is none of ours. */

@@ -1,12 +1,7 @@
 /* trustc explain: the rows of the diagnostics. */
+#include "base/render.h"
 #include "cli/commands.h"
 #include "data/tables.h"
-
-static const char *
-severity_word(enum tc_severity severity)
-{
-    return severity == TC_SEVERITY_ERROR ? "error" : severity == TC_SEVERITY_WARNING ? "warning" : "note";
-}
 
 /* Text folded to 96 columns. */
 static void
@@ -48,15 +43,130 @@ put_example(struct tc_buf *out, const char *title, const char *example)
     }
 }
 
+static const char *
+fix_words(enum tc_check_fix fix)
+{
+    return fix == TC_FIX_SAFE ? "--fix" : fix == TC_FIX_UNSAFE ? "--fix --unsafe-fixes" : "by hand";
+}
+
+/* What the examples of a rule are a part of. */
+static const char *
+example_words(enum tc_example example)
+{
+    switch (example) {
+    case TC_EXAMPLE_NONE:
+        break;
+    case TC_EXAMPLE_POLICY:
+        return " (a policy file)";
+    case TC_EXAMPLE_SET:
+        return " (in a permission set)";
+    case TC_EXAMPLE_SETS:
+        return " (in NamedPermissionSets)";
+    case TC_EXAMPLE_CLASSES:
+        return " (in SecurityClasses)";
+    case TC_EXAMPLE_GROUPS:
+        return " (in the root code group)";
+    case TC_EXAMPLE_CONFIG:
+        return " (web.config)";
+    case TC_EXAMPLE_SOURCE:
+        return " (a source)";
+    }
+    return "";
+}
+
 static void
 put_code(struct tc_buf *out, const struct tc_code *code)
 {
-    tc_buf_printf(out, "%s %s (%s)\n\n", code->id, code->slug, severity_word(code->severity));
+    enum tc_check_id id = tc_check_of(code);
+    const struct tc_check_info *info = id == TC_CHECK_COUNT_ ? NULL : tc_check_info(id);
+
+    tc_buf_printf(out, "%s %s (%s)\n\n", code->id, code->slug, tc_severity_name(code->severity));
     put_paragraph(out, tc_str_of(code->sentence));
     tc_buf_putc(out, '\n');
     put_paragraph(out, tc_str_of(code->more));
+    if (info != NULL)
+        tc_buf_printf(out, "\na rule of lint: %s; mended %s\n", tc_check_group_name(info->group), fix_words(info->fix));
     put_example(out, "wrong", code->bad);
     put_example(out, "right", code->good);
+    if (info != NULL) {
+        put_example(out, "wrong, in a source", info->bad_source);
+        put_example(out, "right, in a source", info->good_source);
+    }
+}
+
+/* ---- pages ---- */
+
+static void
+put_block(struct tc_buf *out, const char *title, const char *words, const char *language, const char *text)
+{
+    struct tc_str example = tc_str_of(text);
+
+    if (example.len == 0)
+        return;
+    while (example.len > 0 && example.ptr[example.len - 1] == '\n')
+        example.len--;
+    tc_buf_printf(out, "\n## %s%s\n\n```%s\n%.*s\n```\n", title, words, language, TC_STR_ARG(example));
+}
+
+/* Words that Markdown would take for markup are rare in the rows: angle brackets, mostly. */
+static void
+put_markdown_text(struct tc_buf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '<' || *text == '*' || *text == '_' || *text == '[')
+            tc_buf_putc(out, '\\');
+        tc_buf_putc(out, *text);
+    }
+    tc_buf_putc(out, '\n');
+}
+
+static void
+put_page(struct tc_buf *out, const struct tc_code *code)
+{
+    enum tc_check_id id = tc_check_of(code);
+    const struct tc_check_info *info = id == TC_CHECK_COUNT_ ? NULL : tc_check_info(id);
+    const char *words = info == NULL ? "" : example_words(info->example);
+    const char *language = info == NULL || info->example == TC_EXAMPLE_SOURCE ? "" : "xml";
+
+    tc_buf_printf(out, "# %s %s\n\n", code->id, code->slug);
+    put_markdown_text(out, code->sentence);
+    tc_buf_printf(out, "\n| severity | %s |\n|---|---|\n", tc_severity_name(code->severity));
+    if (info != NULL)
+        tc_buf_printf(out, "| group | %s |\n| mended | %s |\n", tc_check_group_name(info->group), fix_words(info->fix));
+    tc_buf_putc(out, '\n');
+    put_markdown_text(out, code->more);
+    put_block(out, "Wrong", words, language, code->bad);
+    put_block(out, "Right", words, language, code->good);
+    if (info != NULL) {
+        put_block(out, "Wrong", " (a source)", "", info->bad_source);
+        put_block(out, "Right", " (a source)", "", info->good_source);
+    }
+}
+
+static void
+put_list_line(struct tc_buf *out, const struct tc_code *row)
+{
+    tc_buf_printf(out, "%s  %-7s  %-30s %s\n", row->id, tc_severity_name(row->severity), row->slug, row->sentence);
+}
+
+/* The nearest slug for a name that is none; NULL. */
+static const struct tc_code *
+nearest(struct tc_str name)
+{
+    const struct tc_code *best = NULL;
+    unsigned distance = 4;
+
+    for (int i = 0; i < TC_CODE_COUNT_ + TC_CHECK_COUNT_; i++) {
+        const struct tc_code *row = i < TC_CODE_COUNT_ ? tc_code((enum tc_code_id)i)
+                                                       : &tc_check_info((enum tc_check_id)(i - TC_CODE_COUNT_))->code;
+        unsigned by_slug = tc_str_distance(name, tc_str_of(row->slug), distance - 1);
+
+        if (by_slug < distance) {
+            best = row;
+            distance = by_slug;
+        }
+    }
+    return best;
 }
 
 int
@@ -67,27 +177,18 @@ tc_cmd_explain(const struct tc_options *options)
     int exit_code = TC_EXIT_OK;
 
     if (options->file == NULL) {
-        for (int i = 0; i < TC_CODE_COUNT_; i++) {
-            const struct tc_code *row = tc_code((enum tc_code_id)i);
-
-            tc_buf_printf(&out, "%s  %-7s  %-24s %s\n", row->id, severity_word(row->severity), row->slug,
-                          row->sentence);
-        }
+        for (int i = 0; i < TC_CODE_COUNT_; i++)
+            put_list_line(&out, tc_code((enum tc_code_id)i));
+        for (int i = 0; i < TC_CHECK_COUNT_; i++)
+            put_list_line(&out, &tc_check_info((enum tc_check_id)i)->code);
     } else if (code != NULL) {
-        put_code(&out, code);
+        if (options->is_markdown)
+            put_page(&out, code);
+        else
+            put_code(&out, code);
     } else {
-        const struct tc_code *best = NULL;
-        unsigned distance = 4;
+        const struct tc_code *best = nearest(tc_str_of(options->file));
 
-        for (int i = 0; i < TC_CODE_COUNT_; i++) {
-            const struct tc_code *row = tc_code((enum tc_code_id)i);
-            unsigned by_slug = tc_str_distance(tc_str_of(options->file), tc_str_of(row->slug), distance - 1);
-
-            if (by_slug < distance) {
-                best = row;
-                distance = by_slug;
-            }
-        }
         tc_buf_printf(&out, "trustc explain: there is no diagnostic '%s'\n", options->file);
         if (best != NULL)
             tc_buf_printf(&out, "did you mean %s (%s)?\n", best->id, best->slug);

@@ -383,6 +383,10 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         n = choice(&rows[id], value, out);
         options->is_json = n == 1;
         return n >= 0;
+    case TC_OPTION_EXPLAIN_FORMAT:
+        n = choice(&rows[id], value, out);
+        options->is_markdown = n == 1;
+        return n >= 0;
     case TC_OPTION_STDLIB:
         options->stdlib = value;
         return true;
@@ -633,7 +637,8 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
     if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN) {
         tc_buf_printf(out, "trustc %s: which %s? write: trustc %s FILE%s ('-' reads standard input)\n",
                       commands[ret_options->command].word,
-                      ret_options->command == TC_COMMAND_IMPORT ? "file" : "source",
+                      ret_options->command == TC_COMMAND_IMPORT || ret_options->command == TC_COMMAND_LINT ? "file"
+                                                                                                           : "source",
                       commands[ret_options->command].word, ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
         return TC_PARSED_WRONG;
     }
