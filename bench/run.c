@@ -41,6 +41,8 @@ enum step {
     STEP_SAX,
     STEP_READ,
     STEP_ASK,
+    STEP_LINT,
+    STEP_LINT_2,
     STEP_COUNT_
 };
 
@@ -124,6 +126,22 @@ build_unproven(const char *source, const char *out)
     return cost;
 }
 
+/* What it finds is written to a file, as a pipeline would have it. */
+static struct bench_cost
+lint(const char *policies, const char *jobs)
+{
+    char *argv[] = {strdup(trustc), strdup("lint"),        strdup(policies),         strdup("--jobs"),
+                    strdup(jobs),   strdup("--no-config"), strdup("--format=short"), NULL};
+    char output[BENCH_PATH_SIZE];
+    struct bench_cost cost;
+
+    path_in(output, work, "findings");
+    cost = bench_spawn(argv, output, 0);
+    for (size_t i = 0; argv[i] != NULL; i++)
+        free(argv[i]);
+    return cost;
+}
+
 static void
 generate(size_t count, char source[BENCH_PATH_SIZE])
 {
@@ -203,6 +221,8 @@ measure(struct figures *figures, size_t round)
     add(figures, STEP_SAX, run_tool("bench_reading", "sax", policies, NULL));
     add(figures, STEP_READ, run_tool("bench_reading", "read", policies, NULL));
     add(figures, STEP_ASK, run_tool("bench_reading", "ask", policies, NULL));
+    add(figures, STEP_LINT, lint(policies, "1"));
+    add(figures, STEP_LINT_2, lint(policies, "2"));
     write_by_turns(figures, round, reference, ours, unproven, bare);
     add(figures, STEP_COMPARE, run_phase("compare", reference, ours));
     add(figures, STEP_REBUILD, build(source, ours));
@@ -240,6 +260,8 @@ print_figures(const struct figures *figures)
         [STEP_SAX] = "libxml2's SAX parser, a policy file",
         [STEP_READ] = "reading a policy file",
         [STEP_ASK] = "reading and asking a policy file",
+        [STEP_LINT] = "trustc lint, one job, a policy file",
+        [STEP_LINT_2] = "trustc lint, two jobs, a policy file",
     };
 
     printf("%zu applications, median of %zu rounds\n", figures->count, rounds);
@@ -249,6 +271,8 @@ print_figures(const struct figures *figures)
     print_row("source to tree", ratio(figures, STEP_PARSE, STEP_SCAN), "of the flex scan", 1.5);
     print_row("reading policy files", ratio(figures, STEP_READ, STEP_SAX), "of libxml2's SAX parser", 1.3);
     print_row("  and asking each", ratio(figures, STEP_ASK, STEP_SAX), "of libxml2's SAX parser", 1.6);
+    print_row("linting them, one job", ratio(figures, STEP_LINT, STEP_SAX), "of libxml2's SAX parser", 1.6);
+    print_row("  two jobs", ratio(figures, STEP_LINT_2, STEP_SAX), "of libxml2's SAX parser", 1.0);
     print_row("peak memory of a build", (double)figures->peak[STEP_BUILD] / (double)figures->count / 1024,
               "KB an application", 20);
     printf("\n  %-38s %12s %12s\n", "an application costs", "us", "KB at peak");
@@ -299,6 +323,7 @@ print_growth(const struct figures *small, const struct figures *large)
         {STEP_SAX, "libxml2's SAX parser (the library's own)"},
         {STEP_READ, "reading policy files"},
         {STEP_ASK, "reading and asking policy files"},
+        {STEP_LINT, "trustc lint, one job"},
     };
 
     printf("Growth from %zu to %zu applications: percent off linear, aim 5\n", small->count, large->count);
@@ -306,8 +331,10 @@ print_growth(const struct figures *small, const struct figures *large)
         printf("  %-38s %+6.1f\n", rows[i].name, growth(small, large, rows[i].step));
     printf("  %-38s %6.2f  KB for each further application, aim 20\n", "peak memory of a build",
            peak_growth(small, large, STEP_BUILD));
-    printf("  %-38s %6.2f  KB for each further file, aim 0\n\n", "peak memory of reading and asking",
+    printf("  %-38s %6.2f  KB for each further file, aim 0\n", "peak memory of reading and asking",
            peak_growth(small, large, STEP_ASK));
+    printf("  %-38s %6.2f  KB for each further file, aim 0\n\n", "peak memory of trustc lint, two jobs",
+           peak_growth(small, large, STEP_LINT_2));
 }
 
 /* ---- from start to exit --------------------------------------------------------------------------------------------
