@@ -54,10 +54,13 @@ take_name(struct scan *scan)
     return slice(scan, begin, scan->at);
 }
 
-/* Set the fault; always false. An empty range becomes one byte where there is one, for the caret. */
+/* Set the fault; always false. An empty range becomes one byte where there is one, for the caret; one that would go
+ * beyond a text that ends too early ends with it. */
 static bool
 fail(struct scan *scan, size_t begin, size_t end, struct tc_str message)
 {
+    if (end > scan->text.len)
+        end = scan->text.len;
     if (end <= begin)
         end = begin + (begin < scan->text.len ? 1 : 0);
     *scan->fault = (struct tc_markup_fault){.begin = (uint32_t)begin, .end = (uint32_t)end, .message = message};

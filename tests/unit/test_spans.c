@@ -98,6 +98,7 @@ static const struct {
     {"<a x", "x", "no value", NULL},
     {"<a x>", "x", "no value", NULL},
     {"<a x=1>", "1", "must stand in quotes", NULL},
+    {"<a x=", "", "must stand in quotes", NULL},
     {"<a x=\"1>", "\"", "never ends: expected a closing \"", NULL},
     {"<a x=\"1><b/></a>", "<", "closing quote is missing", "\""},
     {"<a x=\"1\"y=\"2\"/>", "y", "expected a blank", NULL},
