@@ -6,7 +6,6 @@
 #include "base/render.h"
 #include "model/resolve.h"
 #include "xml/clr_text.h"
-#include "xml/conform.h"
 #include "xml/policy_text.h"
 #include "xml/reader.h"
 #include "xml/spans.h"
@@ -40,45 +39,50 @@ check_span(const struct tc_sources *sources, struct tc_span span)
             "a span lies in no source");
 }
 
-/* Start tags come in the order of the text; attributes lie in their tag, values in their attribute. The framework's
- * reader also takes what is no XML, with names and values from anywhere: these only have to lie in the text. */
+/* Start tags come in the order of the text; attributes have some place in it, for the framework's reader also takes
+ * what is no XML, with names and values from anywhere. */
 static uint32_t
-check_elements(const struct tc_element *element, bool is_xml, uint32_t from, uint32_t end)
+check_elements(const struct tc_element *element, uint32_t from, uint32_t end)
 {
     for (; element != NULL; element = element->next) {
-        uint32_t at = element->span.begin;
-
-        require(from <= at && at < element->span.end && element->span.end <= end, "elements are out of order");
+        require(from <= element->span.begin && element->span.begin < element->span.end && element->span.end <= end,
+                "elements are out of order");
         for (size_t i = 0; i < element->attribute_count; i++) {
             struct tc_span whole = element->attributes[i].span, value = element->attributes[i].value_span;
 
             require(whole.begin < whole.end && whole.end <= end && value.begin <= value.end && value.end <= end,
                     "an attribute lies outside of the text");
             require(value.end - value.begin == element->attributes[i].value.len, "a value is not what its span covers");
-            if (!is_xml)
-                continue;
-            require(at < whole.begin && whole.end <= element->span.end, "an attribute lies outside of its tag");
-            require(whole.begin < value.begin && value.end < whole.end, "a value lies outside of its attribute");
-            at = whole.end - 1;
         }
-        from = check_elements(element->children, is_xml, element->span.end, end);
+        from = check_elements(element->children, element->span.end, end);
     }
     return from;
 }
 
-static bool
-is_xml(struct tc_arena *arena, struct tc_str text)
+/* Where both readers see the same element they see it at the same place. */
+static void
+check_agreement(const struct tc_element *element, const struct tc_markup *markup, uint32_t base)
 {
-    static const struct tc_code code = {.id = "T9999", .slug = "fuzz", .severity = TC_SEVERITY_ERROR};
-    static const struct tc_conform_codes codes = {&code, &code, &code};
-    struct tc_sources sources;
-    struct tc_source *source;
-    struct tc_diags diags;
+    while (element != NULL && markup != NULL) {
+        if (markup->kind != TC_MARKUP_ELEMENT) {
+            markup = markup->next;
+            continue;
+        }
+        if (!tc_str_eq(element->tag, markup->name) || element->span.begin != base + markup->begin)
+            return;
+        require(element->span.end == base + markup->end, "the readers do not agree on where a start tag ends");
+        for (const struct tc_markup_attr *attr = markup->attrs; attr != NULL; attr = attr->next) {
+            const struct tc_element_attribute *other = tc_element_find(element, attr->name);
 
-    tc_sources_init(&sources, arena);
-    tc_diags_init(&diags, arena, &sources);
-    source = tc_sources_add(&sources, TC_STR("text"), text);
-    return source != NULL && tc_conform_check(source, &diags, &codes) == TC_OK;
+            require(other == NULL || !tc_str_eq(other->value, attr->value) ||
+                        (other->span.begin == base + attr->begin && other->span.end == base + attr->end &&
+                         other->value_span.end + 1 == other->span.end),
+                    "the readers do not agree on where an attribute stands");
+        }
+        check_agreement(element->children, markup->first, base);
+        element = element->next;
+        markup = markup->next;
+    }
 }
 
 static void
@@ -97,17 +101,20 @@ check_markup(const struct tc_markup *parent)
         require(at <= parent->close_begin, "markup reaches out of its parent");
 }
 
-static void
-check_markup_of(struct tc_arena *arena, struct tc_str text)
+/* The markup of @a text; NULL when it is no XML. */
+static const struct tc_markup *
+markup_of(struct tc_arena *arena, struct tc_str text)
 {
     struct tc_markup_fault fault;
-    struct tc_markup *document;
+    struct tc_markup *document = NULL;
 
-    if (tc_spans_scan(arena, text, &document, &fault) == TC_OK)
+    if (tc_spans_scan(arena, text, &document, &fault) == TC_OK) {
         check_markup(document);
-    else
-        require(fault.begin <= fault.end && fault.end <= text.len && fault.other_end <= text.len,
-                "a fault of the markup lies outside of the text");
+        return document;
+    }
+    require(fault.begin <= fault.end && fault.end <= text.len && fault.other_end <= text.len,
+            "a fault of the markup lies outside of the text");
+    return NULL;
 }
 
 /* ---- the reader ---- */
@@ -282,6 +289,7 @@ run_level(struct tc_str bytes, enum tc_framework framework, struct tc_buf *out)
     struct tc_policy_level *level;
     struct tc_throw thrown = {.type = "", .key = ""};
     const struct tc_element *found;
+    const struct tc_markup *markup;
     struct tc_clr_fault fault;
     struct tc_element *root;
     struct tc_arena arena;
@@ -294,7 +302,6 @@ run_level(struct tc_str bytes, enum tc_framework framework, struct tc_buf *out)
                                                                   .runtime = TC_RT_2_0});
     text = tc_policy_decode(&arena, bytes);
     require(tc_str_is_utf8(text, NULL), "what was decoded is no UTF-8");
-    check_markup_of(&arena, text);
     require(tc_policy_replace(&arena, text, 1, &values, &replaced) == TC_OK, "tokens cannot be replaced");
     for (uint32_t i = 0, last = 1; i <= replaced.text.len; i += 7) {
         uint32_t at = tc_policy_origin(&replaced, i);
@@ -302,8 +309,10 @@ run_level(struct tc_str bytes, enum tc_framework framework, struct tc_buf *out)
         require(last <= at && at - 1 <= text.len, "the way back to the original goes astray");
         last = at;
     }
+    markup = markup_of(&arena, replaced.text);
     if (tc_clr_read(&arena, replaced.text, 1, &root, &fault) == TC_OK) {
-        (void)check_elements(root, is_xml(&arena, replaced.text), 1, (uint32_t)replaced.text.len + 1);
+        (void)check_elements(root, 1, (uint32_t)replaced.text.len + 1);
+        check_agreement(root, markup == NULL ? NULL : markup->first, 1);
         found = tc_policy_level_find(root);
         if (found != NULL && tc_policy_level_read(&arena, found, framework, &level, &thrown) == TC_YES)
             ask_level(&arena, level, out);
