@@ -587,19 +587,20 @@ static void
 emit_permission(struct emitter *e, const struct tc_perm *perm)
 {
     const struct tc_class *cls = perm->cls;
+    const bool is_level = (cls->traits & TC_TRAIT_UNRESTRICTED_IS_LEVEL) != 0;
     bool unrestricted = perm->unrestricted;
 
     tc_xml_start(&e->xml, "IPermission");
     tc_xml_attr_lit(&e->xml, "class", class_name(e, cls));
     tc_xml_attr_lit(&e->xml, "version", "1");
-    if (cls->traits & TC_TRAIT_UNRESTRICTED_IS_LEVEL) {
+    if (is_level) {
         const struct tc_enum *levels = tc_enum(cls->fields[0].values);
 
         unrestricted = perm->values[0].present && perm->values[0].number == levels->values[levels->count - 1].value;
     }
     if (unrestricted)
         tc_xml_attr_lit(&e->xml, "Unrestricted", "true");
-    if (!perm->unrestricted) {
+    if (!perm->unrestricted || is_level) { /* the framework looks at the level alone */
         for (size_t i = 0; i < cls->field_count; i++) {
             bool needed = (cls->traits & TC_TRAIT_ALL_ATTRIBUTES) && cls->fields[i].kind == TC_FIELD_LEVEL;
 
