@@ -1,6 +1,7 @@
 #include "xml/reader.h"
 
 #include "data/tables.h"
+#include "model/algebra_util.h"
 #include "model/builtin_sets.h"
 #include "model/expressions.h"
 #include "model/pset_algebra.h"
@@ -525,8 +526,10 @@ keep_lists(struct reader *r, const struct tc_element *element, struct tc_perm *p
             continue;
         while (plain) {
             size_t end = tc_str_find(text, TC_STR(";"), 0);
-            struct tc_item item = {.text = tc_str_trim(tc_str_sub(text, 0, end)), .span = value->span};
+            struct tc_item item = {.text = tc_str_sub(text, 0, end), .span = value->span};
 
+            if (perm->cls->fields[i].kind != TC_FIELD_NAMES) /* blanks around a name of a variable are part of it */
+                item.text = tc_trim_blanks(item.text);
             if (item.text.len > 0 && item.text.ptr[0] == '*')
                 plain = false;
             else if (item.text.len > 0)
