@@ -160,7 +160,7 @@ lower_set(struct tc_sema *s, struct tc_body *body, const struct tc_ast_block *no
             body->broken = true;
             return;
         }
-    if (!tc_check_plain(s, node->name))
+    if (!tc_check_text(s, node->name, "the name of a permission set"))
         return;
     if (node->name->text.len == 0) {
         tc_sema_report(s, TC_CODE_RESERVED_SET, node->name->span, "a permission set needs a name");

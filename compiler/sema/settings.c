@@ -334,7 +334,7 @@ lower_permission_set(struct tc_sema *s, struct tc_body *body, const struct tc_as
     const struct tc_atom *value = single(s, SETTING_PERMISSION_SET, node, false);
     struct tc_diag *diag;
 
-    if (value == NULL || !tc_check_plain(s, value))
+    if (value == NULL || !tc_check_text(s, value, "the name of a permission set"))
         return;
     if (body->permission_set.text.len > 0) {
         diag = tc_sema_report(s, TC_CODE_DUPLICATE_SETTING, node->base.span, "'permission-set' is said twice");

@@ -550,7 +550,7 @@ equal_group(struct proof *proof, struct subject *subject, const struct tc_elemen
     return is_class(proof, subject, element,
                     group->kind == TC_GROUP_COUNT_ ? NULL : tc_group_info(group->kind)->short_name, group->type) &&
            same(attribute(proof, element, "PermissionSetName"), set) &&
-           same(attribute(proof, element, "Name"), group->name) &&
+           same(attribute(proof, element, "Name"), tc_fill_tokens(&proof->arena, group->name, &subject->values)) &&
            same(attribute(proof, element, "Access"), group->access) &&
            group_attributes(attribute(proof, element, "Attributes")) == group->attributes &&
            (group->inline_set != NULL) == (tc_element_child(element, TC_STR("PermissionSet")) != NULL) &&
