@@ -14,14 +14,26 @@ pick(struct tct_rng *rng, const char *const *list, size_t count)
     pick((rng), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
 static void
-put_string(struct tc_buf *out, const char *text)
+put_text_of(struct tc_buf *out, const char *text)
 {
-    tc_buf_putc(out, '"');
     for (; *text != '\0'; text++) {
         if (*text == '"')
             tc_buf_putc(out, '"');
         tc_buf_putc(out, *text);
     }
+}
+
+/* Where a fuzzer chooses, strings sometimes go on with what is hard to write and to read; not all of that compiles. */
+static void
+put_string(struct tc_buf *out, struct tct_rng *rng, const char *text)
+{
+    tc_buf_putc(out, '"');
+    put_text_of(out, text);
+    if (rng->left > 0 && tct_rng_one_in(rng, 16))
+        for (size_t n = 1 + tct_rng_below(rng, 3); n > 0; n--)
+            put_text_of(out, PICK(rng, "&", "<", ">", "\"", "'", ";", " ", "$AppDir$", "$AppDirUrl$", "$CodeGen$",
+                                  "$OriginHost$", "\xC3\xA4", "\xF0\x9F\x98\x80", "\xE2\x80\xA8", "*", "\\", "/", "%",
+                                  "=", "&amp;", "&#65;", "]]>", "-->", "?", "x", "..", "#", ":"));
     tc_buf_putc(out, '"');
 }
 
@@ -33,7 +45,7 @@ put_list(struct tc_buf *out, struct tct_rng *rng, const char *(*value)(struct tc
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             tc_buf_puts(out, TC_STR(", "));
-        put_string(out, value(rng));
+        put_string(out, rng, value(rng));
     }
 }
 
@@ -74,35 +86,35 @@ put_text(struct tc_buf *out, struct tct_rng *rng, const struct tc_class *cls, co
     const bool raw = (cls->traits & TC_TRAIT_RAW_VALUES) != 0;
 
     if (strcmp(xml, "PublicKeyBlob") == 0)
-        put_string(out, PICK(rng, "002400000480000094", "0024000004800000940000", "002400000480000094AB"));
+        put_string(out, rng, PICK(rng, "002400000480000094", "0024000004800000940000", "002400000480000094AB"));
     else if (strcmp(xml, "X509v3Certificate") == 0)
-        put_string(out, PICK(rng, "3082", "308201"));
+        put_string(out, rng, PICK(rng, "3082", "308201"));
     else if (strcmp(xml, "AssemblyVersion") == 0)
-        put_string(out, PICK(rng, "1.0.0.0", "2.1", "3.4.5"));
+        put_string(out, rng, PICK(rng, "1.0.0.0", "2.1", "3.4.5"));
     else if (strcmp(xml, "Name") == 0)
-        put_string(out, PICK(rng, "Contoso.Data", "A"));
+        put_string(out, rng, PICK(rng, "Contoso.Data", "A"));
     else if (strcmp(xml, "Site") == 0)
-        put_string(out, PICK(rng, "www.contoso.com", "*.contoso.com"));
+        put_string(out, rng, PICK(rng, "www.contoso.com", "*.contoso.com"));
     else if (strcmp(xml, "Url") == 0)
-        put_string(out, PICK(rng, "http://www.contoso.com/*", "https://a.contoso.com/x"));
+        put_string(out, rng, PICK(rng, "http://www.contoso.com/*", "https://a.contoso.com/x"));
     else if (strcmp(xml, "ConnectionString") == 0)
-        put_string(out, PICK(rng, "Data Source=a", "Data Source=\"b & c\"", "Data Source=x<y>"));
+        put_string(out, rng, PICK(rng, "Data Source=a", "Data Source=\"b & c\"", "Data Source=x<y>"));
     else if (strcmp(xml, "KeyRestrictions") == 0)
-        put_string(out, PICK(rng, "user id=;password=", "password="));
+        put_string(out, rng, PICK(rng, "user id=;password=", "password="));
     else if (strcmp(xml, "host") == 0)
-        put_string(out, PICK(rng, "mail.contoso.com", "10.0.*.*", "relay", "192.168.1.1"));
+        put_string(out, rng, PICK(rng, "mail.contoso.com", "10.0.*.*", "relay", "192.168.1.1"));
     else if (strcmp(xml, "AssemblyName") == 0)
-        put_string(out, PICK(rng, "A, Version=1.0.0.0, Culture=neutral, PublicKeyToken=0123456789abcdef", "B"));
+        put_string(out, rng, PICK(rng, "A, Version=1.0.0.0, Culture=neutral, PublicKeyToken=0123456789abcdef", "B"));
     else if (strcmp(xml, "value") == 0)
-        put_string(out, PICK(rng, ".\\private$\\orders", "*", "FormatName:DIRECT=OS:a\\b", "web02\\q"));
+        put_string(out, rng, PICK(rng, ".\\private$\\orders", "*", "FormatName:DIRECT=OS:a\\b", "web02\\q"));
     else if (strcmp(xml, "TypeName") == 0)
-        put_string(out, "A.T");
+        put_string(out, rng, "A.T");
     else if (strcmp(xml, "ProviderName") == 0)
-        put_string(out, PICK(rng, "Microsoft Strong Cryptographic Provider", "p"));
+        put_string(out, rng, PICK(rng, "Microsoft Strong Cryptographic Provider", "p"));
     else if (raw)
-        put_string(out, PICK(rng, "key one", "x"));
+        put_string(out, rng, PICK(rng, "key one", "x"));
     else
-        put_string(out, PICK(rng, ".", "web02", "A & B", "c<d>", "\xC3\xA4", "say \"x\"", "x"));
+        put_string(out, rng, PICK(rng, ".", "web02", "A & B", "c<d>", "\xC3\xA4", "say \"x\"", "x"));
 }
 
 /* ---- enumerations ---- */
@@ -338,29 +350,29 @@ put_condition(struct tc_buf *out, struct tct_rng *rng, enum tc_framework framewo
             tc_buf_printf(out, "%s ", argument->keyword);
         switch (argument->kind) {
         case TC_ARGUMENT_URL:
-            put_string(out,
+            put_string(out, rng,
                        PICK(rng, "http://a.contoso.com/*", "file:///D:/Bin/*", "$AppDirUrl$/bin/*", "$CodeGen$/*"));
             break;
         case TC_ARGUMENT_SITE:
-            put_string(out, PICK(rng, "*.contoso.com", "www.contoso.com"));
+            put_string(out, rng, PICK(rng, "*.contoso.com", "www.contoso.com"));
             break;
         case TC_ARGUMENT_ZONE:
             tc_buf_puts(out, tc_str_of(PICK(rng, "MyComputer", "Intranet", "Trusted", "Internet", "Untrusted")));
             break;
         case TC_ARGUMENT_KEY:
-            put_string(out, PICK(rng, "002400000480000094", "0024000004800000940000"));
+            put_string(out, rng, PICK(rng, "002400000480000094", "0024000004800000940000"));
             break;
         case TC_ARGUMENT_NAME:
-            put_string(out, PICK(rng, "Contoso.Data", "A & B"));
+            put_string(out, rng, PICK(rng, "Contoso.Data", "A & B"));
             break;
         case TC_ARGUMENT_VERSION:
-            put_string(out, PICK(rng, "1.0.0.0", "2.1.0.0"));
+            put_string(out, rng, PICK(rng, "1.0.0.0", "2.1.0.0"));
             break;
         case TC_ARGUMENT_HASH_NAME:
             tc_buf_puts(out, TC_STR("SHA1"));
             break;
         case TC_ARGUMENT_HEX:
-            put_string(out, "0123456789012345678901234567890123456789");
+            put_string(out, rng, "0123456789012345678901234567890123456789");
             break;
         }
     }

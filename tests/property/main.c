@@ -5,7 +5,7 @@
  *   mutate  a broken source ends in findings or in outputs that are XML and pass the proof; never in a crash, a hang,
  * or outputs that do not grant what the source says layout  line ends, a byte-order mark and comments change no output
  *   random  a right source builds; same bytes twice; classes are declared once and used; the order of applications
- *           changes no policy file
+ *           changes no policy file; each policy written and read again is the same policy
  *   revoke  what was granted on top of a level, revoked again, leaves the file of that level
  *
  * property [--seed N] [--runs N] [--seconds N] ROOT: every failure names the source that shows it, left in the working
@@ -13,6 +13,7 @@
  */
 #include "property/build.h"
 #include "property/generate.h"
+#include "property/roundtrip.h"
 #include "support/case.h"
 
 #include <dirent.h>
@@ -433,6 +434,22 @@ put_source(struct tc_buf *out, const struct tct_source *source, bool reversed)
         tc_buf_puts(out, tc_buf_str(&source->applications[reversed ? source->application_count - 1 - i : i]));
 }
 
+/* Every policy that gets a file, written and read again. */
+static void
+read_again(const struct tct_build *build, const char *name)
+{
+    for (size_t i = 0; i < build->c.model->level_count; i++) {
+        struct tc_arena arena;
+        const char *fault;
+
+        tc_arena_init(&arena);
+        fault = tct_roundtrip_fault(&arena, build->c.model->levels[i]);
+        expect(fault == NULL, "%s: '%.*s' written and read again: %s", name,
+               TC_STR_ARG(build->c.model->levels[i]->name), fault);
+        tc_arena_done(&arena);
+    }
+}
+
 static void
 random_source(struct tct_rng *rng, enum tc_runtime runtime)
 {
@@ -455,6 +472,7 @@ random_source(struct tct_rng *rng, enum tc_runtime runtime)
                 fault = tct_policy_fault(&first.outputs[i]);
         }
         expect(fault == NULL, "%s: %s", name, fault);
+        read_again(&first, name);
         build(&again, &no_files, "random.trust", tc_buf_str(&text));
         expect(tct_build_same(&first, &again, false), "%s: a second run gives other bytes", name);
         tct_build_done(&again);

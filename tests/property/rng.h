@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same on every machine: splitmix64. */
+/** Numbers that look random and are the same on every machine: splitmix64; or choices that bytes make. */
 #ifndef TCT_PROPERTY_RNG_H
 #define TCT_PROPERTY_RNG_H
 
@@ -8,6 +8,8 @@
 
 struct tct_rng {
     uint64_t state;
+    const uint8_t *bytes; /**< what a fuzzer gave: taken first, one for each choice */
+    size_t left;
 };
 
 static inline uint64_t
@@ -24,7 +26,7 @@ tct_rng_next(struct tct_rng *rng)
 static inline struct tct_rng
 tct_rng(uint64_t seed, uint64_t run)
 {
-    struct tct_rng rng = {seed};
+    struct tct_rng rng = {.state = seed};
 
     rng.state = tct_rng_next(&rng) ^ (run * UINT64_C(0xD1342543DE82EF95));
     return rng;
@@ -34,6 +36,14 @@ tct_rng(uint64_t seed, uint64_t run)
 static inline size_t
 tct_rng_below(struct tct_rng *rng, size_t end)
 {
+    if (rng->left > 0 && end > 0) {
+        size_t choice = *rng->bytes++;
+
+        if (end > 256 && --rng->left > 0)
+            choice = choice << 8 | *rng->bytes++;
+        rng->left -= rng->left > 0;
+        return choice % end;
+    }
     return end == 0 ? 0 : (size_t)(tct_rng_next(rng) % end);
 }
 
