@@ -26,6 +26,13 @@ struct emitter {
 
 /* ---- what is used ---- */
 
+/* What grants nothing is left out, except where only the server knows. */
+static bool
+is_emitted(const struct tc_perm *perm)
+{
+    return !tc_perm_is_empty(perm) || perm->cls->assembly == TC_ASM_COUNT_;
+}
+
 static void
 use_set(struct used *used, const struct tc_pset *set)
 {
@@ -33,6 +40,8 @@ use_set(struct used *used, const struct tc_pset *set)
         const struct tc_class *cls = set->perms[i]->cls;
         bool known = false;
 
+        if (!is_emitted(set->perms[i]))
+            continue;
         if (cls->assembly != TC_ASM_COUNT_) {
             used->classes[tc_class_id(cls)] = true;
             continue;
@@ -633,7 +642,7 @@ emit_set_content(struct emitter *e, const struct tc_pset *set)
     if (set->unrestricted)
         return;
     for (size_t i = 0; i < set->count; i++)
-        if (!tc_perm_is_empty(set->perms[i]) || set->perms[i]->cls->assembly == TC_ASM_COUNT_)
+        if (is_emitted(set->perms[i]))
             emit_permission(e, set->perms[i]);
     emit_raw(e, set->raw);
 }

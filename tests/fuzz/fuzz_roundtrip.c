@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { APPLICATIONS_MAX = 2 }; /* each has a policy of its own, or uses one */
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
@@ -21,7 +23,7 @@ generate(struct tc_buf *text, const uint8_t *data, size_t size)
 
     tct_generate_source(&source, &rng, runtime);
     tc_buf_puts(text, tc_buf_str(&source.head));
-    for (size_t i = 0; i < source.application_count; i++)
+    for (size_t i = 0; i < source.application_count && i < APPLICATIONS_MAX; i++)
         tc_buf_puts(text, tc_buf_str(&source.applications[i]));
     tct_source_done(&source);
 }
