@@ -1,4 +1,5 @@
 /* The statements of a policy, set or application, before they are applied to a base. */
+#include "model/membership.h"
 #include "sema/internal.h"
 
 #include <string.h>
@@ -74,6 +75,45 @@ check_raw_class(struct tc_sema *s, const struct tc_raw *raw)
     }
 }
 
+/* The value of the attribute @a name of a raw element; false when no line has it. */
+static bool
+raw_attribute(struct tc_sema *s, const struct tc_raw *raw, const char *name, struct tc_str *ret_value)
+{
+    struct tc_str opening = tc_arena_printf(s->arena, "%s=\"", name);
+
+    for (size_t i = 0; i < raw->line_count; i++) {
+        size_t place = tc_str_find(raw->lines[i], opening, 0), end;
+
+        if (place == SIZE_MAX)
+            continue;
+        place += opening.len;
+        end = tc_str_find(raw->lines[i], TC_STR("\""), place);
+        *ret_value = tc_element_decode(s->arena, tc_str_sub(raw->lines[i], place, end - place));
+        return true;
+    }
+    return false;
+}
+
+/* The framework asks the whole list of every assembly from the global assembly cache, and reads an entry only then: one
+ * that it cannot read keeps all of them from loading. */
+static void
+check_raw_full_trust(struct tc_sema *s, const struct tc_raw *raw)
+{
+    const struct tc_condition_info *info = tc_condition_info(TC_CONDITION_STRONG_NAME);
+    const struct tc_evidence assembly = {
+        .has_strong_name = true, .key = TC_STR("00"), .name = TC_STR("A"), .version = TC_STR("1.0.0.0")};
+    struct tc_condition condition = {.kind = TC_CONDITION_STRONG_NAME};
+    struct tc_throw thrown;
+
+    for (size_t i = 0; i < info->argument_count; i++)
+        condition.present[i] = raw_attribute(s, raw, info->arguments[i].xml, &condition.values[i]);
+    if (tc_condition_check(s->arena, &condition, &assembly, &thrown) == TC_THROWS)
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_BAD_RAW, raw->span, "the framework cannot read this strong name: %s",
+                                    thrown.type),
+                     "PublicKeyBlob is the public key in hexadecimal digits, AssemblyVersion two to four numbers");
+}
+
 static void
 lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const struct tc_ast_raw *node, bool in_set)
 {
@@ -88,9 +128,10 @@ lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const
         tail = &body->raw_classes;
     } else if (!in_set && tc_raw_is(raw, TC_STR("PermissionSet")))
         tail = &body->raw_sets;
-    else if (!in_set && tc_raw_is(raw, TC_STR("IMembershipCondition")))
+    else if (!in_set && tc_raw_is(raw, TC_STR("IMembershipCondition"))) {
+        check_raw_full_trust(s, raw);
         tail = &body->raw_full_trust;
-    else
+    } else
         tail = &set->raw;
     while (*tail != NULL)
         tail = &(*tail)->next;
