@@ -261,7 +261,7 @@ compare_texts(const void *a, const void *b)
 static void
 put_sorted_list(struct tc_buf *out, struct tc_str value)
 {
-    struct tc_str items[64];
+    struct tc_str items[64] = {{NULL, 0}};
     size_t count = 0;
 
     while (count < 64) {
@@ -282,7 +282,7 @@ put_sorted_list(struct tc_buf *out, struct tc_str value)
 static struct tc_str
 normal(struct tc_arena *arena, const struct tc_element *element)
 {
-    struct tc_str children[64], text;
+    struct tc_str children[64] = {{NULL, 0}}, text;
     struct tc_buf out = {0};
     size_t count = 0;
 
