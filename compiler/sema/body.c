@@ -114,6 +114,20 @@ check_raw_full_trust(struct tc_sema *s, const struct tc_raw *raw)
                      "PublicKeyBlob is the public key in hexadecimal digits, AssemblyVersion two to four numbers");
 }
 
+/* A permission without a class makes the framework lose the whole set, without a word (policy-file 4.3). */
+static void
+check_raw_permission(struct tc_sema *s, const struct tc_raw *raw)
+{
+    struct tc_str ignored;
+
+    if ((tc_raw_is(raw, TC_STR("IPermission")) || tc_raw_is(raw, TC_STR("Permission"))) &&
+        !raw_attribute(s, raw, " class", &ignored))
+        tc_diag_help(s->diags,
+                     tc_sema_report(s, TC_CODE_BAD_RAW, raw->span,
+                                    "this permission has no class: the framework would lose the whole set"),
+                     "write class=\"...\" with the name of a SecurityClass or the full name of the type");
+}
+
 static void
 lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const struct tc_ast_raw *node, bool in_set)
 {
@@ -131,8 +145,10 @@ lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const
     else if (!in_set && tc_raw_is(raw, TC_STR("IMembershipCondition"))) {
         check_raw_full_trust(s, raw);
         tail = &body->raw_full_trust;
-    } else
+    } else {
+        check_raw_permission(s, raw);
         tail = &set->raw;
+    }
     while (*tail != NULL)
         tail = &(*tail)->next;
     *tail = raw;
