@@ -75,9 +75,8 @@ check_raw_class(struct tc_sema *s, const struct tc_raw *raw)
     }
 }
 
-/* The value of the attribute @a name of a raw element; false when no line has it. */
-static bool
-raw_attribute(struct tc_sema *s, const struct tc_raw *raw, const char *name, struct tc_str *ret_value)
+bool
+tc_raw_attribute(struct tc_sema *s, const struct tc_raw *raw, const char *name, struct tc_str *ret_value)
 {
     struct tc_str opening = tc_arena_printf(s->arena, "%s=\"", name);
 
@@ -106,7 +105,7 @@ check_raw_full_trust(struct tc_sema *s, const struct tc_raw *raw)
     struct tc_throw thrown;
 
     for (size_t i = 0; i < info->argument_count; i++)
-        condition.present[i] = raw_attribute(s, raw, info->arguments[i].xml, &condition.values[i]);
+        condition.present[i] = tc_raw_attribute(s, raw, info->arguments[i].xml, &condition.values[i]);
     if (tc_condition_check(s->arena, &condition, &assembly, &thrown) == TC_THROWS)
         tc_diag_help(s->diags,
                      tc_sema_report(s, TC_CODE_BAD_RAW, raw->span, "the framework cannot read this strong name: %s",
@@ -121,7 +120,7 @@ check_raw_permission(struct tc_sema *s, const struct tc_raw *raw)
     struct tc_str ignored;
 
     if ((tc_raw_is(raw, TC_STR("IPermission")) || tc_raw_is(raw, TC_STR("Permission"))) &&
-        !raw_attribute(s, raw, " class", &ignored))
+        !tc_raw_attribute(s, raw, " class", &ignored))
         tc_diag_help(s->diags,
                      tc_sema_report(s, TC_CODE_BAD_RAW, raw->span,
                                     "this permission has no class: the framework would lose the whole set"),

@@ -481,6 +481,27 @@ joined_raw(struct tc_sema *s, const struct tc_raw *base, struct tc_raw *own)
     return first;
 }
 
+/* One short name twice, and the file would not load (policy-file 3). */
+static void
+check_raw_classes(struct tc_sema *s, const struct tc_policy *policy)
+{
+    struct tc_map seen;
+
+    tc_map_init(&seen, s->arena);
+    for (struct tc_raw *raw = policy->raw_classes; raw != NULL; raw = raw->next) {
+        const struct tc_raw *other;
+        struct tc_str name;
+
+        if (!tc_raw_attribute(s, raw, " Name", &name) || (other = tc_map_add(&seen, name, raw)) == NULL)
+            continue;
+        tc_diag_label(s->diags,
+                      tc_sema_report(s, TC_CODE_BAD_RAW, raw->span,
+                                     "the SecurityClass '%.*s' is there already: with two the file would not load",
+                                     TC_STR_ARG(name)),
+                      other->span, "the other one");
+    }
+}
+
 static bool
 build_sets(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base, struct tc_policy *policy)
 {
@@ -538,6 +559,7 @@ build(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base, enu
         return NULL;
     *policy = (struct tc_policy){.name = decl->name, .span = decl->span, .runtime = runtime};
     policy->raw_classes = joined_raw(s, base == NULL ? NULL : base->raw_classes, body->raw_classes);
+    check_raw_classes(s, policy);
     policy->raw_sets = joined_raw(s, base == NULL ? NULL : base->raw_sets, body->raw_sets);
     policy->raw_full_trust = joined_raw(s, base == NULL ? NULL : base->raw_full_trust, body->raw_full_trust);
     if (!build_sets(s, decl, base, policy))

@@ -202,6 +202,8 @@ struct tc_group *tc_lower_code(struct tc_sema *s, const struct tc_ast_group *nod
 struct tc_group *tc_lower_groups(struct tc_sema *s, const struct tc_ast *items);
 struct tc_full_trust *tc_lower_full_trust(struct tc_sema *s, const struct tc_ast_full_trust *node);
 struct tc_raw *tc_lower_raw(struct tc_sema *s, const struct tc_ast_raw *node);
+/** The decoded value of the attribute @a name of a raw element; false when no line has it. */
+bool tc_raw_attribute(struct tc_sema *s, const struct tc_raw *raw, const char *name, struct tc_str *ret_value);
 /** Whether the raw text's outermost element is @a name. */
 bool tc_raw_is(const struct tc_raw *raw, struct tc_str name);
 

@@ -112,7 +112,7 @@ tc_check_type_name(struct tc_sema *s, const struct tc_atom *atom, size_t *ret_ty
     const char *comma = atom->text.len == 0 ? NULL : memchr(atom->text.ptr, ',', atom->text.len);
     struct tc_diag *diag;
 
-    if (!tc_check_plain(s, atom))
+    if (!tc_check_plain(s, atom) || !tc_check_no_token(s, atom, "a type name"))
         return false;
     for (size_t i = 0; i < atom->text.len; i++)
         if (strchr("&<>\"", atom->text.ptr[i]) != NULL) {
