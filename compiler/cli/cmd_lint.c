@@ -377,20 +377,20 @@ lint_one(struct lint *l, size_t input, struct result *result)
     struct tc_lint_folder folder = {
         .state = &beside, .read_file = read_used, .has_sibling = has_sibling, .siblings = siblings};
     struct tc_report_file file = {.name = standard ? TC_STR("<stdin>") : tc_str_of(path), .kind = TC_FILE_OTHER};
+    struct tc_arena kept; /* mending compiles anew, more than once, from the same bytes */
     struct tc_str bytes;
     enum tc_status status;
 
+    tc_arena_init(&kept);
     tc_compilation_init(&c);
     c.diags.limit = 0;
-    beside.arena = &c.arena;
+    beside.arena = &kept;
     settings_for(l, input, &settings);
-    status = tc_host_read(&c.arena, path, &bytes, &reason);
+    status = tc_host_read(&kept, path, &bytes, &reason);
     if (status == TC_OK) {
         status = tc_lint_file(&c, &l->lint, &settings, file.name, bytes, standard ? NULL : &folder, &file.kind);
-        if (status == TC_OK && l->options->lint.fix && !standard && file.kind != TC_FILE_OTHER) {
+        if (status == TC_OK && l->options->lint.fix && !standard && file.kind != TC_FILE_OTHER)
             status = mend(l, &c, &settings, path, bytes, &folder, result);
-            beside.is_listed = false; /* what it found lived in the arena of the first look */
-        }
         file.diags = &c.diags;
     } else if (status != TC_ERR_NOMEM) {
         tc_buf_printf(&result->complaint, "trustc: '%s' cannot be read: %s\n", path, reason);
@@ -413,6 +413,7 @@ lint_one(struct lint *l, size_t input, struct result *result)
                            &result->pieces[i]);
     }
     tc_compilation_done(&c);
+    tc_arena_done(&kept);
 }
 
 /* ---- all files ---- */
