@@ -374,8 +374,17 @@ tc_description(struct tc_sema *s, struct tc_span span)
         line = tc_str_trim(line);
         if (len > 0 && line.len > 0)
             out[len++] = ' ';
-        for (size_t i = 0; i < line.len; i++)
-            out[len++] = (unsigned char)line.ptr[i] < 0x20 ? ' ' : line.ptr[i];
+        for (size_t i = 0, n; i < line.len; i += n) {
+            uint32_t code;
+
+            n = tc_utf8_next(line, i, &code);
+            if (code < 0x20 || code == 0xFFFE || code == 0xFFFF) { /* what XML 1.0 cannot hold */
+                out[len++] = ' ';
+                continue;
+            }
+            memcpy(out + len, line.ptr + i, n);
+            len += n;
+        }
         text = tc_str_sub(text, end < text.len ? end + 1 : end, text.len);
     }
     return (struct tc_str){out, len};
