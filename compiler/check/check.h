@@ -87,6 +87,8 @@ struct tc_check {
     const struct tc_check_settings *settings; /**< NULL: as the rows say */
     const struct tc_check_host *host;
     const struct tc_check_file *file;
+    bool
+        misread; /**< the text is read so differently from what it says that other findings would only follow from it */
 };
 
 /**
@@ -109,6 +111,16 @@ const struct tc_policy *tc_check_base(const struct tc_check *check, const struct
 
 /** The first of the places that lies in the file itself, not in a standard policy that its source builds on. */
 struct tc_span tc_check_own(const struct tc_check *check, struct tc_span a, struct tc_span b, struct tc_span c);
+
+/** The markup of @a element: where its tags stand. NULL when the file is no XML. */
+const struct tc_markup *tc_check_markup(const struct tc_check *check, const struct tc_element *element);
+
+/** Add the edits that give @a element another name; nothing when its end tag is not known. */
+void tc_check_rename(struct tc_check *check, struct tc_diag *diag, const struct tc_element *element,
+                     struct tc_str name);
+
+/** Add the edit that removes @a element, with its line if it has one to itself; nothing when its end is not known. */
+void tc_check_remove(struct tc_check *check, struct tc_diag *diag, const struct tc_element *element);
 
 /** The whole type name that @a name stands for: its SecurityClass's Description, or itself (policy-file 3). */
 struct tc_str tc_check_class(const struct tc_check *check, struct tc_str name);
@@ -134,7 +146,8 @@ enum tc_answer tc_check_permission_read(struct tc_check *check, const struct tc_
 /* ---- the checks, by what they look at: one function a file ---- */
 
 void tc_checks_text(struct tc_check *check);        /**< declaration, comments, quotes, entities, encoding */
-void tc_checks_structure(struct tc_check *check);   /**< elements and attributes: known, in place, spelt right */
+void tc_checks_structure(struct tc_check *check);   /**< what a policy level must have */
+void tc_checks_names(struct tc_check *check);       /**< elements and attributes: known, in place, spelt right */
 void tc_checks_classes(struct tc_check *check);     /**< SecurityClasses and type names */
 void tc_checks_sets(struct tc_check *check);        /**< named permission sets */
 void tc_checks_permissions(struct tc_check *check); /**< attributes and values of permissions */

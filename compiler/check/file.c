@@ -6,6 +6,8 @@
 #include "xml/policy_text.h"
 #include "xml/reader.h"
 
+#include <string.h>
+
 /* What stands for the application's directory where a permission is tried out. */
 #define DIRECTORY "Q:\\AppDir"
 
@@ -15,6 +17,21 @@ static bool
 holds(struct tc_str text, const char *what)
 {
     return tc_str_find(text, tc_str_of(what), 0) != SIZE_MAX;
+}
+
+/* The same in UTF-16 that was taken for UTF-8: a NUL beside each character. */
+static bool
+holds_wide(struct tc_str text, const char *what)
+{
+    char wide[32];
+    size_t len = strlen(what);
+
+    if (text.len < 4 || (text.ptr[0] != '\0' && text.ptr[1] != '\0') || 2 * len - 1 > sizeof wide)
+        return false;
+    memset(wide, 0, sizeof wide);
+    for (size_t i = 0; i < len; i++)
+        wide[2 * i] = what[i];
+    return tc_str_find(text, (struct tc_str){wide, 2 * len - 1}, 0) != SIZE_MAX;
 }
 
 /* The first word that is not in a comment of a source. */
@@ -55,7 +72,7 @@ is_source(struct tc_str name, struct tc_str text)
 enum tc_file_kind
 tc_check_file_kind(struct tc_str name, struct tc_str text)
 {
-    if (holds(text, "<PolicyLevel") || holds(text, "<mscorlib"))
+    if (holds(text, "<PolicyLevel") || holds(text, "<mscorlib") || holds_wide(text, "<mscorlib"))
         return TC_FILE_POLICY;
     if (holds(text, "<CodeAccessSecurity"))
         return TC_FILE_SHAREPOINT;
@@ -83,7 +100,7 @@ find_element(const struct tc_element *element, const char *tag)
 }
 
 static void
-find_parts(struct tc_check_file *file)
+find_parts(struct tc_arena *arena, struct tc_check_file *file)
 {
     const struct tc_element *root = file->root, *level = tc_policy_level_find(root);
 
@@ -98,6 +115,18 @@ find_parts(struct tc_check_file *file)
         file->full_trust = tc_element_child(level, TC_STR("FullTrustAssemblies"));
     } else if (file->kind == TC_FILE_SET || file->kind == TC_FILE_SHAREPOINT) {
         file->set = find_element(root, "PermissionSet");
+        if (file->set == NULL && tc_str_eq(root->tag, TC_STR("IPermission"))) {
+            struct tc_element *holder = tc_arena_new(arena, struct tc_element), *only;
+
+            only = tc_arena_new(arena, struct tc_element);
+            if (holder == NULL || only == NULL)
+                return;
+            *only = *root;
+            only->next = NULL;
+            *holder = (struct tc_element){
+                .tag = TC_STR("PermissionSet"), .children = only, .text = TC_STR(""), .span = root->span};
+            file->set = holder;
+        }
     }
 }
 
@@ -153,7 +182,7 @@ read_policy(struct tc_diags *diags, struct tc_check_file *file)
     if (file->kind == TC_FILE_SHAREPOINT || (file->root == NULL && reading.conforming != NULL))
         file->root = reading.conforming;
     if (file->root != NULL)
-        find_parts(file);
+        find_parts(diags->arena, file);
     return TC_OK;
 }
 

@@ -17,8 +17,9 @@ static const struct {
     bool needs_root; /**< of the framework's reader */
 } checks[] = {
     {tc_checks_text, POLICY | SET | SHAREPOINT, false},
-    {tc_checks_structure, POLICY | SET, true},
-    {tc_checks_classes, POLICY | SET, true},
+    {tc_checks_structure, POLICY, true},
+    {tc_checks_names, POLICY | SET | SHAREPOINT, true},
+    {tc_checks_classes, POLICY | SET | SHAREPOINT, true},
     {tc_checks_sets, POLICY, true},
     {tc_checks_permissions, POLICY | SET | SHAREPOINT, true},
     {tc_checks_paths, POLICY | SET | SHAREPOINT, true},
@@ -67,7 +68,8 @@ void
 tc_check_run(struct tc_check *check)
 {
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
-        if ((checks[i].kinds & 1u << check->file->kind) && (!checks[i].needs_root || check->file->root != NULL))
+        if ((checks[i].kinds & 1u << check->file->kind) && (!checks[i].needs_root || check->file->root != NULL) &&
+            !check->misread)
             checks[i].run(check);
     tc_diags_sort(check->diags);
 }
@@ -116,6 +118,63 @@ tc_check_own(const struct tc_check *check, struct tc_span a, struct tc_span b, s
     return c;
 }
 
+const struct tc_markup *
+tc_check_markup(const struct tc_check *check, const struct tc_element *element)
+{
+    uint32_t at = element->span.begin - check->file->source->base;
+    const struct tc_markup *markup = check->file->document == NULL ? NULL : check->file->document->first;
+
+    while (markup != NULL && (markup->kind != TC_MARKUP_ELEMENT || markup->begin != at))
+        markup = markup->close_end > at && markup->begin < at ? markup->first : markup->next;
+    return markup;
+}
+
+static bool
+ends_itself(const struct tc_check *check, const struct tc_element *element)
+{
+    struct tc_str tag = tc_str_sub(check->file->source->text, element->span.begin - check->file->source->base,
+                                   element->span.end - element->span.begin);
+
+    return tc_str_ends(tag, TC_STR("/>"));
+}
+
+void
+tc_check_rename(struct tc_check *check, struct tc_diag *diag, const struct tc_element *element, struct tc_str name)
+{
+    const struct tc_markup *markup = tc_check_markup(check, element);
+    uint32_t begin = element->span.begin + 1;
+
+    if (markup == NULL && !ends_itself(check, element))
+        return;
+    tc_diag_edit(check->diags, diag, (struct tc_span){begin, begin + (uint32_t)element->tag.len}, "%.*s",
+                 TC_STR_ARG(name));
+    if (markup != NULL && markup->close_begin < markup->close_end)
+        tc_diag_edit(check->diags, diag,
+                     tc_check_span(check, markup->close_begin + 2, markup->close_begin + 2 + element->tag.len), "%.*s",
+                     TC_STR_ARG(name));
+}
+
+void
+tc_check_remove(struct tc_check *check, struct tc_diag *diag, const struct tc_element *element)
+{
+    const struct tc_markup *markup = tc_check_markup(check, element);
+    struct tc_str text = check->file->source->text;
+    size_t begin = element->span.begin - check->file->source->base, end, line, rest;
+
+    if (markup == NULL && !ends_itself(check, element))
+        return;
+    end = markup == NULL ? element->span.end - check->file->source->base : markup->close_end;
+    for (line = begin; line > 0 && (text.ptr[line - 1] == ' ' || text.ptr[line - 1] == '\t');)
+        line--;
+    for (rest = end; rest < text.len && (text.ptr[rest] == ' ' || text.ptr[rest] == '\t' || text.ptr[rest] == '\r');)
+        rest++;
+    if ((line == 0 || text.ptr[line - 1] == '\n') && rest < text.len && text.ptr[rest] == '\n') {
+        begin = line;
+        end = rest + 1;
+    }
+    tc_diag_edit(check->diags, diag, tc_check_span(check, begin, end), "%s", "");
+}
+
 struct tc_str
 tc_check_class(const struct tc_check *check, struct tc_str name)
 {
@@ -160,6 +219,17 @@ each_of_groups(struct tc_check *check, const struct tc_element *group, visit_per
             each_of_groups(check, group->children, visit);
 }
 
+/* Sets of a file that is no policy level: of every part of a SharePoint solution. */
+static void
+each_of_tree(struct tc_check *check, const struct tc_element *element, visit_permission *visit)
+{
+    for (; element != NULL; element = element->next)
+        if (is_set(element))
+            each_of_set(check, element, visit);
+        else
+            each_of_tree(check, element->children, visit);
+}
+
 void
 tc_check_each_permission(struct tc_check *check, visit_permission *visit)
 {
@@ -168,7 +238,10 @@ tc_check_each_permission(struct tc_check *check, visit_permission *visit)
     for (const struct tc_element *set = file->sets == NULL ? NULL : file->sets->children; set != NULL; set = set->next)
         if (is_set(set))
             each_of_set(check, set, visit);
-    each_of_set(check, file->set, visit);
+    if (file->set != NULL && !is_set(file->root) && file->set->span.begin == file->root->span.begin)
+        each_of_set(check, file->set, visit);
+    else if (file->set != NULL)
+        each_of_tree(check, file->root, visit);
     if (file->group != NULL)
         each_of_groups(check, file->group->children, visit);
 }

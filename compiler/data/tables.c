@@ -335,6 +335,56 @@ tc_misnamed_find(struct tc_str name)
     return NULL;
 }
 
+/* ---- elements and types of policy files -------------------------------------------------------------------------- */
+
+#define TC_TAG(name, parents, attributes, source) {name, parents, attributes, source},
+static const struct tc_tag tags[] = {
+#include "data/elements.def"
+};
+
+#define TC_TYPE(name, assembly, what, instead) {name, TC_ASM_##assembly, what, instead},
+static const struct tc_type types[] = {
+#include "data/types.def"
+};
+
+const struct tc_tag *
+tc_tags(size_t *ret_count)
+{
+    *ret_count = COUNT(tags);
+    return tags;
+}
+
+const struct tc_tag *
+tc_tag_find(struct tc_str name)
+{
+    for (size_t i = 0; i < COUNT(tags); i++)
+        if (tc_str_eq(name, tc_str_of(tags[i].name)))
+            return &tags[i];
+    return NULL;
+}
+
+bool
+tc_tag_lists(const char *list, struct tc_str name)
+{
+    while (*list != '\0') {
+        size_t len = strcspn(list, " ");
+
+        if (tc_str_eq(name, (struct tc_str){list, len}))
+            return true;
+        list += list[len] == ' ' ? len + 1 : len;
+    }
+    return false;
+}
+
+const struct tc_type *
+tc_type_find(struct tc_str name)
+{
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (tc_str_eq(name, tc_str_of(types[i].name)))
+            return &types[i];
+    return NULL;
+}
+
 /* ---- code groups and membership conditions -------------------------------------------------------------------- */
 
 #define TC_GROUP(id, word, short_name, source) [TC_GROUP_##id] = {word, short_name, source},

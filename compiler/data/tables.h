@@ -281,6 +281,34 @@ const char *tc_misnamed_find(struct tc_str name);
 #include "data/permissions.def"
 /* clang-format on */
 
+/* ---- elements and types of policy files -------------------------------------------------------------------------- */
+
+/** An element of a policy file; lists have a blank between their names. */
+struct tc_tag {
+    const char *name;
+    const char *parents;    /**< "NamedPermissionSets CodeGroup" */
+    const char *attributes; /**< of permissions and conditions only those that all of them have */
+    const char *source;
+};
+
+/** The vocabulary of a policy file, from the outermost element inwards. */
+const struct tc_tag *tc_tags(size_t *ret_count);
+/** The row of the element called @a name (exact case), or NULL. */
+const struct tc_tag *tc_tag_find(struct tc_str name);
+/** Whether @a name is one of the names of @a list (exact case). */
+bool tc_tag_lists(const char *list, struct tc_str name);
+
+/** A type of the framework that is no permission, although it is taken for one. */
+struct tc_type {
+    const char *name; /**< full name */
+    enum tc_assembly_id assembly;
+    const char *what;    /**< "an abstract class" */
+    const char *instead; /**< full name of the class that is meant, or NULL */
+};
+
+/** The row of the type called @a name (full name, exact case), or NULL. */
+const struct tc_type *tc_type_find(struct tc_str name);
+
 /* ---- code groups and membership conditions -------------------------------------------------------------------- */
 
 enum tc_group_kind {
