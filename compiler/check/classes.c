@@ -97,6 +97,15 @@ span_of(const struct place *place, struct tc_str piece)
     return (struct tc_span){from, from + (uint32_t)piece.len};
 }
 
+/* The place of the value of a part; of one that is empty, of its name. */
+static struct tc_span
+value_span(const struct place *place, struct tc_str value, struct tc_str key)
+{
+    if (value.len == 0 && (size_t)(value.ptr - place->value.ptr) >= key.len)
+        value = (struct tc_str){value.ptr - key.len, key.len};
+    return span_of(place, value);
+}
+
 /* Offer @a instead for @a piece; what was dropped begins to count, so this may widen. */
 static void
 offer(const struct place *place, struct tc_diag *diag, struct tc_str piece, const char *instead, bool is_unsafe)
@@ -286,10 +295,10 @@ check_version(const struct place *place, const struct type_name *name, const str
     struct tc_diag *diag;
 
     if (!is_version(name->version)) {
-        diag = tc_check_report(
-            check, TC_CHECK_CLASS_VERSION, span_of(place, name->version.len > 0 ? name->version : name->whole),
-            name->version.len > 0 ? "'%.*s' is no version of an assembly" : "the version of the assembly is empty%.*s",
-            TC_STR_ARG(name->version));
+        diag = tc_check_report(check, TC_CHECK_CLASS_VERSION, value_span(place, name->version, TC_STR("Version=")),
+                               name->version.len > 0 ? "'%.*s' is no version of an assembly"
+                                                     : "the version of the assembly is empty%.*s",
+                               TC_STR_ARG(name->version));
         drops_it(place, diag);
         if (right != NULL)
             offer(place, diag, name->version, right, true);
@@ -308,6 +317,8 @@ static void
 check_identity(const struct place *place, const struct type_name *name, const struct tc_class *cls)
 {
     const struct tc_assembly *assembly = tc_assembly(cls->assembly);
+    size_t reports = place->check->diags->errors;
+    bool reported;
     struct tc_diag *diag;
 
     if (name->odd.ptr != NULL) {
@@ -319,20 +330,21 @@ check_identity(const struct place *place, const struct type_name *name, const st
     }
     if (name->token.ptr != NULL && !tc_str_eq_nocase(name->token, tc_str_of(assembly->token))) {
         diag = tc_check_report(place->check, TC_CHECK_CLASS_TOKEN,
-                               span_of(place, name->token.len > 0 ? name->token : name->whole),
+                               value_span(place, name->token, TC_STR("PublicKeyToken=")),
                                "the public key token of %s is %s", assembly->name, assembly->token);
         drops_it(place, diag);
         offer(place, diag, name->token, assembly->token, true);
     } else if (name->culture.ptr != NULL && !tc_str_eq_nocase(name->culture, TC_STR("neutral"))) {
-        diag = tc_check_report(place->check, TC_CHECK_CLASS_CULTURE,
-                               span_of(place, name->culture.len > 0 ? name->culture : name->whole),
-                               "the culture of %s is neutral", assembly->name);
+        diag =
+            tc_check_report(place->check, TC_CHECK_CLASS_CULTURE, value_span(place, name->culture, TC_STR("Culture=")),
+                            "the culture of %s is neutral", assembly->name);
         drops_it(place, diag);
         offer(place, diag, name->culture, "neutral", true);
     } else if (name->version.ptr != NULL) {
         check_version(place, name, assembly);
     }
-    if (name->version.ptr == NULL || name->culture.ptr == NULL || name->token.ptr == NULL) {
+    reported = place->check->diags->errors > reports;
+    if (!reported && (name->version.ptr == NULL || name->culture.ptr == NULL || name->token.ptr == NULL)) {
         diag = tc_check_report(place->check, TC_CHECK_CLASS_PARTIAL, span_of(place, name->whole),
                                "the assembly is named without its %s",
                                name->version.ptr == NULL   ? "version"
@@ -462,6 +474,18 @@ add_entry(struct classes *c, struct tc_diag *diag, const struct tc_class *cls)
     tc_buf_done(&out);
 }
 
+/* Whether every stock level has permissions of @a cls: then a SharePoint solution may use its short name, for the trust
+ * file of the server that it is merged into has the SecurityClass. */
+static bool
+is_always_mapped(const struct tc_check *check, const struct tc_class *cls)
+{
+    const struct tc_check_host *host = check->host;
+    const struct tc_policy *minimal =
+        host == NULL || host->stock == NULL ? NULL : host->stock(host->state, check->file->runtime, TC_LEVEL_MINIMAL);
+
+    return minimal != NULL && minimal->set_count > 0 && tc_pset_find(minimal->sets[0], cls) != NULL;
+}
+
 static void
 check_short(struct classes *c, const struct tc_element_attribute *name)
 {
@@ -471,13 +495,16 @@ check_short(struct classes *c, const struct tc_element_attribute *name)
     struct tc_str near = near_entry(check, name->value);
     struct tc_diag *diag;
 
+    if (check->file->kind == TC_FILE_SHAREPOINT && cls != NULL && is_always_mapped(check, cls))
+        return;
     if (check->file->kind != TC_FILE_POLICY) {
         diag = tc_check_report(check, TC_CHECK_CLASS_SHORT, name->value_span,
                                "'%.*s' is a short name, and this file has no SecurityClasses that could say of what",
                                TC_STR_ARG(name->value));
-        tc_diag_help(check->diags, diag, "name the class in full");
         if (cls != NULL)
             offer_whole(&place, diag, cls);
+        else
+            tc_diag_help(check->diags, diag, "name the class in full");
         return;
     }
     diag = tc_check_report(check, TC_CHECK_CLASS_NOT_MAPPED, name->value_span,

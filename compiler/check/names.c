@@ -53,7 +53,7 @@ liken(const struct names *names, struct tc_str name, struct tc_str *ret_meant)
             return OTHER_CASE;
         }
     for (size_t i = 0; i < names->count; i++) {
-        unsigned limit = names->list[i].len < 5 ? 1 : 2, distance = tc_str_distance(names->list[i], name, limit);
+        unsigned limit = names->list[i].len < 6 ? 1 : 2, distance = tc_str_distance(names->list[i], name, limit);
         bool is_part = name.len > 7 && (tc_str_ends(names->list[i], name) || tc_str_ends(name, names->list[i]));
 
         if (distance > limit && is_part)
@@ -172,6 +172,17 @@ home_of(const struct tc_class *cls, struct tc_str name)
     return NULL;
 }
 
+/* A class that has an attribute called @a name, or NULL. */
+static const struct tc_class *
+other_with(struct tc_str name)
+{
+    for (int i = 0; i < TC_CLASS_COUNT_; i++)
+        for (size_t f = 0; f < tc_class((enum tc_class_id)i)->field_count; f++)
+            if (tc_str_eq(name, tc_str_of(tc_class((enum tc_class_id)i)->fields[f].xml)))
+                return tc_class((enum tc_class_id)i);
+    return NULL;
+}
+
 static void
 wrong_attribute(struct tc_check *check, const struct tc_element *element, const struct tc_element_attribute *attribute,
                 const struct names *names, const struct tc_class *cls)
@@ -187,6 +198,8 @@ wrong_attribute(struct tc_check *check, const struct tc_element *element, const 
         return;
     if (prefixed && likeness == OTHER_CASE)
         meant = local;
+    if (likeness == MISSPELT && (tc_element_find(element, meant) != NULL || other_with(attribute->name) != NULL))
+        likeness = UNLIKE; /* another word, not another spelling */
     if (likeness != UNLIKE) {
         diag = tc_check_report(check,
                                prefixed                 ? TC_CHECK_NAME_PREFIX
@@ -411,6 +424,6 @@ tc_checks_names(struct tc_check *check)
 
     if (file->level != NULL)
         check_element(check, file->level, tc_tag_find(TC_STR("PolicyLevel")));
-    else if (file->kind != TC_FILE_POLICY)
+    else
         check_pieces(check, file->root);
 }

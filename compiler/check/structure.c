@@ -55,8 +55,9 @@ no_level(struct tc_check *check)
     if (near != NULL) {
         tc_diag_help(check->diags, diag, "did you mean '%s'?", steps[i]);
         tc_check_rename(check, diag, near, tc_str_of(steps[i]));
-    } else if (i == 0 && tc_str_eq(at->tag, TC_STR("mscorlib"))) {
-        tc_diag_help(check->diags, diag, "the outermost element does not count: write <configuration> around it");
+    } else if (i == 0 && tc_tag_find(at->tag) != NULL && !tc_str_eq(at->tag, TC_STR("configuration"))) {
+        tc_diag_help(check->diags, diag, "this is a piece of a policy file: '%.*s' stands in '%s' there",
+                     TC_STR_ARG(at->tag), tc_tag_find(at->tag)->parents);
     } else {
         tc_diag_help(check->diags, diag, "write configuration/mscorlib/security/policy/PolicyLevel");
     }

@@ -363,13 +363,16 @@ take_bare(struct walk *w, struct tc_str name)
         w->at = end + 1;
         return;
     }
-    diag = tc_text_report(w->t, TC_CHECK_ATTRIBUTE_UNQUOTED, begin, end > begin ? end : begin + 1,
-                          "the value of '%.*s' stands without quotation marks", TC_STR_ARG(name));
-    if (w->t->clr && !breaks)
-        tc_diag_note(w->t->check->diags, diag, "the framework takes it; whatever else reads this file as XML does not");
+    diag = tc_text_report(w->t, breaks ? TC_CHECK_QUOTE_MISSING : TC_CHECK_ATTRIBUTE_UNQUOTED, begin,
+                          end > begin ? end : begin + 1, "the value of '%.*s' stands without quotation marks",
+                          TC_STR_ARG(name));
+    if (w->t->clr)
+        tc_diag_note(w->t->check->diags, diag,
+                     breaks ? "to the framework's reader it ends at the first '/' or '='"
+                            : "the framework takes it; whatever else reads this file as XML does not");
     tc_text_edit(w->t, diag, begin, begin, "\"");
     tc_text_edit(w->t, diag, end, end, "\"");
-    diag->is_unsafe = breaks && w->t->loads;
+    diag->is_unsafe = breaks;
 }
 
 static void
@@ -515,26 +518,47 @@ skip_invisible(struct walk *w)
     return true;
 }
 
-static void
-tag_not_closed(struct walk *w, const struct tag *tag)
-{
-    size_t end = w->at;
-    struct tc_diag *diag = tc_text_report(w->t, TC_CHECK_TAG_NOT_CLOSED, tag->begin, tag->begin + 1 + tag->name.len,
-                                          "the tag of '%.*s' has no '>'", TC_STR_ARG(tag->name));
-
-    while (end > tag->begin && tc_text_is_blank(w->text[end - 1]))
-        end--;
-    if (w->t->clr && w->t->loads)
-        tc_diag_note(w->t->check->diags, diag, "the framework takes it; whatever else reads this file as XML does not");
-    tc_text_edit(w->t, diag, end, end, ">");
-    diag->is_unsafe = !w->t->loads;
-}
-
 /* Whether nothing reads this text to its end: then a lost end tag may be guessed. */
 static bool
 broken(const struct walk *w)
 {
     return !w->t->loads && w->t->check->file->document == NULL;
+}
+
+/* At the '<' of another tag, which cannot stand in the element of @a tag: '/>' is missing, not '>'. */
+static bool
+lacks_end(const struct walk *w, const struct tag *tag)
+{
+    struct walk next = *w;
+    const struct tc_tag *row;
+    struct tc_str name;
+
+    if (!broken(w) || tc_tag_find(tag->name) == NULL)
+        return false;
+    next.at += looking_at(w, "</") ? 2 : 1;
+    name = take_name(&next);
+    row = tc_tag_find(name);
+    if (looking_at(w, "</"))
+        return row != NULL && !tc_str_eq(name, tag->name);
+    return row != NULL && !tc_tag_lists(row->parents, tag->name);
+}
+
+/* @return whether the element has ended as well */
+static bool
+tag_not_closed(struct walk *w, const struct tag *tag)
+{
+    bool ends = lacks_end(w, tag);
+    size_t end = w->at;
+    struct tc_diag *diag = tc_text_report(w->t, ends ? TC_CHECK_END_TAG_MISSING : TC_CHECK_TAG_NOT_CLOSED, tag->begin,
+                                          tag->begin + 1 + tag->name.len, "the tag of '%.*s' has no '%s'",
+                                          TC_STR_ARG(tag->name), ends ? "/>" : ">");
+
+    while (end > tag->begin && tc_text_is_blank(w->text[end - 1]))
+        end--;
+    if (w->t->clr && w->t->loads)
+        tc_diag_note(w->t->check->diags, diag, "the framework takes it; whatever else reads this file as XML does not");
+    tc_text_edit(w->t, diag, end, end, ends ? "/>" : ">");
+    return ends;
 }
 
 static struct tc_diag *
@@ -640,8 +664,12 @@ walk_start_tag(struct walk *w)
         size_t before = w->at;
 
         skip_blanks(w);
-        if (w->at >= w->len || w->text[w->at] == '<') {
-            tag_not_closed(w, &tag);
+        if (w->at >= w->len) {
+            tc_text_report(w->t, TC_CHECK_END_TAG_MISSING, tag.begin, tag.begin + 1 + tag.name.len,
+                           "the file ends inside the tag of '%.*s'", TC_STR_ARG(tag.name));
+            w->over = true;
+        } else if (w->text[w->at] == '<') {
+            empty = tag_not_closed(w, &tag);
             closed = true;
         } else if (w->text[w->at] == '>') {
             w->at++;

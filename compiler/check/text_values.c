@@ -70,7 +70,7 @@ tc_text_lost_quote(const struct tc_text *t, size_t quote, size_t end)
     const char *bracket = memchr(text + begin, '<', end - begin), *line;
 
     /* name="value other="value": the value goes up to the next attribute */
-    if (last > begin && text[last - 1] == '=' && !may_follow_value(t, end + 1)) {
+    if (bracket == NULL && last > begin && text[last - 1] == '=' && !may_follow_value(t, end + 1)) {
         at = back_over_blanks(t, begin, last - 1);
         while (at > begin && !tc_text_is_blank(text[at - 1]))
             at--;

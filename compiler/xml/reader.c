@@ -413,7 +413,9 @@ element_of(struct reader *r, const struct tc_markup *markup)
         if (!tc_element_add(r->arena, element, attr->name, value_of(r, attr)))
             return NULL;
         added = &element->attributes[element->attribute_count - 1];
-        added->span = added->value_span = (struct tc_span){r->source->base + attr->begin, r->source->base + attr->end};
+        added->span = (struct tc_span){r->source->base + attr->begin, r->source->base + attr->end};
+        added->value_span.begin = r->source->base + (uint32_t)(attr->value.ptr - r->source->text.ptr);
+        added->value_span.end = added->value_span.begin + (uint32_t)attr->value.len;
     }
     tail = &element->children;
     for (const struct tc_markup *m = first_element(markup->first); m != NULL; m = first_element(m->next)) {
