@@ -64,10 +64,10 @@ struct tc_check_file {
     struct tc_markup *document;      /**< NULL when it is none */
     const struct tc_diag *xml_fault; /**< why it is none: the record of the conforming reader */
 
-    /* policies and sets, as the framework's reader has them before tokens are replaced; the places of elements and
-     * attributes are positions in `source` */
+    /* policies and sets, as the framework's reader has them before tokens are replaced, or as XML has them where that
+     * reader fails (then `fault` says why); the places of elements and attributes are positions in `source` */
     const struct tc_element *root;    /**< NULL when it cannot be read */
-    struct tc_clr_fault fault;        /**< why not: when root is NULL */
+    struct tc_clr_fault fault;        /**< why the framework's reader fails; its `because` is NULL when it does not */
     const struct tc_element *level;   /**< PolicyLevel and the first child of each kind; NULL when not there */
     const struct tc_element *classes; /**< SecurityClasses */
     const struct tc_element *sets;    /**< NamedPermissionSets */

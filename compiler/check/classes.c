@@ -356,6 +356,12 @@ check_identity(const struct place *place, const struct type_name *name, const st
     }
 }
 
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Tabs, line breaks and blanks at the ends: copied from a page that broke the line. */
 static bool
 check_blanks(const struct place *place)
@@ -367,7 +373,7 @@ check_blanks(const struct place *place)
         size_t end = i;
         bool wraps = false, at_end;
 
-        while (end < value.len && strchr(" \t\r\n", value.ptr[end]) != NULL && value.ptr[end] != '\0')
+        while (end < value.len && is_blank(value.ptr[end]))
             wraps |= value.ptr[end++] != ' ';
         if (end == i) {
             i++;

@@ -164,6 +164,53 @@ read_markup(struct tc_diags *diags, struct tc_check_file *file)
     return status == TC_ERR_NOMEM ? status : TC_OK;
 }
 
+/* The tree of a file that only an XML parser can read: what is wrong further down is told all the same. */
+static struct tc_element *
+tree_of(struct tc_arena *arena, const struct tc_source *source, const struct tc_markup *markup)
+{
+    struct tc_element *element = tc_arena_new(arena, struct tc_element), **tail;
+    size_t count = 0;
+
+    if (element == NULL)
+        return NULL;
+    *element = (struct tc_element){
+        .tag = markup->name, .text = TC_STR(""), .span = {source->base + markup->begin, source->base + markup->end}};
+    for (const struct tc_markup_attr *attr = markup->attrs; attr != NULL; attr = attr->next)
+        count++;
+    element->attributes = tc_arena_array(arena, struct tc_element_attribute, count);
+    if (element->attributes == NULL)
+        return NULL;
+    for (const struct tc_markup_attr *attr = markup->attrs; attr != NULL; attr = attr->next) {
+        uint32_t value = source->base + (uint32_t)(attr->value.ptr - source->text.ptr);
+
+        element->attributes[element->attribute_count++] =
+            (struct tc_element_attribute){.name = attr->name,
+                                          .value = attr->value,
+                                          .span = {source->base + attr->begin, source->base + attr->end},
+                                          .value_span = {value, value + (uint32_t)attr->value.len}};
+    }
+    tail = &element->children;
+    for (const struct tc_markup *m = markup->first; m != NULL; m = m->next) {
+        if (m->kind != TC_MARKUP_ELEMENT)
+            continue;
+        *tail = tree_of(arena, source, m);
+        if (*tail == NULL)
+            return NULL;
+        tail = &(*tail)->next;
+    }
+    return element;
+}
+
+static const struct tc_markup *
+outermost(const struct tc_markup *document)
+{
+    const struct tc_markup *item = document == NULL ? NULL : document->first;
+
+    while (item != NULL && item->kind != TC_MARKUP_ELEMENT)
+        item = item->next;
+    return item;
+}
+
 static enum tc_status
 read_policy(struct tc_diags *diags, struct tc_check_file *file)
 {
@@ -181,6 +228,8 @@ read_policy(struct tc_diags *diags, struct tc_check_file *file)
         file->policy = reading.policy;
     if (file->kind == TC_FILE_SHAREPOINT || (file->root == NULL && reading.conforming != NULL))
         file->root = reading.conforming;
+    if (file->root == NULL && file->fault.limit == TC_LIMIT_COUNT_ && outermost(file->document) != NULL)
+        file->root = tree_of(diags->arena, file->source, outermost(file->document));
     if (file->root != NULL)
         find_parts(diags->arena, file);
     return TC_OK;

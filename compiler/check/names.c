@@ -324,28 +324,36 @@ check_below(struct tc_check *check, const struct tc_class *cls, const struct tc_
     }
 }
 
+static bool
+has_field(const struct tc_class *cls, struct tc_str name)
+{
+    for (size_t i = 0; cls != NULL && i < cls->field_count; i++)
+        if (cls->fields[i].child == NULL && tc_str_eq(name, tc_str_of(cls->fields[i].xml)))
+            return true;
+    return false;
+}
+
+/* Of a class that is not known only the letter case of what all permissions have is looked at. */
 static void
 check_permission(struct tc_check *check, const struct tc_element *element, const struct tc_tag *tag)
 {
     const struct tc_class *cls = class_of(check, element);
-    struct names names = {.count = 0};
+    struct tc_str meant;
 
-    add_list(&names, tag->attributes);
-    if (cls == NULL) { /* of a class that is not known only the letter case of what all have */
-        for (size_t i = 0; i < element->attribute_count; i++) {
-            struct tc_str meant;
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        struct tc_str name = element->attributes[i].name;
+        struct names names = {.count = 0};
 
-            if (!has_name(&names, element->attributes[i].name) &&
-                liken(&names, element->attributes[i].name, &meant) == OTHER_CASE)
-                wrong_attribute(check, element, &element->attributes[i], &names, NULL);
-        }
-        return;
+        if (tc_tag_lists(tag->attributes, name) || has_field(cls, name))
+            continue;
+        add_list(&names, tag->attributes);
+        for (size_t f = 0; cls != NULL && f < cls->field_count; f++)
+            if (cls->fields[f].child == NULL)
+                add_name(&names, tc_str_of(cls->fields[f].xml));
+        if (cls != NULL || liken(&names, name, &meant) == OTHER_CASE)
+            wrong_attribute(check, element, &element->attributes[i], &names, cls);
     }
-    for (size_t i = 0; i < cls->field_count; i++)
-        if (cls->fields[i].child == NULL)
-            add_name(&names, tc_str_of(cls->fields[i].xml));
-    check_attributes(check, element, &names, cls);
-    if (!(cls->traits & TC_TRAIT_NOT_GRANTABLE))
+    if (cls != NULL && element->children != NULL && !(cls->traits & TC_TRAIT_NOT_GRANTABLE))
         check_below(check, cls, element, NULL);
 }
 
@@ -372,34 +380,59 @@ add_arguments(struct tc_check *check, const struct tc_element *element, struct n
 }
 
 static void
-check_element(struct tc_check *check, const struct tc_element *element, const struct tc_tag *tag)
+check_own_attributes(struct tc_check *check, const struct tc_element *element, const struct tc_tag *tag)
 {
-    struct names names = {.count = 0}, inside = {.count = 0};
+    struct names names = {.count = 0};
+
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        if (tc_tag_lists(tag->attributes, element->attributes[i].name))
+            continue;
+        if (names.count == 0) {
+            add_list(&names, tag->attributes);
+            if (tc_str_eq(element->tag, TC_STR("IMembershipCondition")))
+                add_arguments(check, element, &names);
+        }
+        if (!has_name(&names, element->attributes[i].name))
+            wrong_attribute(check, element, &element->attributes[i], &names, NULL);
+    }
+}
+
+/* A child that is not looked for where it stands. */
+static void
+wrong_child(struct tc_check *check, const struct tc_element *element, const struct tc_element *child,
+            const struct tc_tag *tag)
+{
+    struct names inside = {.count = 0};
     size_t count;
     const struct tc_tag *tags = tc_tags(&count);
 
+    if (tc_str_eq(element->tag, TC_STR("FullTrustAssemblies")))
+        return; /* no element that is ignored: the file fails */
+    if (tag != NULL) {
+        misplaced_element(check, element, child, tag);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (tc_tag_lists(tags[i].parents, element->tag))
+            add_name(&inside, tc_str_of(tags[i].name));
+    wrong_element(check, element, child, &inside);
+}
+
+static void
+check_element(struct tc_check *check, const struct tc_element *element, const struct tc_tag *tag)
+{
     if (tc_str_eq(element->tag, TC_STR("IPermission")) || tc_str_eq(element->tag, TC_STR("Permission"))) {
         check_permission(check, element, tag);
         return;
     }
-    add_list(&names, tag->attributes);
-    if (tc_str_eq(element->tag, TC_STR("IMembershipCondition")))
-        add_arguments(check, element, &names);
-    check_attributes(check, element, &names, NULL);
-    for (size_t i = 0; i < count; i++)
-        if (tc_tag_lists(tags[i].parents, element->tag))
-            add_name(&inside, tc_str_of(tags[i].name));
+    check_own_attributes(check, element, tag);
     for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
         const struct tc_tag *of_child = tc_tag_find(child->tag);
 
-        if (tc_str_eq(element->tag, TC_STR("FullTrustAssemblies")) && !has_name(&inside, child->tag))
-            continue; /* no element that is ignored: the file fails */
-        if (of_child == NULL)
-            wrong_element(check, element, child, &inside);
-        else if (!has_name(&inside, child->tag))
-            misplaced_element(check, element, child, of_child);
-        else
+        if (of_child != NULL && tc_tag_lists(of_child->parents, element->tag))
             check_element(check, child, of_child);
+        else
+            wrong_child(check, element, child, of_child);
     }
 }
 

@@ -26,7 +26,7 @@ tc_text_report(struct tc_text *t, enum tc_check_id id, size_t begin, size_t end,
     message = tc_arena_vprintf(t->check->arena, format, args);
     va_end(args);
     t->found++;
-    t->check->misread |= t->clr && misleads(id);
+    t->check->misread |= t->clr && t->loads && misleads(id);
     return tc_check_report(t->check, id, tc_check_span(t->check, begin, end), "%.*s", TC_STR_ARG(message));
 }
 
@@ -153,63 +153,30 @@ check_nul(struct tc_text *t)
     return true;
 }
 
-/* What windows-1252 has where Latin-1 has control characters; 0: nothing. */
-static const uint16_t windows_1252[32] = {0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
-                                          0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017d, 0,
-                                          0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-                                          0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
-
-static void
-offer_character(struct tc_text *t, struct tc_diag *diag, size_t at, unsigned char byte)
-{
-    uint32_t c = byte < 0xa0 ? windows_1252[byte - 0x80] : byte;
-    char out[4] = {0};
-
-    if (c == 0)
-        return;
-    if (c < 0x800) {
-        out[0] = (char)(0xc0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3f));
-    } else {
-        out[0] = (char)(0xe0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[2] = (char)(0x80 | (c & 0x3f));
-    }
-    tc_text_edit(t, diag, at, at + 3, out);
-}
-
-/* Bytes that are no UTF-8 became U+FFFD: one finding for all of them. */
+/* Bytes that are no UTF-8 became U+FFFD: one finding for all of them, at the first. */
 static void
 check_utf8(struct tc_text *t)
 {
     struct tc_str bytes = t->check->file->bytes, encoding = declared_encoding(t);
-    size_t at = 0, bad = 0;
-    struct tc_diag *diag = NULL;
+    size_t bad;
+    struct tc_diag *diag;
 
     if (bytes.ptr == t->text.ptr || has_byte_order_mark(bytes))
         return;
     if (tc_str_starts(bytes, TC_STR("\xef\xbb\xbf")))
         bytes = tc_str_sub(bytes, 3, SIZE_MAX);
-    while (!tc_str_is_utf8(bytes, &bad)) {
-        unsigned char byte = (unsigned char)bytes.ptr[bad];
-
-        at += bad;
-        if (diag == NULL) {
-            diag = tc_text_report(t, TC_CHECK_NOT_UTF8, at, at + 3,
-                                  "byte 0x%x is no UTF-8: the framework reads U+FFFD instead of a character",
-                                  (unsigned)byte);
-            if (encoding.len > 0 && !tc_str_eq_nocase(encoding, TC_STR("utf-8")))
-                tc_diag_note(t->check->diags, diag,
-                             "the framework reads policy files as UTF-8, whatever encoding they declare");
-            tc_diag_help(t->check->diags, diag, "save the file as UTF-8");
-            diag->is_unsafe = true;
-        }
-        offer_character(t, diag, at, byte);
-        at += 3;
-        bytes = tc_str_sub(bytes, bad + 1, SIZE_MAX);
+    if (tc_str_is_utf8(bytes, &bad))
+        return;
+    diag = tc_text_report(t, TC_CHECK_NOT_UTF8, bad, bad + 3,
+                          "byte 0x%x is no UTF-8: the framework reads U+FFFD instead of a character",
+                          (unsigned)(unsigned char)bytes.ptr[bad]);
+    if (encoding.len > 0 && !tc_str_eq_nocase(encoding, TC_STR("utf-8"))) {
+        tc_diag_note(t->check->diags, diag,
+                     "the framework reads policy files as UTF-8, whatever encoding they declare");
+        tc_diag_help(t->check->diags, diag, "save the file as UTF-8 and declare encoding=\"utf-8\"");
+    } else {
+        tc_diag_help(t->check->diags, diag, "save the file as UTF-8");
     }
-    if (diag != NULL && encoding.len > 0 && !tc_str_eq_nocase(encoding, TC_STR("utf-8")) && diag->edits != NULL)
-        tc_diag_help(t->check->diags, diag, "and declare encoding=\"utf-8\"");
 }
 
 /* ---- the declaration ---- */
