@@ -373,6 +373,7 @@ lint_one(struct lint *l, size_t input, struct result *result)
     bool standard = strcmp(path, "-") == 0;
     struct tc_lint_settings settings;
     struct tc_compilation c;
+    struct tc_arena kept; /* what has to outlive a second look at the file */
     struct beside beside = {.path = path};
     struct tc_lint_folder folder = {
         .state = &beside, .read_file = read_used, .has_sibling = has_sibling, .siblings = siblings};
