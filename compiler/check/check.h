@@ -8,6 +8,7 @@
 #define TC_CHECK_CHECK_H
 
 #include "base/diag.h"
+#include "base/map.h"
 #include "data/tables.h"
 #include "model/algebra.h"
 #include "model/element.h"
@@ -73,6 +74,7 @@ struct tc_check_file {
     const struct tc_element *sets;    /**< NamedPermissionSets */
     const struct tc_element *group;   /**< the root CodeGroup */
     const struct tc_element *full_trust;
+    struct tc_map class_names;    /**< SecurityClasses: Name to the attribute Description of the first of that name */
     const struct tc_element *set; /**< TC_FILE_SET: the set itself; of one permission: what holds it */
 
     /* what it means */
@@ -87,8 +89,8 @@ struct tc_check {
     const struct tc_check_settings *settings; /**< NULL: as the rows say */
     const struct tc_check_host *host;
     const struct tc_check_file *file;
-    bool
-        misread; /**< the text is read so differently from what it says that other findings would only follow from it */
+    const struct tc_markup *nearby; /**< where tc_check_markup() was last */
+    bool misread;                   /**< the framework reads other elements than are written: more would only follow */
 };
 
 /**
@@ -113,7 +115,7 @@ const struct tc_policy *tc_check_base(const struct tc_check *check, const struct
 struct tc_span tc_check_own(const struct tc_check *check, struct tc_span a, struct tc_span b, struct tc_span c);
 
 /** The markup of @a element: where its tags stand. NULL when the file is no XML. */
-const struct tc_markup *tc_check_markup(const struct tc_check *check, const struct tc_element *element);
+const struct tc_markup *tc_check_markup(struct tc_check *check, const struct tc_element *element);
 
 /** Add the edits that give @a element another name; nothing when its end tag is not known. */
 void tc_check_rename(struct tc_check *check, struct tc_diag *diag, const struct tc_element *element,

@@ -498,7 +498,7 @@ check_short(struct classes *c, const struct tc_element_attribute *name)
     struct tc_check *check = c->check;
     const struct tc_class *cls = class_of_short(name->value, framework_of(check));
     struct place place = {check, name->value, name->value_span};
-    struct tc_str near = near_entry(check, name->value);
+    struct tc_str near = cls == NULL ? near_entry(check, name->value) : (struct tc_str){NULL, 0};
     struct tc_diag *diag;
 
     if (check->file->kind == TC_FILE_SHAREPOINT && cls != NULL && is_always_mapped(check, cls))
@@ -517,7 +517,7 @@ check_short(struct classes *c, const struct tc_element_attribute *name)
                            "no SecurityClass says what '%.*s' is: the framework drops this permission",
                            TC_STR_ARG(name->value));
     diag->is_unsafe = true;
-    if (near.ptr != NULL && cls == NULL) {
+    if (near.ptr != NULL) {
         tc_diag_help(check->diags, diag, "did you mean '%.*s'?", TC_STR_ARG(near));
         tc_diag_edit(check->diags, diag, name->value_span, "%.*s", TC_STR_ARG(near));
     } else if (cls != NULL && check->file->classes != NULL && check->file->classes->children != NULL) {

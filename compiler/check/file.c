@@ -100,6 +100,20 @@ find_element(const struct tc_element *element, const char *tag)
 }
 
 static void
+find_class_names(struct tc_arena *arena, struct tc_check_file *file)
+{
+    tc_map_init(&file->class_names, arena);
+    for (const struct tc_element *entry = file->classes == NULL ? NULL : file->classes->children; entry != NULL;
+         entry = entry->next) {
+        const struct tc_element_attribute *name = tc_element_find(entry, TC_STR("Name"));
+        const struct tc_element_attribute *type = tc_element_find(entry, TC_STR("Description"));
+
+        if (tc_str_eq(entry->tag, TC_STR("SecurityClass")) && name != NULL && type != NULL)
+            tc_map_add(&file->class_names, name->value, (void *)(uintptr_t)type);
+    }
+}
+
+static void
 find_parts(struct tc_arena *arena, struct tc_check_file *file)
 {
     const struct tc_element *root = file->root, *level = tc_policy_level_find(root);
@@ -110,6 +124,7 @@ find_parts(struct tc_arena *arena, struct tc_check_file *file)
         file->kind = TC_FILE_POLICY;
         file->level = level;
         file->classes = tc_element_child(level, TC_STR("SecurityClasses"));
+        find_class_names(arena, file);
         file->sets = tc_element_child(level, TC_STR("NamedPermissionSets"));
         file->group = tc_element_child(level, TC_STR("CodeGroup"));
         file->full_trust = tc_element_child(level, TC_STR("FullTrustAssemblies"));

@@ -118,14 +118,25 @@ tc_check_own(const struct tc_check *check, struct tc_span a, struct tc_span b, s
     return c;
 }
 
+/* Checks go through a file in its order, so the search goes on where the last one ended. */
 const struct tc_markup *
-tc_check_markup(const struct tc_check *check, const struct tc_element *element)
+tc_check_markup(struct tc_check *check, const struct tc_element *element)
 {
     uint32_t at = element->span.begin - check->file->source->base;
-    const struct tc_markup *markup = check->file->document == NULL ? NULL : check->file->document->first;
+    const struct tc_markup *markup = check->nearby;
 
+    if (check->file->document == NULL)
+        return NULL;
+    if (markup == NULL)
+        markup = check->file->document->first;
+    while (markup->parent->parent != NULL && (at < markup->parent->begin || at >= markup->parent->close_end))
+        markup = markup->parent;
+    if (markup->begin > at)
+        markup = markup->parent->first;
     while (markup != NULL && (markup->kind != TC_MARKUP_ELEMENT || markup->begin != at))
         markup = markup->close_end > at && markup->begin < at ? markup->first : markup->next;
+    if (markup != NULL)
+        check->nearby = markup;
     return markup;
 }
 
@@ -141,7 +152,7 @@ ends_itself(const struct tc_check *check, const struct tc_element *element)
 void
 tc_check_rename(struct tc_check *check, struct tc_diag *diag, const struct tc_element *element, struct tc_str name)
 {
-    const struct tc_markup *markup = tc_check_markup(check, element);
+    const struct tc_markup *markup = ends_itself(check, element) ? NULL : tc_check_markup(check, element);
     uint32_t begin = element->span.begin + 1;
 
     if (markup == NULL && !ends_itself(check, element))
@@ -157,7 +168,7 @@ tc_check_rename(struct tc_check *check, struct tc_diag *diag, const struct tc_el
 void
 tc_check_remove(struct tc_check *check, struct tc_diag *diag, const struct tc_element *element)
 {
-    const struct tc_markup *markup = tc_check_markup(check, element);
+    const struct tc_markup *markup = ends_itself(check, element) ? NULL : tc_check_markup(check, element);
     struct tc_str text = check->file->source->text;
     size_t begin = element->span.begin - check->file->source->base, end, line, rest;
 
@@ -178,18 +189,9 @@ tc_check_remove(struct tc_check *check, struct tc_diag *diag, const struct tc_el
 struct tc_str
 tc_check_class(const struct tc_check *check, struct tc_str name)
 {
-    const struct tc_element *classes = check->file->classes;
+    const struct tc_element_attribute *type = tc_map_get(&check->file->class_names, name);
 
-    for (const struct tc_element *entry = classes == NULL ? NULL : classes->children; entry != NULL;
-         entry = entry->next) {
-        const struct tc_element_attribute *short_name = tc_element_find(entry, TC_STR("Name"));
-        const struct tc_element_attribute *type = tc_element_find(entry, TC_STR("Description"));
-
-        if (tc_str_eq(entry->tag, TC_STR("SecurityClass")) && short_name != NULL && type != NULL &&
-            tc_str_eq(short_name->value, name))
-            return type->value;
-    }
-    return name;
+    return type == NULL ? name : type->value;
 }
 
 static bool

@@ -1,82 +1,32 @@
 /* The walk over a text that the readers do not read alike, or not at all: tags, attributes, text between them. */
-#include "check/text.h"
+#include "check/text_walk.h"
 
 #include <string.h>
-
-enum { ATTRIBUTES_COMPARED = 64 };
-
-/* An element that is open. */
-struct open {
-    struct tc_str name;
-    size_t begin, end; /* of its start tag */
-    bool has_child;
-    bool has_text;
-    bool behind_empty; /* the child before was self-closed */
-};
-
-struct walk {
-    struct tc_text *t;
-    const char *text;
-    size_t len, at;
-    struct open *open;
-    size_t depth, capacity;
-    bool seen_root;
-    bool over; /* nothing more can be said */
-};
 
 /* ---- helpers ---- */
 
 static bool
-looking_at(const struct walk *w, const char *what)
+looking_at(const struct tc_text_walk *w, const char *what)
 {
     size_t len = strlen(what);
 
     return w->at + len <= w->len && memcmp(w->text + w->at, what, len) == 0;
 }
 
-static struct tc_str
-slice(const struct walk *w, size_t begin, size_t end)
-{
-    return (struct tc_str){w->text + begin, end - begin};
-}
-
-static void
-skip_blanks(struct walk *w)
-{
-    while (w->at < w->len && tc_text_is_blank(w->text[w->at]))
-        w->at++;
-}
-
-static bool
-ends_name(char c)
-{
-    return tc_text_is_blank(c) || strchr("/><=\"'", c) != NULL;
-}
-
-static struct tc_str
-take_name(struct walk *w)
-{
-    size_t begin = w->at;
-
-    while (w->at < w->len && !ends_name(w->text[w->at]) && tc_text_invisible(w->t, w->at) == 0)
-        w->at++;
-    return slice(w, begin, w->at);
-}
-
-static struct open *
-top(struct walk *w)
+static struct tc_text_open *
+top(struct tc_text_walk *w)
 {
     return w->depth == 0 ? NULL : &w->open[w->depth - 1];
 }
 
 static void
-push(struct walk *w, struct open open)
+push(struct tc_text_walk *w, struct tc_text_open open)
 {
     if (w->depth == w->capacity) {
         size_t larger = w->capacity == 0 ? 32 : w->capacity * 2;
-        struct open *grown = larger > 2 * tc_limit(TC_LIMIT_POLICY_DEPTH)->value
-                                 ? NULL
-                                 : tc_arena_array(w->t->check->arena, struct open, larger);
+        struct tc_text_open *grown = larger > 2 * tc_limit(TC_LIMIT_POLICY_DEPTH)->value
+                                         ? NULL
+                                         : tc_arena_array(w->t->check->arena, struct tc_text_open, larger);
 
         if (grown == NULL) {
             w->over = true;
@@ -92,7 +42,7 @@ push(struct walk *w, struct open open)
 
 /* The end of a thing that goes to the next @a closing; at the end of the text when there is none. */
 static size_t
-find_end(const struct walk *w, const char *closing)
+find_end(const struct tc_text_walk *w, const char *closing)
 {
     size_t end = tc_str_find((struct tc_str){w->text, w->len}, tc_str_of(closing), w->at);
 
@@ -101,7 +51,7 @@ find_end(const struct walk *w, const char *closing)
 
 /* What follows is no part of the document. */
 static void
-after_root(struct walk *w, size_t end, bool is_end_tag)
+after_root(struct tc_text_walk *w, size_t end, bool is_end_tag)
 {
     struct tc_diag *diag = tc_text_report(w->t, TC_CHECK_CONTENT_AFTER_ROOT, w->at, end,
                                           is_end_tag ? "this ends nothing: no element is open here"
@@ -119,7 +69,7 @@ after_root(struct walk *w, size_t end, bool is_end_tag)
 /* ---- text ---- */
 
 static bool
-is_mark(const struct walk *w, size_t at)
+is_mark(const struct tc_text_walk *w, size_t at)
 {
     return strchr(".,;:-+*>!?_|~`'#", w->text[at]) != NULL && w->text[at] != '\0';
 }
@@ -133,7 +83,7 @@ struct run {
 };
 
 static struct run
-run_of(const struct walk *w, size_t begin, size_t end)
+run_of(const struct tc_text_walk *w, size_t begin, size_t end)
 {
     struct run run = {begin, end, 0, true, true, false};
     bool in_word = false;
@@ -156,7 +106,7 @@ run_of(const struct walk *w, size_t begin, size_t end)
 }
 
 static void
-offer_removal(struct walk *w, struct tc_diag *diag, const struct run *run)
+offer_removal(struct tc_text_walk *w, struct tc_diag *diag, const struct run *run)
 {
     if (run->markup) {
         tc_diag_help(w->t->check->diags, diag, "is this the rest of a tag?");
@@ -174,9 +124,9 @@ shown(const struct run *run)
 }
 
 static void
-check_text(struct walk *w, const struct run *run)
+check_text(struct tc_text_walk *w, const struct run *run)
 {
-    struct open *parent = top(w);
+    struct tc_text_open *parent = top(w);
     struct tc_text *t = w->t;
     bool renames = parent != NULL && parent->behind_empty && run->words == 1 && w->at + 1 < w->len &&
                    w->text[w->at + 1] != '/' && t->loads && !t->same;
@@ -196,7 +146,7 @@ check_text(struct walk *w, const struct run *run)
         diag = tc_text_report(t, TC_CHECK_TEXT_RENAMES, run->begin, run->end,
                               "behind a self-closed element the framework's reader takes '%.*s' for the name of the "
                               "next one",
-                              TC_STR_ARG(slice(w, run->begin, run->end)));
+                              TC_STR_ARG(tc_text_slice(w, run->begin, run->end)));
         offer_removal(w, diag, run);
         diag->is_unsafe = true;
         return;
@@ -219,7 +169,7 @@ check_text(struct walk *w, const struct run *run)
 }
 
 static void
-walk_text(struct walk *w)
+walk_text(struct tc_text_walk *w)
 {
     const char *next = memchr(w->text + w->at, '<', w->len - w->at);
     size_t begin = w->at, end = next == NULL ? w->len : (size_t)(next - w->text), last = end;
@@ -236,218 +186,6 @@ walk_text(struct walk *w)
     check_text(w, &run);
     if (w->depth > 0)
         top(w)->has_text = true;
-}
-
-/* ---- attributes ---- */
-
-struct tag {
-    struct tc_str name;
-    struct tc_str attributes[ATTRIBUTES_COMPARED];
-    struct tc_str values[ATTRIBUTES_COMPARED];
-    size_t starts[ATTRIBUTES_COMPARED];
-    size_t count;
-    size_t begin;
-};
-
-/* Replace the quotes at both ends of a value, and what would then not be allowed between them. */
-static void
-requote(struct walk *w, struct tc_diag *diag, size_t begin, size_t value, size_t value_end, size_t end)
-{
-    tc_text_edit(w->t, diag, begin, value, "\"");
-    for (size_t at = value; at < value_end; at++) {
-        char c = w->text[at];
-
-        if (c == '"' || c == '<' || c == '>')
-            tc_text_edit(w->t, diag, at, at + 1, c == '"' ? "&quot;" : c == '<' ? "&lt;" : "&gt;");
-    }
-    tc_text_edit(w->t, diag, value_end, end, "\"");
-    diag->is_unsafe = w->t->clr && w->t->loads;
-}
-
-static void
-take_quoted(struct walk *w, struct tag *tag, struct tc_str name)
-{
-    size_t quote = w->at, end, lost;
-    const char *close = memchr(w->text + quote + 1, '"', w->len - quote - 1);
-    struct tc_text_attr attr = {.tag = tag->name, .name = name, .begin = quote + 1};
-    struct tc_diag *diag;
-
-    end = close == NULL ? w->len : (size_t)(close - w->text);
-    lost = close == NULL ? SIZE_MAX : tc_text_lost_quote(w->t, quote, end);
-    if (close == NULL || lost != SIZE_MAX) {
-        diag = tc_text_report(w->t, TC_CHECK_QUOTE_MISSING, quote, quote + 1,
-                              "the value of '%.*s' has no closing quotation mark", TC_STR_ARG(name));
-        if (close == NULL) {
-            w->over = true;
-            return;
-        }
-        tc_diag_label(w->t->check->diags, diag, tc_check_span(w->t->check, end, end + 1), "the value would end here");
-        tc_diag_help(w->t->check->diags, diag, "write \"%.*s\"", TC_STR_ARG(slice(w, quote + 1, lost)));
-        tc_text_edit(w->t, diag, lost, lost, "\"");
-        diag->is_unsafe = true;
-        w->at = lost;
-        return;
-    }
-    attr.end = end;
-    tc_text_value(w->t, &attr);
-    if (tag->count < ATTRIBUTES_COMPARED)
-        tag->values[tag->count] = slice(w, quote + 1, end);
-    w->at = end + 1;
-}
-
-static void
-take_apostrophes(struct walk *w, struct tc_str name)
-{
-    size_t quote = w->at;
-    const char *close = memchr(w->text + quote + 1, '\'', w->len - quote - 1);
-    size_t end = close == NULL ? w->len : (size_t)(close - w->text);
-    struct tc_diag *diag;
-
-    if (close == NULL) {
-        tc_text_report(w->t, TC_CHECK_QUOTE_MISSING, quote, quote + 1,
-                       "the value of '%.*s' has no closing quotation mark", TC_STR_ARG(name));
-        w->over = true;
-        return;
-    }
-    w->at = end + 1;
-    if (!w->t->clr)
-        return;
-    diag = tc_text_report(w->t, TC_CHECK_ATTRIBUTE_APOSTROPHES, quote, end + 1,
-                          "to the framework's reader the apostrophes around the value of '%.*s' belong to it",
-                          TC_STR_ARG(name));
-    tc_diag_help(w->t->check->diags, diag, "write \"%.*s\"", TC_STR_ARG(slice(w, quote + 1, end)));
-    requote(w, diag, quote, quote + 1, end, end + 1);
-}
-
-static void
-take_curly(struct walk *w, struct tc_str name)
-{
-    size_t begin = w->at, value = begin + tc_text_curly_quote(w->t, begin), end = value, behind;
-    struct tc_diag *diag;
-
-    while (end < w->len && w->text[end] != '"' && w->text[end] != '<' && w->text[end] != '>' &&
-           tc_text_curly_quote(w->t, end) == 0)
-        end++;
-    behind = end;
-    if (end < w->len && w->text[end] == '"')
-        behind++;
-    else
-        behind += tc_text_curly_quote(w->t, end);
-    diag = tc_text_report(w->t, TC_CHECK_TYPOGRAPHIC_QUOTES, begin, behind,
-                          "typographic quotation marks around the value of '%.*s'", TC_STR_ARG(name));
-    tc_diag_help(w->t->check->diags, diag, "write \"%.*s\"", TC_STR_ARG(slice(w, value, end)));
-    requote(w, diag, begin, value, end, behind);
-    w->at = behind;
-}
-
-static void
-take_bare(struct walk *w, struct tc_str name)
-{
-    size_t begin = w->at, end;
-    bool breaks = false;
-    struct tc_diag *diag;
-
-    while (w->at < w->len && !tc_text_is_blank(w->text[w->at]) && strchr("><\"", w->text[w->at]) == NULL)
-        w->at++;
-    if (w->at < w->len && w->text[w->at] == '>' && w->at > begin && w->text[w->at - 1] == '/')
-        w->at--;
-    end = w->at;
-    for (size_t at = begin; at < end; at++)
-        breaks |= w->text[at] == '/' || w->text[at] == '=';
-    if (end < w->len && w->text[end] == '"') { /* only the quotation mark in front is missing */
-        diag = tc_text_report(w->t, TC_CHECK_QUOTE_MISSING, begin, end + 1,
-                              "the value of '%.*s' has no opening quotation mark", TC_STR_ARG(name));
-        tc_diag_help(w->t->check->diags, diag, "write \"%.*s\"", TC_STR_ARG(slice(w, begin, end)));
-        tc_text_edit(w->t, diag, begin, begin, "\"");
-        diag->is_unsafe = true;
-        w->at = end + 1;
-        return;
-    }
-    diag = tc_text_report(w->t, breaks ? TC_CHECK_QUOTE_MISSING : TC_CHECK_ATTRIBUTE_UNQUOTED, begin,
-                          end > begin ? end : begin + 1, "the value of '%.*s' stands without quotation marks",
-                          TC_STR_ARG(name));
-    if (w->t->clr)
-        tc_diag_note(w->t->check->diags, diag,
-                     breaks ? "to the framework's reader it ends at the first '/' or '='"
-                            : "the framework takes it; whatever else reads this file as XML does not");
-    tc_text_edit(w->t, diag, begin, begin, "\"");
-    tc_text_edit(w->t, diag, end, end, "\"");
-    diag->is_unsafe = breaks;
-}
-
-static void
-check_twice(struct walk *w, struct tag *tag, size_t name_end)
-{
-    size_t last = tag->count;
-    struct tc_diag *diag;
-
-    if (last >= ATTRIBUTES_COMPARED)
-        return;
-    for (size_t i = 0; i < last; i++) {
-        size_t begin = tag->starts[last];
-
-        if (!tc_str_eq(tag->attributes[i], tag->attributes[last]))
-            continue;
-        diag = tc_text_report(w->t, TC_CHECK_ATTRIBUTE_TWICE, begin, name_end,
-                              "the attribute '%.*s' stands twice in this tag", TC_STR_ARG(tag->attributes[i]));
-        tc_diag_label(w->t->check->diags, diag,
-                      tc_check_span(w->t->check, tag->starts[i], tag->starts[i] + tag->attributes[i].len),
-                      "first given here");
-        if (tag->values[i].ptr != NULL && tag->values[last].ptr != NULL &&
-            tc_str_eq(tag->values[i], tag->values[last])) {
-            tc_diag_help(w->t->check->diags, diag, "remove one of them: they say the same");
-            while (begin > 0 && tc_text_is_blank(w->text[begin - 1]))
-                begin--;
-            tc_text_edit(w->t, diag, begin, w->at, "");
-        } else {
-            tc_diag_help(w->t->check->diags, diag, "decide which of them counts and remove the other");
-        }
-        return;
-    }
-}
-
-/* At the name of an attribute. False when nothing can be made of it. */
-static bool
-walk_attribute(struct walk *w, struct tag *tag)
-{
-    size_t begin = w->at, name_end;
-    struct tc_str name = take_name(w);
-    struct tc_diag *diag;
-
-    name_end = w->at;
-    if (name.len == 0)
-        return false;
-    skip_blanks(w);
-    if (w->at >= w->len || w->text[w->at] != '=') {
-        diag = tc_text_report(w->t, TC_CHECK_ATTRIBUTE_NO_VALUE, begin, name_end, "the attribute '%.*s' has no value",
-                              TC_STR_ARG(name));
-        if (w->t->clr)
-            tc_diag_note(w->t->check->diags, diag,
-                         "the framework's reader takes it for the name of the element that follows, or fails");
-        w->at = name_end;
-        return true;
-    }
-    w->at++;
-    skip_blanks(w);
-    if (w->at >= w->len)
-        return false;
-    if (tag->count < ATTRIBUTES_COMPARED) {
-        tag->attributes[tag->count] = name;
-        tag->values[tag->count] = (struct tc_str){NULL, 0};
-        tag->starts[tag->count] = begin;
-    }
-    if (w->text[w->at] == '"')
-        take_quoted(w, tag, name);
-    else if (w->text[w->at] == '\'')
-        take_apostrophes(w, name);
-    else if (tc_text_curly_quote(w->t, w->at) > 0)
-        take_curly(w, name);
-    else
-        take_bare(w, name);
-    if (!w->over)
-        check_twice(w, tag, name_end);
-    tag->count++;
-    return true;
 }
 
 /* ---- tags ---- */
@@ -469,7 +207,7 @@ split_name(struct tc_str glued)
 }
 
 static void
-blank_lost(struct walk *w, struct tag *tag)
+blank_lost(struct tc_text_walk *w, struct tc_text_tag *tag)
 {
     struct tc_str glued = tag->name;
     size_t begin = w->at - glued.len;
@@ -490,7 +228,7 @@ blank_lost(struct walk *w, struct tag *tag)
 }
 
 static void
-no_blank(struct walk *w)
+no_blank(struct tc_text_walk *w)
 {
     struct tc_diag *diag =
         tc_text_report(w->t, TC_CHECK_BLANK_MISSING, w->at, w->at + 1, "a blank is missing between two attributes");
@@ -502,7 +240,7 @@ no_blank(struct walk *w)
 
 /* In a start tag: what stands where a blank should. */
 static bool
-skip_invisible(struct walk *w)
+skip_invisible(struct tc_text_walk *w)
 {
     size_t hidden = tc_text_invisible(w->t, w->at);
     struct tc_diag *diag;
@@ -520,23 +258,23 @@ skip_invisible(struct walk *w)
 
 /* Whether nothing reads this text to its end: then a lost end tag may be guessed. */
 static bool
-broken(const struct walk *w)
+broken(const struct tc_text_walk *w)
 {
     return !w->t->loads && w->t->check->file->document == NULL;
 }
 
 /* At the '<' of another tag, which cannot stand in the element of @a tag: '/>' is missing, not '>'. */
 static bool
-lacks_end(const struct walk *w, const struct tag *tag)
+lacks_end(const struct tc_text_walk *w, const struct tc_text_tag *tag)
 {
-    struct walk next = *w;
+    struct tc_text_walk next = *w;
     const struct tc_tag *row;
     struct tc_str name;
 
     if (!broken(w) || tc_tag_find(tag->name) == NULL)
         return false;
     next.at += looking_at(w, "</") ? 2 : 1;
-    name = take_name(&next);
+    name = tc_text_take_name(&next);
     row = tc_tag_find(name);
     if (looking_at(w, "</"))
         return row != NULL && !tc_str_eq(name, tag->name);
@@ -545,7 +283,7 @@ lacks_end(const struct walk *w, const struct tag *tag)
 
 /* @return whether the element has ended as well */
 static bool
-tag_not_closed(struct walk *w, const struct tag *tag)
+tag_not_closed(struct tc_text_walk *w, const struct tc_text_tag *tag)
 {
     bool ends = lacks_end(w, tag);
     size_t end = w->at;
@@ -562,7 +300,7 @@ tag_not_closed(struct walk *w, const struct tag *tag)
 }
 
 static struct tc_diag *
-not_ended(struct walk *w, const struct open *open, bool at_end)
+not_ended(struct tc_text_walk *w, const struct tc_text_open *open, bool at_end)
 {
     struct tc_diag *diag = tc_text_report(w->t, TC_CHECK_END_TAG_MISSING, open->begin, open->begin + 1 + open->name.len,
                                           "'%.*s' has no end", TC_STR_ARG(open->name));
@@ -578,7 +316,7 @@ not_ended(struct walk *w, const struct open *open, bool at_end)
 
 /* `<a …><b/></x>` with an `<a>` that was meant to be self-closed: its sibling cannot stand in it. */
 static void
-end_before_sibling(struct walk *w, struct tc_str name)
+end_before_sibling(struct tc_text_walk *w, struct tc_str name)
 {
     const struct tc_tag *tag;
     size_t at = w->at;
@@ -600,9 +338,9 @@ end_before_sibling(struct walk *w, struct tc_str name)
 
 /* A start tag without attributes that repeats the innermost open one is an end tag that lost its slash. */
 static bool
-is_end_without_slash(struct walk *w, const struct tag *tag, bool empty)
+is_end_without_slash(struct tc_text_walk *w, const struct tc_text_tag *tag, bool empty)
 {
-    struct open *open = top(w);
+    struct tc_text_open *open = top(w);
     struct tc_diag *diag;
 
     if (!broken(w) || empty || tag->count > 0 || open == NULL || !tc_str_eq(open->name, tag->name))
@@ -618,9 +356,9 @@ is_end_without_slash(struct walk *w, const struct tag *tag, bool empty)
 }
 
 static void
-end_element(struct walk *w, bool empty)
+end_element(struct tc_text_walk *w, bool empty)
 {
-    struct open *parent = top(w);
+    struct tc_text_open *parent = top(w);
 
     if (parent != NULL) {
         parent->has_child = true;
@@ -629,20 +367,20 @@ end_element(struct walk *w, bool empty)
 }
 
 static void
-walk_start_tag(struct walk *w)
+walk_start_tag(struct tc_text_walk *w)
 {
-    struct tag tag = {.begin = w->at};
+    struct tc_text_tag tag = {.begin = w->at};
     bool empty = false, closed = false;
 
     w->at++;
-    tag.name = take_name(w);
+    tag.name = tc_text_take_name(w);
     if (tag.name.len == 0) {
         struct tc_diag *diag =
             tc_text_report(w->t, TC_CHECK_STRAY_LESS, tag.begin, tag.begin + 1, "'<' begins no tag here");
         size_t after = w->at;
 
-        skip_blanks(w);
-        tag.name = take_name(w);
+        tc_text_skip_blanks(w);
+        tag.name = tc_text_take_name(w);
         if (after == (size_t)(tag.name.ptr - w->text) || tag.name.len == 0) {
             tc_diag_help(w->t->check->diags, diag, "remove it, or write &lt;");
             w->at = after;
@@ -663,7 +401,7 @@ walk_start_tag(struct walk *w)
     while (!w->over && !closed) {
         size_t before = w->at;
 
-        skip_blanks(w);
+        tc_text_skip_blanks(w);
         if (w->at >= w->len) {
             tc_text_report(w->t, TC_CHECK_END_TAG_MISSING, tag.begin, tag.begin + 1 + tag.name.len,
                            "the file ends inside the tag of '%.*s'", TC_STR_ARG(tag.name));
@@ -682,7 +420,7 @@ walk_start_tag(struct walk *w)
         } else {
             if (w->at == before && tag.count > 0)
                 no_blank(w);
-            if (!walk_attribute(w, &tag)) {
+            if (!tc_text_attribute(w, &tag)) {
                 tc_text_report(w->t, TC_CHECK_STRAY_LESS, w->at, w->at + 1,
                                "expected an attribute or the end of the tag of '%.*s'", TC_STR_ARG(tag.name));
                 w->over = true;
@@ -693,13 +431,13 @@ walk_start_tag(struct walk *w)
         return;
     end_element(w, empty);
     if (!empty)
-        push(w, (struct open){.name = tag.name, .begin = tag.begin, .end = w->at});
+        push(w, (struct tc_text_open){.name = tag.name, .begin = tag.begin, .end = w->at});
 }
 
 static void
-wrong_end(struct walk *w, size_t begin, struct tc_str name)
+wrong_end(struct tc_text_walk *w, size_t begin, struct tc_str name)
 {
-    const struct open *open = top(w);
+    const struct tc_text_open *open = top(w);
     size_t at = (size_t)(name.ptr - w->text);
     struct tc_diag *diag = tc_text_report(w->t, TC_CHECK_END_TAG_WRONG, begin, w->at, "'</%.*s>' ends '%.*s'",
                                           TC_STR_ARG(name), TC_STR_ARG(open->name));
@@ -715,15 +453,15 @@ wrong_end(struct walk *w, size_t begin, struct tc_str name)
 }
 
 static void
-walk_end_tag(struct walk *w)
+walk_end_tag(struct tc_text_walk *w)
 {
     size_t begin = w->at, depth = w->depth;
     struct tc_str name;
     const char *close = memchr(w->text + begin, '>', w->len - begin);
 
     w->at += 2;
-    skip_blanks(w);
-    name = take_name(w);
+    tc_text_skip_blanks(w);
+    name = tc_text_take_name(w);
     w->at = close == NULL ? w->len : (size_t)(close - w->text) + 1;
     if (w->depth == 0) {
         size_t end = w->at;
@@ -752,7 +490,7 @@ walk_end_tag(struct walk *w)
 /* ---- the rest ---- */
 
 static void
-walk_comment(struct walk *w)
+walk_comment(struct tc_text_walk *w)
 {
     size_t begin = w->at, end;
 
@@ -775,7 +513,7 @@ walk_comment(struct walk *w)
 
 /* Whether nothing but blanks stands before @a end. */
 static bool
-is_all_blank(const struct walk *w, size_t end)
+is_all_blank(const struct tc_text_walk *w, size_t end)
 {
     size_t at = 0;
 
@@ -785,7 +523,7 @@ is_all_blank(const struct walk *w, size_t end)
 }
 
 static void
-walk_instruction(struct walk *w)
+walk_instruction(struct tc_text_walk *w)
 {
     size_t begin = w->at, end = find_end(w, "?>");
     struct tc_diag *diag;
@@ -803,7 +541,7 @@ walk_instruction(struct walk *w)
 }
 
 static void
-walk_cdata(struct walk *w)
+walk_cdata(struct tc_text_walk *w)
 {
     size_t begin = w->at, end = find_end(w, "]]>");
     struct tc_diag *diag;
@@ -821,7 +559,7 @@ walk_cdata(struct walk *w)
 }
 
 static void
-walk_doctype(struct walk *w)
+walk_doctype(struct tc_text_walk *w)
 {
     size_t begin = w->at, subset = 0, i = begin;
     struct tc_diag *diag;
@@ -839,7 +577,7 @@ walk_doctype(struct walk *w)
 void
 tc_text_tags(struct tc_text *t)
 {
-    struct walk w = {.t = t, .text = t->text.ptr, .len = t->text.len};
+    struct tc_text_walk w = {.t = t, .text = t->text.ptr, .len = t->text.len};
 
     while (!w.over && w.at < w.len) {
         if (w.text[w.at] != '<')
