@@ -378,7 +378,6 @@ lint_one(struct lint *l, size_t input, struct result *result)
     struct tc_lint_folder folder = {
         .state = &beside, .read_file = read_used, .has_sibling = has_sibling, .siblings = siblings};
     struct tc_report_file file = {.name = standard ? TC_STR("<stdin>") : tc_str_of(path), .kind = TC_FILE_OTHER};
-    struct tc_arena kept; /* mending compiles anew, more than once, from the same bytes */
     struct tc_str bytes;
     enum tc_status status;
 
