@@ -3,6 +3,7 @@
 #include "api/grants.h"
 #include "check/fix.h"
 #include "verify/evidence.h"
+#include "xml/conform.h"
 #include "xml/policy_text.h"
 
 #include <sha2.h>
@@ -16,6 +17,7 @@ tc_lint_init(struct tc_lint *lint)
 {
     *lint = (struct tc_lint){.sema = {.today = {NULL, 0}}};
     pthread_mutex_init(&lint->lock, NULL);
+    tc_conform_init();
 }
 
 void

@@ -17,6 +17,9 @@ struct tc_conform_codes {
     const struct tc_code *encoding; /**< UTF-16 and others that do not extend ASCII, unknown or contradictory ones */
 };
 
+/** Call before several threads read: libxml2's own beginning is not made for that. May be called again. */
+void tc_conform_init(void);
+
 /**
  * Check @a source, a text added to @a diags->sources.
  * @return TC_OK; TC_FAILED with one diagnostic; TC_ERR_NOMEM
