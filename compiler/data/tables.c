@@ -614,6 +614,42 @@ tc_limit(enum tc_limit_id id)
     return &limits[id];
 }
 
+/* ---- configuration files ------------------------------------------------------------------------------------------
+ */
+
+/* clang-format off */
+#define TC_WEBCONFIG(id, name, parent, kind, since, source) static const struct tc_webconfig_attr webconfig_attrs_##id[] = {
+#define TC_WEBCONFIG_ATTR(name, kind, required, since) {name, TC_WEBCONFIG_##kind, required, TC_SINCE_##since},
+#define TC_WEBCONFIG_END END_OF_ROWS
+#include "data/webconfig.def"
+/* clang-format on */
+
+static const struct tc_webconfig_info webconfigs[TC_WEBCONFIG_COUNT_] = {
+#define TC_WEBCONFIG(id, name, parent, kind, since, source)                                                            \
+    [TC_WEBCONFIG_##id] = {                                                                                            \
+        name,  parent, TC_WEBCONFIG_##kind, TC_SINCE_##since, webconfig_attrs_##id, COUNT(webconfig_attrs_##id) - 1,   \
+        source},
+#define TC_WEBCONFIG_ATTR(name, kind, required, since)
+#define TC_WEBCONFIG_END
+#include "data/webconfig.def"
+};
+
+const struct tc_webconfig_info *
+tc_webconfig_info(enum tc_webconfig_id id)
+{
+    assert((unsigned)id < TC_WEBCONFIG_COUNT_);
+    return &webconfigs[id];
+}
+
+const struct tc_webconfig_attr *
+tc_webconfig_attr(const struct tc_webconfig_info *info, struct tc_str name)
+{
+    for (size_t i = 0; i < info->attribute_count; i++)
+        if (tc_str_eq(tc_str_of(info->attributes[i].name), name))
+            return &info->attributes[i];
+    return NULL;
+}
+
 /* ---- rules of isolation ---- */
 
 static const struct tc_rule_info rules[] = {

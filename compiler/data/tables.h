@@ -414,6 +414,55 @@ const struct tc_builtin_set *tc_builtin_sets(size_t *ret_count);
 /** Whether @a name is reserved for a set of the framework's own (exact case). */
 bool tc_builtin_set_find(struct tc_str name);
 
+/* ---- configuration files ------------------------------------------------------------------------------------------
+ */
+
+enum tc_webconfig_id {
+#define TC_WEBCONFIG(id, name, parent, kind, since, source) TC_WEBCONFIG_##id,
+#define TC_WEBCONFIG_ATTR(name, kind, required, since)
+#define TC_WEBCONFIG_END
+#include "data/webconfig.def"
+    TC_WEBCONFIG_COUNT_ /**< none of them */
+};
+
+/** How .NET reads an attribute of a configuration file. */
+enum tc_webconfig_value {
+    TC_WEBCONFIG_TEXT,
+    TC_WEBCONFIG_BOOL,       /**< true or false, any letter case, blanks around */
+    TC_WEBCONFIG_EXACT_BOOL, /**< true or false, lower case */
+    TC_WEBCONFIG_MODE,       /**< Inherit, Allow or Deny */
+    TC_WEBCONFIG_VERSION,
+    TC_WEBCONFIG_KEY, /**< a whole public key, hexadecimal */
+};
+
+struct tc_webconfig_attr {
+    const char *name;
+    enum tc_webconfig_value value;
+    bool required;
+    enum tc_since since;
+};
+
+enum tc_webconfig_kind {
+    TC_WEBCONFIG_ELEMENT,
+    TC_WEBCONFIG_SECTION,      /**< may carry lockAttributes and its kin, configSource */
+    TC_WEBCONFIG_OPEN_SECTION, /**< a section whose attributes and children are not all in the table */
+};
+
+/** An element of a configuration file that has to do with trust. */
+struct tc_webconfig_info {
+    const char *name;
+    const char *parent; /**< the element it stands in */
+    enum tc_webconfig_kind kind;
+    enum tc_since since;
+    const struct tc_webconfig_attr *attributes;
+    size_t attribute_count;
+    const char *source;
+};
+
+const struct tc_webconfig_info *tc_webconfig_info(enum tc_webconfig_id id);
+/** The attribute called @a name (exact case), or NULL. */
+const struct tc_webconfig_attr *tc_webconfig_attr(const struct tc_webconfig_info *info, struct tc_str name);
+
 /* ---- rules of isolation ------------------------------------------------------------------------------------------ */
 
 enum tc_rule_id {
