@@ -381,7 +381,8 @@ tc_lint_mend(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
         count(&c->diags, &after);
         if (!encode(tc_buf_str(&text), bytes, &encoded))
             ret_fix->refused = "its bytes are no UTF-8: save it as UTF-8 first";
-        else if (has_more(&after, &before))
+        else if (before.checks[TC_CHECK_CONFIG_NOT_XML] == 0 && /* which had hidden all others */
+                 has_more(&after, &before))
             ret_fix->refused = "mending would bring up other findings: mend it by hand";
         else if (!with_unsafe && is_wider(settings, name, tc_buf_str(&old), tc_buf_str(&text)))
             ret_fix->refused = "mending would grant more than before: look at it, then use --unsafe-fixes";
