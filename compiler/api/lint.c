@@ -150,6 +150,61 @@ put_fingerprint(struct tc_compilation *c, struct tc_map *seen, struct tc_diag *d
     diag->fingerprint = tc_arena_str(&c->arena, (struct tc_str){text, 32});
 }
 
+/* ---- findings that were made of several files ---- */
+
+/* @a span of the text of another run as one of this run's, which gets a copy of the text if it has none. */
+static struct tc_span
+moved(struct tc_compilation *c, const struct tc_diags *shared, struct tc_span span)
+{
+    const struct tc_source *from = tc_sources_find(shared->sources, span.begin);
+    struct tc_source *to = NULL;
+
+    if (from == NULL)
+        return TC_NOWHERE;
+    for (size_t i = 0; i < c->sources.count && to == NULL; i++)
+        if (tc_str_eq(c->sources.list[i]->name, from->name))
+            to = c->sources.list[i];
+    if (to == NULL)
+        to = tc_sources_add(&c->sources, from->name, from->text);
+    if (to == NULL)
+        return TC_NOWHERE;
+    return (struct tc_span){span.begin - from->base + to->base, span.end - from->base + to->base};
+}
+
+static bool
+is_shared(const struct tc_diags *shared, struct tc_str name)
+{
+    for (size_t i = 0; shared != NULL && i < shared->sources->count; i++)
+        if (tc_str_eq(shared->sources->list[i]->name, name))
+            return true;
+    return false;
+}
+
+static void
+add_shared(struct tc_compilation *c, struct tc_check *check, const struct tc_diags *shared)
+{
+    const struct tc_source *source = check->file->source;
+
+    for (const struct tc_diag *diag = shared->first; diag != NULL; diag = diag->next) {
+        const struct tc_source *from = tc_sources_find(shared->sources, diag->span.begin);
+        struct tc_diag *copy;
+
+        /* Another text: the file has been mended since, and the places are no longer right. */
+        if (from == NULL || !tc_str_eq(from->name, source->name) || !tc_str_eq(from->text, source->text))
+            continue;
+        copy = tc_check_report(check, tc_check_of(diag->code), moved(c, shared, diag->span), "%.*s",
+                               TC_STR_ARG(diag->message));
+        for (const struct tc_label *label = diag->labels; label != NULL; label = label->next)
+            tc_diag_label(check->diags, copy, moved(c, shared, label->span), "%.*s", TC_STR_ARG(label->text));
+        for (const struct tc_remark *remark = diag->remarks; remark != NULL; remark = remark->next)
+            if (remark->is_help)
+                tc_diag_help(check->diags, copy, "%.*s", TC_STR_ARG(remark->text));
+            else
+                tc_diag_note(check->diags, copy, "%.*s", TC_STR_ARG(remark->text));
+    }
+    tc_diags_sort(check->diags);
+}
+
 /* ---- one file ---- */
 
 enum tc_status
@@ -186,7 +241,10 @@ tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
         file.model = c->model;
     }
     check.file = &file;
+    check.in_hierarchy = is_shared(lint->shared, name);
     tc_check_run(&check);
+    if (check.in_hierarchy)
+        add_shared(c, &check, lint->shared);
     if (!settings->no_inline_ignore)
         tc_suppress(&check, &(struct tc_suppress_options){lint->sema.today, settings->is_mandatory});
     tc_map_init(&seen, &c->arena);

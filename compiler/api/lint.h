@@ -21,7 +21,9 @@
 /** What all files of a run have in common. */
 struct tc_lint {
     struct tc_sema_options sema; /**< for sources; its day is the one that comments are held against, too */
-    pthread_mutex_t lock;        /**< over `stock` */
+    const struct tc_diags
+        *shared;          /**< findings about several files (api/lint_sites.h), each told of its file; or NULL */
+    pthread_mutex_t lock; /**< over `stock` */
     struct tc_compilation *stock[TC_RT_COUNT_];
 };
 

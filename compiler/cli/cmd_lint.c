@@ -10,6 +10,7 @@
 #include "cli/host.h"
 #include "cli/inputs.h"
 #include "cli/session.h"
+#include "cli/sites.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,7 @@ struct lint {
     struct tc_session session; /* for its arena, host and the findings of configuration files */
     struct tc_lint lint;
     struct tc_inputs inputs;
+    struct tc_sites sites;
     struct tc_map folders;          /* real path of a folder -> struct folder_config, or `no_config` */
     struct folder_config **configs; /* by input; NULL: none */
     bool has_fail_on;
@@ -714,6 +716,8 @@ prepare(struct lint *l)
             return TC_EXIT_USAGE;
         }
     }
+    if (!tc_sites_add_inputs(&l->sites, &options->lint, &l->inputs))
+        return TC_EXIT_USAGE;
     if (!find_configs(l))
         return TC_EXIT_USAGE;
     l->fail_on = TC_SEVERITY_ERROR;
@@ -773,8 +777,12 @@ run(struct lint *l)
     l->prepared = tc_arena_array(&l->session.c.arena, bool, l->inputs.count);
     if (l->prepared == NULL || !open_sinks(l))
         return TC_EXIT_IO;
+    l->status = tc_sites_read(&l->sites);
+    l->lint.shared = &l->sites.c.diags;
     run_all(l);
     good = close_sinks(l);
+    if (l->options->lint.format <= TC_REPORT_SHORT && l->status == TC_OK)
+        good &= tc_sites_print(&l->sites);
     if (l->options->lint.fix)
         good &= finish_fixes(l);
     if (good && l->options->lint.update_baseline && l->status == TC_OK)
@@ -796,6 +804,7 @@ tc_cmd_lint(const struct tc_options *options)
         return TC_EXIT_IO;
     l->options = options;
     tc_session_init(&l->session, options);
+    tc_sites_init(&l->sites);
     tc_lint_init(&l->lint);
     l->lint.sema = l->session.sema;
     tc_map_init(&l->folders, &l->session.c.arena);
@@ -808,6 +817,7 @@ tc_cmd_lint(const struct tc_options *options)
     tc_buf_done(&l->baseline);
     tc_report_totals_done(&l->totals);
     tc_lint_done(&l->lint);
+    tc_sites_done(&l->sites);
     tc_session_done(&l->session);
     free(l);
     return code;

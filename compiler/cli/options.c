@@ -275,6 +275,36 @@ add_report(struct tc_lint_options *lint, const char *value, struct tc_buf *out)
     return true;
 }
 
+/* [ID:]PATH[=FILE]; no path has a colon. */
+static bool
+add_site(struct tc_lint_options *lint, const char *value, struct tc_buf *out)
+{
+    size_t digits = strspn(value, "0123456789"), len;
+    struct tc_site_option site = {.file = NULL};
+
+    if (digits > 0 && value[digits] == ':') {
+        site.id = (struct tc_str){value, digits};
+        value += digits + 1;
+    }
+    len = strcspn(value, "=");
+    site.path = (struct tc_str){value, len};
+    if (value[len] == '=')
+        site.file = value + len + 1;
+    if (len == 0 || (site.file != NULL && site.file[0] == '\0') || strcspn(value, "\\:") < len || value[0] == '/' ||
+        value[len - 1] == '/') {
+        tc_buf_printf(
+            out, "trustc lint: --site is written PATH=FILE, as in 'Default Web Site/app=app/web.config', not '%s'\n",
+            value);
+        return false;
+    }
+    if (lint->site_count == TC_FILES_MAX) {
+        tc_buf_printf(out, "trustc lint: at most %d applications can be given\n", TC_FILES_MAX);
+        return false;
+    }
+    lint->sites[lint->site_count++] = site;
+    return true;
+}
+
 static bool
 apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value, struct tc_buf *out)
 {
@@ -289,6 +319,8 @@ apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value
         return n >= 0;
     case TC_OPTION_LINT_OUTPUT:
         return add_report(lint, value, out);
+    case TC_OPTION_SITE:
+        return add_site(lint, value, out);
     case TC_OPTION_FIX:
         lint->fix = true;
         return true;
@@ -413,6 +445,7 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         return true;
     case TC_OPTION_LINT_FORMAT:
     case TC_OPTION_LINT_OUTPUT:
+    case TC_OPTION_SITE:
     case TC_OPTION_FIX:
     case TC_OPTION_DRY_RUN:
     case TC_OPTION_UNSAFE_FIXES:

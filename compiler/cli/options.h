@@ -59,6 +59,12 @@ struct tc_lint_options {
     bool is_mandatory[TC_CHECK_COUNT_];
     bool has_fail_on;
     enum tc_severity fail_on;
+    struct tc_site_option {
+        struct tc_str id;   /**< of the site; empty: not said */
+        struct tc_str path; /**< "Default Web Site/app" */
+        const char *file;   /**< NULL: it has none of its own */
+    } sites[TC_FILES_MAX];
+    size_t site_count;
     const char *baseline;
     const char *config;
     unsigned jobs; /**< 0: not said */

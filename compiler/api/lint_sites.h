@@ -1,0 +1,34 @@
+/**
+ * `trustc lint --site`: the configuration files of a server and of its sites together.
+ *
+ *     tc_lint_sites(&c, files, count, ids, id_count, &sites);  // c stays as long as the findings are needed
+ *     lint.shared = &c.diags;                                  // tc_lint_file() adds them to the files they are about
+ *     tc_lint_sites_put(&c, &sites, &out);                     // the table: application, trust, why
+ */
+#ifndef TC_API_LINT_SITES_H
+#define TC_API_LINT_SITES_H
+
+#include "api/trustc.h"
+#include "check/hierarchy.h"
+
+/** A configuration file, and what it is for. */
+struct tc_lint_site {
+    struct tc_str path;  /**< "Default Web Site/app"; "" for machine.config and the root web.config, in this order */
+    struct tc_str name;  /**< of the file, as messages shall show it */
+    struct tc_str bytes; /**< as they lie on disk, followed by two NULs */
+    bool is_absent;      /**< the application has no file of its own; `bytes` does not count */
+};
+
+/**
+ * Work out what holds for each application.
+ *
+ * @param c  an initialised compilation; gets the findings that it takes several files to make
+ * @return TC_OK; TC_ERR_NOMEM; TC_ERR_LIMIT
+ */
+enum tc_status tc_lint_sites(struct tc_compilation *c, const struct tc_lint_site *files, size_t count,
+                             const struct tc_hierarchy_site *ids, size_t id_count, struct tc_hierarchy *ret_hierarchy);
+
+/** Append the table. */
+void tc_lint_sites_put(const struct tc_compilation *c, const struct tc_hierarchy *hierarchy, struct tc_buf *out);
+
+#endif

@@ -1,0 +1,34 @@
+/**
+ * `trustc lint --site`: which files are the machine's and which the applications', and what they come to together.
+ */
+#ifndef TC_CLI_SITES_H
+#define TC_CLI_SITES_H
+
+#include "api/lint_sites.h"
+#include "cli/inputs.h"
+#include "cli/options.h"
+
+struct tc_sites {
+    struct tc_compilation c; /**< holds the findings */
+    const struct tc_lint_options *options;
+    struct tc_lint_site files[2 + TC_FILES_MAX]; /**< machine.config, the root web.config, applications */
+    size_t count;
+    struct tc_hierarchy hierarchy;
+};
+
+void tc_sites_init(struct tc_sites *sites);
+void tc_sites_done(struct tc_sites *sites);
+
+/**
+ * Tell the machine's files among @a inputs, and add those of the applications to them. Does nothing without --site.
+ * @return false after a complaint
+ */
+bool tc_sites_add_inputs(struct tc_sites *sites, const struct tc_lint_options *options, struct tc_inputs *inputs);
+
+/** Read the files and work out what holds; what cannot be read is an application's whose file is no good. */
+enum tc_status tc_sites_read(struct tc_sites *sites);
+
+/** Print the table; nothing without --site. False when that failed. */
+bool tc_sites_print(const struct tc_sites *sites);
+
+#endif
