@@ -14,7 +14,8 @@ struct classes {
     bool keeps_one;          /**< an entry is in use: SecurityClasses would not become empty, which is fatal */
 };
 
-static char mark; /* what sets of names hold */
+/* What sets of names hold: any pointer but NULL. */
+#define MARK ((void *)(uintptr_t)1)
 
 /* ---- type names ---- */
 
@@ -467,7 +468,7 @@ add_entry(struct classes *c, struct tc_diag *diag, const struct tc_class *cls)
     size_t at = first->span.begin - check->file->source->base, line = at;
     struct tc_buf out = {0};
 
-    if (tc_map_add(&c->offered, tc_str_of(cls->short_name), &mark) != NULL)
+    if (tc_map_add(&c->offered, tc_str_of(cls->short_name), MARK) != NULL)
         return; /* one entry mends all of them */
     while (line > 0 && (text.ptr[line - 1] == ' ' || text.ptr[line - 1] == '\t'))
         line--;
@@ -566,7 +567,7 @@ check_permission(struct classes *c, const struct tc_element *set, const struct t
     }
     type = tc_check_class(c->check, name->value);
     if (type.ptr != name->value.ptr) {
-        tc_map_add(&c->permitted, name->value, &mark);
+        tc_map_add(&c->permitted, name->value, MARK);
         return;
     }
     if (!is_short(name->value))
@@ -582,7 +583,7 @@ visit_sets(struct classes *c, const struct tc_element *element)
         const struct tc_element_attribute *name = tc_element_find(element, TC_STR("class"));
 
         if (name != NULL)
-            tc_map_add(&c->used, name->value, &mark);
+            tc_map_add(&c->used, name->value, MARK);
         if (tc_str_eq(element->tag, TC_STR("PermissionSet")))
             for (const struct tc_element *child = element->children; child != NULL; child = child->next)
                 if (tc_str_eq(child->tag, TC_STR("IPermission")) || tc_str_eq(child->tag, TC_STR("Permission")))
@@ -636,7 +637,7 @@ tc_checks_classes(struct tc_check *check)
             const struct tc_element_attribute *name = tc_element_find(file->group, TC_STR("class"));
 
             if (name != NULL)
-                tc_map_add(&c.used, name->value, &mark);
+                tc_map_add(&c.used, name->value, MARK);
             visit_sets(&c, file->group->children);
         }
         for (const struct tc_element *entry = file->classes == NULL ? NULL : file->classes->children;
