@@ -244,6 +244,31 @@ is_repeated(const struct tc_diag *first, const struct tc_diag *diag)
     return false;
 }
 
+/* Take the record away that @a link leads to. */
+static void
+unlink_at(struct tc_diags *diags, struct tc_diag **link)
+{
+    size_t *counter = counter_of(diags, (*link)->severity);
+
+    if (counter != NULL)
+        --*counter;
+    diags->kept--;
+    *link = (*link)->next;
+}
+
+void
+tc_diags_drop(struct tc_diags *diags, bool (*drop)(void *state, const struct tc_diag *diag), void *state)
+{
+    struct tc_diag **link = &diags->first;
+
+    while (*link != NULL)
+        if (drop(state, *link))
+            unlink_at(diags, link);
+        else
+            link = &(*link)->next;
+    diags->tail = link;
+}
+
 static void
 remove_repeated(struct tc_diags *diags)
 {
@@ -256,12 +281,7 @@ remove_repeated(struct tc_diags *diags)
         if (sort_key(diag) != sort_key(first_here))
             first_here = diag;
         if (is_repeated(first_here, diag)) {
-            size_t *counter = counter_of(diags, diag->severity);
-
-            if (counter != NULL)
-                --*counter;
-            diags->kept--;
-            *link = diag->next;
+            unlink_at(diags, link);
         } else {
             link = &diag->next;
         }

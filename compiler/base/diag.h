@@ -118,6 +118,9 @@ void tc_diag_edit(struct tc_diags *diags, struct tc_diag *diag, struct tc_span s
 /** Let @a diag not count. */
 void tc_diag_suppress(struct tc_diags *diags, struct tc_diag *diag, const struct tc_suppression *why);
 
+/** Take away the records for which @a drop says yes; the counts follow. */
+void tc_diags_drop(struct tc_diags *diags, bool (*drop)(void *state, const struct tc_diag *diag), void *state);
+
 /**
  * Bring the records into the order in which people read: by source in the order added, then by position, then as
  * reported; records without a span come last. Removes exact duplicates (same code, span and message).

@@ -146,6 +146,13 @@ void tc_check_each_group(struct tc_check *check, void (*visit)(struct tc_check *
 enum tc_answer tc_check_permission_read(struct tc_check *check, const struct tc_element *permission,
                                         const struct tc_perm **ret_perm, struct tc_throw *ret_throw);
 
+/** Whether a type name is one that Microsoft's documentation teaches and the framework does not have: errata.c says so,
+ * and better than a rule for all unknown names. */
+bool tc_check_is_erratum(struct tc_str type);
+
+/** Take away what other checks say of places where an erratum was found. Needs the findings in the order of the text. */
+void tc_errata_win(struct tc_check *check);
+
 /* ---- the checks, by what they look at: one function a file ---- */
 
 void tc_checks_text(struct tc_check *check);        /**< declaration, comments, quotes, entities, encoding */
@@ -156,6 +163,8 @@ void tc_checks_sets(struct tc_check *check);        /**< named permission sets *
 void tc_checks_permissions(struct tc_check *check); /**< attributes and values of permissions */
 void tc_checks_paths(struct tc_check *check);       /**< paths, keys, tokens */
 void tc_checks_patterns(struct tc_check *check);    /**< URLs and regular expressions */
+/** What patterns.c says of a regular expression for URLs: of originUrl @a text (decoded), written at @a span. */
+void tc_checks_origin(struct tc_check *check, struct tc_span span, struct tc_str text);
 void tc_checks_groups(struct tc_check *check);      /**< code groups and membership conditions */
 void tc_checks_grants(struct tc_check *check);      /**< what is granted: works on the model, of XML and of sources */
 void tc_checks_config(struct tc_check *check);      /**< web.config */

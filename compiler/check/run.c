@@ -72,6 +72,7 @@ tc_check_run(struct tc_check *check)
             !check->misread)
             checks[i].run(check);
     tc_diags_sort(check->diags);
+    tc_errata_win(check);
 }
 
 /* ---- helpers ---- */

@@ -671,3 +671,53 @@ tc_rule_find(struct tc_str slug)
             return (enum tc_rule_id)i;
     return TC_RULE_COUNT_;
 }
+
+/* ---- errata ---------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    enum tc_check_id check;
+    const char *name;
+    bool in_mscorlib;
+    enum tc_class_id cls;
+    const char *use;
+} errata[] = {
+#define TC_ERRATUM(check, name, in_mscorlib, cls, use) {TC_CHECK_##check, name, in_mscorlib, TC_CLASS_##cls, use},
+#include "data/errata.def"
+};
+
+bool
+tc_erratum_find(struct tc_str type, struct tc_erratum *ret_erratum)
+{
+    struct tc_str last = last_part(type);
+    size_t comma = tc_str_find(type, TC_STR(","), 0);
+    bool in_mscorlib =
+        comma != SIZE_MAX && tc_str_starts(tc_str_trim(tc_str_sub(type, comma + 1, SIZE_MAX)), TC_STR("mscorlib"));
+
+    for (size_t i = 0; i < COUNT(errata); i++) {
+        if (!tc_str_eq_nocase(last, tc_str_of(errata[i].name)) || (errata[i].in_mscorlib && !in_mscorlib))
+            continue;
+        *ret_erratum = (struct tc_erratum){
+            .check = errata[i].check,
+            .name = errata[i].name,
+            .in_mscorlib = errata[i].in_mscorlib,
+            .cls = errata[i].cls == TC_CLASS_COUNT_ ? NULL : tc_class(errata[i].cls),
+            .use = errata[i].use,
+        };
+        return true;
+    }
+    return false;
+}
+
+static const char *const platform_keys[] = {
+#define TC_PLATFORM_KEY(hex, whose) hex,
+#include "data/platform_keys.def"
+};
+
+bool
+tc_platform_key_find(struct tc_str hex)
+{
+    for (size_t i = 0; i < COUNT(platform_keys); i++)
+        if (tc_str_eq(hex, tc_str_of(platform_keys[i])))
+            return true;
+    return false;
+}

@@ -552,6 +552,21 @@ enum tc_check_id tc_check_of(const struct tc_code *code);
 /** "will not load", for lists. */
 const char *tc_check_group_name(enum tc_check_group group);
 
+/** A class name that documentation teaches and the framework does not have: a row of data/errata.def. */
+struct tc_erratum {
+    enum tc_check_id check;
+    const char *name;         /**< last part of the type name */
+    bool in_mscorlib;         /**< only there: elsewhere the name is right */
+    const struct tc_class *cls; /**< the class that was meant, or NULL */
+    const char *use;          /**< what to write instead; NULL: the class */
+};
+
+/** The erratum that @a type is, an assembly-qualified or bare type name; false when it is none. */
+bool tc_erratum_find(struct tc_str type, struct tc_erratum *ret_erratum);
+
+/** Whether @a hex (upper case) is a public key that the platform's own policy files fully trust. */
+bool tc_platform_key_find(struct tc_str hex);
+
 enum tc_limit_id {
 #define TC_LIMIT(id, name, value, sentence) TC_LIMIT_##id,
 #include "data/limits.def"

@@ -363,6 +363,97 @@ tc_netregex_compile(struct tc_str pattern, unsigned options, struct tc_netregex 
     return status;
 }
 
+/* ---- looking at a pattern ---- */
+
+static bool
+is_sequence(const struct tc_netregex_node *node)
+{
+    return node->kind == TC_NODE_CONCAT || node->kind == TC_NODE_GROUP || node->kind == TC_NODE_CAPTURE;
+}
+
+static bool
+is_endless(const struct tc_netregex_node *node)
+{
+    return node->kind == TC_NODE_LOOP && node->max == TC_NETREGEX_INFINITE;
+}
+
+/* Whether all that @a node matches may come from an endless repetition in it: then a text can be split between the
+ * rounds of a repetition around it in any way. */
+static bool
+may_be_endless(const struct tc_netregex_node *node)
+{
+    bool found = false, others = false;
+
+    if (is_endless(node))
+        return true;
+    if (node->kind != TC_NODE_ALTERNATE && node->kind != TC_NODE_LOOP && !is_sequence(node))
+        return false;
+    for (const struct tc_netregex_node *child = node->first; child != NULL; child = child->next) {
+        bool endless = may_be_endless(child);
+
+        found |= endless;
+        others |= !endless && !may_be_empty(child);
+    }
+    return found && (!others || node->kind == TC_NODE_ALTERNATE);
+}
+
+/* @a followed: something has to match behind @a node, so that other ways are tried when it does not. */
+static bool
+explodes(const struct tc_netregex_node *node, bool followed)
+{
+    const struct tc_netregex_node *solid = NULL; /* the last child that cannot be empty */
+
+    if (followed && is_endless(node) && node->first != NULL && may_be_endless(node->first))
+        return true;
+    for (const struct tc_netregex_node *child = node->first; child != NULL; child = child->next)
+        if (is_sequence(node) && !may_be_empty(child))
+            solid = child;
+    for (const struct tc_netregex_node *child = node->first; child != NULL; child = child->next) {
+        if (child == solid)
+            solid = NULL;
+        if (explodes(child, followed || solid != NULL))
+            return true;
+    }
+    return false;
+}
+
+/* The byte of @a pattern at which its UTF-16 unit @a unit begins. */
+static size_t
+byte_of_unit(struct tc_str pattern, size_t unit)
+{
+    size_t at = 0;
+
+    while (unit > 0 && at < pattern.len) {
+        uint32_t code;
+
+        at += tc_utf8_next(pattern, at, &code);
+        unit -= code != TC_UTF8_BAD && code > 0xFFFF && unit > 1 ? 2 : 1;
+    }
+    return at;
+}
+
+enum tc_netregex_status
+tc_netregex_examine(struct tc_str pattern, unsigned options, struct tc_netregex_facts *ret_facts)
+{
+    enum tc_netregex_status status = TC_NETREGEX_NOMEM;
+    struct tc_netregex_tree tree;
+    struct tc_arena arena;
+    struct tc_buf units;
+
+    *ret_facts = (struct tc_netregex_facts){0};
+    tc_arena_init(&arena);
+    tc_buf_init(&units);
+    if (to_utf16(pattern, &units))
+        status = tc_netregex_parse(&arena, units_of(&units), units.len / sizeof(uint16_t), options, &tree);
+    if (status == TC_NETREGEX_INVALID)
+        ret_facts->fault = byte_of_unit(pattern, tree.fault);
+    else if (status == TC_NETREGEX_OK)
+        ret_facts->explodes = explodes(tree.root, false);
+    tc_buf_done(&units);
+    tc_arena_done(&arena);
+    return status;
+}
+
 void
 tc_netregex_done(struct tc_netregex *regex)
 {

@@ -45,6 +45,22 @@ enum tc_netregex_option {
  */
 enum tc_netregex_status tc_netregex_compile(struct tc_str pattern, unsigned options, struct tc_netregex **ret);
 
+/** What tc_netregex_examine() finds out about a pattern. */
+struct tc_netregex_facts {
+    size_t fault;  /**< of an invalid pattern: how many bytes of it were read */
+    bool explodes; /**< a repetition of repetitions with something behind it: a text that does not match can take time
+                        that doubles with each of its characters */
+};
+
+/**
+ * Read @a pattern without making it ready to match.
+ *
+ * @param ret_facts  always set
+ * @return TC_NETREGEX_OK, INVALID, UNSUPPORTED or NOMEM
+ */
+enum tc_netregex_status tc_netregex_examine(struct tc_str pattern, unsigned options,
+                                            struct tc_netregex_facts *ret_facts);
+
 /** Free; NULL is fine. */
 void tc_netregex_done(struct tc_netregex *regex);
 

@@ -33,6 +33,7 @@ struct parser {
     unsigned options;
     bool backwards;                 /* RegexOptions.RightToLeft, which only a lookbehind sets */
     enum tc_netregex_status status; /* the first thing that went wrong */
+    size_t fault;                   /* and where */
     struct {
         unsigned options;
         bool backwards;
@@ -52,8 +53,10 @@ struct parser {
 static bool
 fail(struct parser *p, enum tc_netregex_status status)
 {
-    if (p->status == TC_NETREGEX_OK)
+    if (p->status == TC_NETREGEX_OK) {
         p->status = status;
+        p->fault = p->at;
+    }
     return false;
 }
 
@@ -1174,5 +1177,6 @@ tc_netregex_parse(struct tc_arena *arena, const uint16_t *pattern, size_t length
     p.next_number = 1;
     ret->root = ok(&p) ? read_regex(&p) : NULL;
     ret->slots = p.slots;
+    ret->fault = p.fault;
     return arena->failed ? TC_NETREGEX_NOMEM : p.status;
 }

@@ -52,6 +52,7 @@ struct tc_netregex_slot {
 struct tc_netregex_tree {
     struct tc_netregex_node *root;
     struct tc_netregex_slot *slots;
+    size_t fault; /**< of a pattern that is not valid: the unit before which reading ended */
 };
 
 /** The slot of @a number, or NULL. */
