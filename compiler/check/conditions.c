@@ -49,9 +49,8 @@ tc_groups_report_unknown_set(struct tc_groups *groups, const struct tc_element_a
     const struct tc_element *sets = check->file->sets;
     size_t count;
     const struct tc_builtin_set *builtin = tc_builtin_sets(&count);
-    struct tc_diag *diag =
-        tc_check_report(check, TC_CHECK_SET_UNDEFINED, name->value_span, "there is no permission set '%.*s' here",
-                        TC_STR_ARG(name->value));
+    struct tc_diag *diag = tc_check_report(check, TC_CHECK_SET_UNDEFINED, name->value_span,
+                                           "there is no permission set '%.*s' here", TC_STR_ARG(name->value));
 
     groups->is_faulty = true;
     tc_diag_note(check->diags, diag, "the framework says nothing and grants nothing");
@@ -90,7 +89,8 @@ bad_star(struct tc_str text)
 
         if (text.ptr[i] != '*' || (begins && i + 1 == text.len))
             continue;
-        if (host != SIZE_MAX && i == host + 3 && (i + 1 == text.len || text.ptr[i + 1] == '.' || ends_component(text, i + 1)))
+        if (host != SIZE_MAX && i == host + 3 &&
+            (i + 1 == text.len || text.ptr[i + 1] == '.' || ends_component(text, i + 1)))
             continue;
         return i;
     }
@@ -180,8 +180,9 @@ static void
 bad_argument(struct tc_groups *groups, const struct tc_check_value *value, const char *name, const char *help)
 {
     struct tc_check *check = groups->check;
-    struct tc_diag *diag = tc_check_report(check, TC_CHECK_CONDITION_ARGUMENT, value->span,
-                                           "'%.*s' is no %s that the framework can read", TC_STR_ARG(value->text), name);
+    struct tc_diag *diag =
+        tc_check_report(check, TC_CHECK_CONDITION_ARGUMENT, value->span, "'%.*s' is no %s that the framework can read",
+                        TC_STR_ARG(value->text), name);
 
     groups->is_faulty = true;
     tc_diag_note(check->diags, diag, "it throws when it first looks for the code that this group is for");
@@ -189,7 +190,7 @@ bad_argument(struct tc_groups *groups, const struct tc_check_value *value, const
 }
 
 static void
-check_url(struct tc_groups *groups, const struct tc_groups_node *node, const struct tc_check_value *value)
+check_url(struct tc_groups *groups, struct tc_groups_node *node, const struct tc_check_value *value)
 {
     struct tc_check *check = groups->check;
 
@@ -210,29 +211,33 @@ check_url(struct tc_groups *groups, const struct tc_groups_node *node, const str
                      "write a whole URL, as in '$AppDirUrl$/bin/*' or 'file:///D:/Lib/*'");
         return;
     }
-    if (groups->is_aspnet && !node->url.is_file && !tc_ordinal_eq(node->url.protocol, TC_STR("file")))
+    if (groups->is_aspnet && !node->url.is_file) {
+        node->is_unreached = true;
         tc_diag_help(check->diags,
                      tc_check_report(check, TC_CHECK_CONDITION_NOT_LOCAL, value->span,
                                      "what a server loads from its disks comes from file: URLs, never from this one"),
                      "write the directory, as in '$AppDirUrl$/bin/*' or 'file:///D:/Lib/*'");
-    else
-        check_exact(check, value);
+        return;
+    }
+    check_exact(check, value);
 }
 
 /* ---- the other arguments ----------------------------------------------------------------------------------------- */
 
 static void
-check_site(struct tc_groups *groups, const struct tc_groups_node *node, const struct tc_check_value *value)
+check_site(struct tc_groups *groups, struct tc_groups_node *node, const struct tc_check_value *value)
 {
     struct tc_check *check = groups->check;
 
-    if (!node->is_settled)
+    if (!node->is_settled) {
         bad_argument(groups, value, "site", "write a host name alone, perhaps with '*.' before it");
-    else if (groups->is_aspnet)
+    } else if (groups->is_aspnet) {
+        node->is_unreached = true;
         tc_diag_help(check->diags,
                      tc_check_report(check, TC_CHECK_CONDITION_NOT_LOCAL, value->span,
                                      "what a server loads from its disks has no site: this matches no code"),
                      "use a UrlMembershipCondition with a directory");
+    }
 }
 
 static void
@@ -373,7 +378,7 @@ check_key(struct tc_groups *groups, const struct tc_check_value *value)
 }
 
 static void
-check_argument(struct tc_groups *groups, const struct tc_groups_node *node, const struct tc_argument *argument,
+check_argument(struct tc_groups *groups, struct tc_groups_node *node, const struct tc_argument *argument,
                const struct tc_check_value *value)
 {
     struct tc_arena *arena = groups->check->arena;
@@ -468,8 +473,9 @@ check_repeated(struct tc_groups *groups, const struct tc_groups_node *node)
             diag = tc_check_report(check, TC_CHECK_CONDITION_REPEATED, tc_check_tag(child),
                                    "a code group has one condition: this one is ignored");
             tc_diag_label(check->diags, diag, tc_check_tag(node->condition_element), "only this one counts");
-            tc_diag_help(check->diags, diag, "put a group with this condition into the group if both must hold, "
-                                             "beside it if one is enough");
+            tc_diag_help(check->diags, diag,
+                         "put a group with this condition into the group if both must hold, "
+                         "beside it if one is enough");
         }
 }
 
@@ -492,8 +498,7 @@ tc_groups_check_condition(struct tc_groups *groups, struct tc_groups_node *node)
         tc_check_report(check, TC_CHECK_CONDITION_CLASS, tc_check_tag(node->condition_element),
                         "this condition has no 'class'");
     } else if (tc_class_is_mscorlib(tc_check_class(check, name->value))) {
-        groups->is_faulty = true;
-        tc_groups_report_class(check, TC_CHECK_CONDITION_CLASS, node->condition_element, true, "membership condition");
+        tc_groups_report_class(groups, TC_CHECK_CONDITION_CLASS, node->condition_element, true, "membership condition");
     } else {
         groups->is_unsure = true;
     }

@@ -277,8 +277,7 @@ check_directory(struct tc_check *check, const struct tc_element *permission)
         else if (cls->fields[i].kind == TC_FIELD_PATHS && other == NULL && has_directory(attribute))
             other = attribute;
     }
-    if (read == NULL || other == NULL || has_directory(read) ||
-        tc_str_find(read->value, TC_STR("$"), 0) != SIZE_MAX)
+    if (read == NULL || other == NULL || has_directory(read) || tc_str_find(read->value, TC_STR("$"), 0) != SIZE_MAX)
         return;
     diag = tc_check_report(check, TC_CHECK_ERRATUM_DIRECTORY, read->value_span,
                            "this takes from the application the right to read its own directory");

@@ -31,8 +31,8 @@ check_brackets(struct tc_check *check)
         end += end < text.len && text.ptr[end] == '/';
         while (end < text.len && is_name(text.ptr[end]))
             end++;
-        for (close = end; close < text.len && (is_blank(text.ptr[close]) || text.ptr[close] == '>' ||
-                                               text.ptr[close] == '/');)
+        for (close = end;
+             close < text.len && (is_blank(text.ptr[close]) || text.ptr[close] == '>' || text.ptr[close] == '/');)
             close++;
         if (close >= text.len || text.ptr[close] != ']')
             continue;
@@ -107,11 +107,13 @@ find_placeholder(struct tc_str text, size_t begin, size_t end, size_t *ret_begin
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         size_t open = tc_str_find(value, tc_str_of(forms[i].open), 0), at;
 
-        if (open == SIZE_MAX)
+        if (open == SIZE_MAX ||
+            (open > 0 && strchr("?Pk", value.ptr[open - 1]) != NULL)) /* a group's name in a regex */
             continue;
         for (at = open + strlen(forms[i].open); at < value.len && (is_name(value.ptr[at]) || value.ptr[at] == ' ');)
             at++;
-        if (at == open + strlen(forms[i].open) || !tc_str_starts(tc_str_sub(value, at, SIZE_MAX), tc_str_of(forms[i].close)))
+        if (at == open + strlen(forms[i].open) ||
+            !tc_str_starts(tc_str_sub(value, at, SIZE_MAX), tc_str_of(forms[i].close)))
             continue;
         *ret_begin = begin + open;
         *ret_end = begin + at + strlen(forms[i].close);
@@ -163,6 +165,8 @@ tc_errata_check_text(struct tc_check *check)
     check_brackets(check);
     if (check->file->document != NULL)
         check_texts(check, check->file->document);
+    if (check->file->kind == TC_FILE_CONFIG)
+        return; /* other sections may hold such names for a purpose, as groups of regular expressions */
     /* only where there can be one: a second reading costs */
     if (check->file->xml_fault != NULL || tc_str_find(text, TC_STR("&lt;"), 0) != SIZE_MAX)
         check_placeholders(check);

@@ -61,34 +61,60 @@ near_class(struct tc_str name, bool condition)
     return best;
 }
 
-/* The class of @a element is unknown: say so. The fix is certain where only the mapping or letter case is missing. */
-void
-tc_groups_report_class(struct tc_check *check, enum tc_check_id id, const struct tc_element *element, bool condition,
-             const char *what)
+/* A short name that nothing maps, in a file without SecurityClasses: all of them have one cause. */
+static void
+report_unmapped(struct tc_groups *groups, enum tc_check_id id, const struct tc_element_attribute *name,
+                struct tc_str full)
 {
-    const struct tc_element_attribute *name = tc_element_find(element, TC_STR("class"));
-    struct tc_str type = tc_check_class(check, name->value);
-    const char *near = near_class(type, condition);
-    struct tc_diag *diag = tc_check_report(check, id, name->value_span, "'%.*s' is no %s that the framework knows",
-                                           TC_STR_ARG(name->value), what);
-    struct tc_buf full = {0};
-    bool has_namespace = memchr(type.ptr == NULL ? "" : type.ptr, '.', type.len) != NULL;
+    struct tc_check *check = groups->check;
 
+    if (groups->unmapped == NULL) {
+        groups->unmapped = tc_check_report(check, id, name->value_span, "no SecurityClass says what '%.*s' is",
+                                           TC_STR_ARG(name->value));
+        tc_diag_note(check->diags, groups->unmapped,
+                     "this level has no SecurityClasses: no short name means anything here");
+        tc_diag_help(check->diags, groups->unmapped, "write its full name, '%.*s'", TC_STR_ARG(full));
+    }
+    tc_diag_edit(check->diags, groups->unmapped, name->value_span, "%.*s", TC_STR_ARG(full));
+}
+
+/* The fix is certain where only the mapping or letter case is missing. */
+void
+tc_groups_report_class(struct tc_groups *groups, enum tc_check_id id, const struct tc_element *element, bool condition,
+                       const char *what)
+{
+    struct tc_check *check = groups->check;
+    const struct tc_element_attribute *name = tc_element_find(element, TC_STR("class"));
+    struct tc_str type = tc_check_class(check, name->value), full;
+    const char *near = near_class(type, condition);
+    bool is_mapped = type.ptr != name->value.ptr, is_short = near != NULL && tc_str_eq(type, tc_str_of(near));
+    struct tc_buf out = {0};
+    struct tc_diag *diag;
+
+    groups->is_faulty = true;
+    if (near != NULL)
+        tc_policy_class_description(near, tc_runtime_info(check->file->runtime)->framework, &out);
+    full = tc_arena_str(check->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    if (is_short && check->file->classes == NULL) {
+        report_unmapped(groups, id, name, full);
+        return;
+    }
+    diag = is_short ? tc_check_report(check, id, name->value_span, "no SecurityClass says what '%s' is", near)
+                    : tc_check_report(check, id, name->value_span, "'%.*s' is no %s that the framework knows",
+                                      TC_STR_ARG(name->value), what);
     if (near == NULL)
         return;
-    tc_policy_class_description(near, tc_runtime_info(check->file->runtime)->framework, &full);
-    if (tc_str_eq(type, tc_str_of(near)))
-        tc_diag_note(check->diags, diag, "no SecurityClass says what '%s' is", near);
-    else
+    if (!is_short)
         tc_diag_help(check->diags, diag, "did you mean '%s'?", near);
-    if (tc_str_eq(type, name->value) || has_namespace) {
-        tc_diag_help(check->diags, diag, "write its full name, '%.*s'", TC_STR_ARG(tc_buf_str(&full)));
-        if (tc_str_eq(type, name->value)) {
-            tc_diag_edit(check->diags, diag, name->value_span, "%.*s", TC_STR_ARG(tc_buf_str(&full)));
-            diag->is_unsafe = !tc_str_eq_nocase(tc_str_of(near), type) && !tc_str_ends(type, tc_str_of(near));
-        }
-    }
-    tc_buf_done(&full);
+    if (!tc_str_eq(tc_check_class(check, tc_str_of(near)), tc_str_of(near)))
+        full = tc_str_of(near); /* the file says what this is */
+    else
+        tc_diag_help(check->diags, diag, "write its full name, '%.*s'", TC_STR_ARG(full));
+    if (is_mapped)
+        return; /* the SecurityClass is to be mended, not the group */
+    tc_diag_edit(check->diags, diag, name->value_span, "%.*s", TC_STR_ARG(full));
+    diag->is_unsafe = !is_short && !tc_str_eq_nocase(tc_str_of(near), type);
 }
 
 /* What @a element grants by itself. */
@@ -136,8 +162,8 @@ read_values(struct tc_groups *groups, struct tc_groups_node *node)
                            !tc_url_string_is_relative(&node->url);
         break;
     case TC_CONDITION_SITE:
-        node->is_settled = condition->present[0] &&
-                           tc_site_string_parse(arena, condition->values[0], &node->site, &ignored) == TC_YES;
+        node->is_settled =
+            condition->present[0] && tc_site_string_parse(arena, condition->values[0], &node->site, &ignored) == TC_YES;
         break;
     case TC_CONDITION_ZONE:
         node->is_settled =
@@ -243,7 +269,7 @@ check_class(struct tc_groups *groups, const struct tc_groups_node *node)
     if (name == NULL)
         tc_check_report(check, TC_CHECK_GROUP_CLASS, tc_check_tag(node->element), "this code group has no 'class'");
     else if (tc_class_is_mscorlib(tc_check_class(check, name->value)))
-        tc_groups_report_class(check, TC_CHECK_GROUP_CLASS, node->element, false, "code group");
+        tc_groups_report_class(groups, TC_CHECK_GROUP_CLASS, node->element, false, "code group");
     else
         groups->is_unsure = true;
     groups->is_faulty |= check->diags->errors > errors;
@@ -297,15 +323,21 @@ check_attributes(struct tc_groups *groups, const struct tc_groups_node *node)
         (bits & ~(TC_GROUP_EXCLUSIVE | TC_GROUP_LEVEL_FINAL)) == 0)
         return;
     groups->is_faulty = true;
-    diag = tc_check_report(check, TC_CHECK_GROUP_ATTRIBUTES, attribute->value_span,
-                           "'%.*s' is no value of Attributes", TC_STR_ARG(attribute->value));
+    diag = tc_check_report(check, TC_CHECK_GROUP_ATTRIBUTES, attribute->value_span, "'%.*s' is no value of Attributes",
+                           TC_STR_ARG(attribute->value));
     tc_diag_note(check->diags, diag, "the framework throws when it first looks at this group");
     if (tc_enum_parse(values, text, true, &bits, &ignored) == TC_YES &&
         (bits & ~(TC_GROUP_EXCLUSIVE | TC_GROUP_LEVEL_FINAL)) == 0) {
         tc_diag_help(check->diags, diag, "letter case counts: write '%s'",
-                     bits == 0 ? "Nothing" : bits == 1 ? "Exclusive" : bits == 2 ? "LevelFinal" : "All");
+                     bits == 0   ? "Nothing"
+                     : bits == 1 ? "Exclusive"
+                     : bits == 2 ? "LevelFinal"
+                                 : "All");
         tc_diag_edit(check->diags, diag, attribute->value_span, "%s",
-                     bits == 0 ? "Nothing" : bits == 1 ? "Exclusive" : bits == 2 ? "LevelFinal" : "All");
+                     bits == 0   ? "Nothing"
+                     : bits == 1 ? "Exclusive"
+                     : bits == 2 ? "LevelFinal"
+                                 : "All");
     } else {
         tc_diag_help(check->diags, diag, "write 'Exclusive', or take the attribute away");
     }
@@ -403,8 +435,9 @@ check_collapse(struct tc_groups *groups, const struct tc_groups_node *node)
         return;
     diag = tc_check_report(check, TC_CHECK_GROUP_COLLAPSES, name->value_span,
                            "under 4.x this code gets '%s', not '%.*s'", TC_GROUPS_MAIN_SET, TC_STR_ARG(name->value));
-    tc_diag_note(check->diags, diag,
-                 "an application has one set there, that of permissionSetName: a group chooses it, full trust or nothing");
+    tc_diag_note(
+        check->diags, diag,
+        "an application has one set there, that of permissionSetName: a group chooses it, full trust or nothing");
     tc_diag_help(check->diags, diag, "write '%s', or set legacyCasModel=\"true\" on <trust>", TC_GROUPS_MAIN_SET);
 }
 
@@ -418,8 +451,8 @@ check_node(struct tc_groups *groups, struct tc_groups_node *node)
     check_net_or_file(groups, node);
     check_collapse(groups, node);
     tc_groups_check_condition(groups, node);
-    if (tc_groups_check_reach(groups, node))
-        node->is_unreached = true;
+    if (node->is_unreached || tc_groups_check_reach(groups, node))
+        groups->has_unreached = node->is_unreached = true;
     else
         check_dead(groups, node);
     for (struct tc_groups_node *child = node->children; child != NULL; child = child->next)
@@ -456,6 +489,7 @@ check_full_trust(struct tc_groups *groups)
         diag = tc_check_report(check, TC_CHECK_FULL_TRUST_ASSEMBLIES, tc_check_tag(list),
                                "4.x takes no notice of FullTrustAssemblies in a policy file");
         tc_diag_help(check->diags, diag, "list them in <fullTrustAssemblies> of the root web.config");
+        return;
     }
     for (const struct tc_element *child = list->children; child != NULL; child = child->next) {
         struct tc_groups_node node = {.element = child, .condition_element = child, .kind = TC_GROUP_COUNT_};
@@ -473,7 +507,8 @@ is_aspnet(const struct tc_groups *groups)
     struct tc_str text = groups->check->file->source->text;
 
     return tc_map_get(&groups->sets, TC_STR(TC_GROUPS_MAIN_SET)) != NULL ||
-           tc_str_find(text, TC_STR("$AppDirUrl$"), 0) != SIZE_MAX || tc_str_find(text, TC_STR("$CodeGen$"), 0) != SIZE_MAX;
+           tc_str_find(text, TC_STR("$AppDirUrl$"), 0) != SIZE_MAX ||
+           tc_str_find(text, TC_STR("$CodeGen$"), 0) != SIZE_MAX;
 }
 
 void

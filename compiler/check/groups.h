@@ -31,6 +31,7 @@ struct tc_groups_node {
     struct tc_condition condition; /**< with stand-ins for tokens; its kind is TC_CONDITION_COUNT_ when not known */
     bool is_settled;               /**< the value below that belongs to its kind is set, or it needs none */
     bool is_unreached;             /**< no code gets here; said already */
+    struct tc_diag *hides;         /**< what was said of groups behind it that nothing is left for */
     struct tc_url_string url;
     struct tc_site_string site;
     int32_t zone;
@@ -39,10 +40,12 @@ struct tc_groups_node {
 
 struct tc_groups {
     struct tc_check *check;
-    struct tc_map sets; /**< name to struct tc_element */
-    bool is_aspnet;     /**< the file is for ASP.NET: it has its main set, or a token of the application */
-    bool is_faulty;     /**< something was reported that stops the framework */
-    bool is_unsure;     /**< there are classes that nobody here knows */
+    struct tc_diag *unmapped; /**< what was said of short names in a file that maps none */
+    struct tc_map sets;       /**< name to struct tc_element */
+    bool is_aspnet;           /**< the file is for ASP.NET: it has its main set, or a token of the application */
+    bool is_faulty;           /**< something was reported that stops the framework */
+    bool has_unreached;       /**< there are groups that no code gets to */
+    bool is_unsure;           /**< there are classes that nobody here knows */
 };
 
 /** The type name when @a class_name is one of mscorlib's; else empty. */
@@ -58,8 +61,8 @@ void tc_groups_report_unknown_set(struct tc_groups *groups, const struct tc_elem
 /** The class of the condition of @a node, and its arguments. */
 void tc_groups_check_condition(struct tc_groups *groups, struct tc_groups_node *node);
 void tc_groups_check_arguments(struct tc_groups *groups, struct tc_groups_node *node);
-/** The class of a condition that is not known. */
-void tc_groups_report_class(struct tc_check *check, enum tc_check_id id, const struct tc_element *element,
+/** A class of a group or condition that is not known; `class` is there. */
+void tc_groups_report_class(struct tc_groups *groups, enum tc_check_id id, const struct tc_element *element,
                             bool condition, const char *what);
 
 /** Whether no code ever gets to @a node, which was reported then. */

@@ -1,32 +1,11 @@
 /* Regular expressions for URLs: of WebPermission, and of originUrl, which takes the place of $OriginHost$ in one. */
+#include "check/uri_atoms.h"
 #include "check/urls.h"
 #include "model/netregex.h"
-#include "model/pset_algebra.h"
 
 #include <string.h>
 
 #define DOTS_MAX 32 /* unescaped dots of one pattern that a fix mends at once */
-
-/* ---- reading a pattern, as far as the checks have to ------------------------------------------------------------- */
-
-enum atom_kind {
-    ATOM_END,
-    ATOM_LITERAL,    /* c; `\.` too */
-    ATOM_ESCAPE,     /* c: a letter that means a class, an anchor or a control character */
-    ATOM_DOT,        /* not escaped */
-    ATOM_CLASS,      /* [...] */
-    ATOM_OPEN,       /* `(`, with what a special group begins with */
-    ATOM_CLOSE,
-    ATOM_OR,
-    ATOM_ANCHOR,     /* c: ^ or $ */
-    ATOM_QUANTIFIER, /* c: * + ? { */
-};
-
-struct atom {
-    enum atom_kind kind;
-    char c;
-    size_t begin, end;
-};
 
 static char
 char_at(struct tc_str text, size_t at)
@@ -46,141 +25,24 @@ is_alnum(char c)
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Behind the `]` that ends the class at @a at. */
-static size_t
-class_end(struct tc_str text, size_t at)
-{
-    size_t i = at + 1 + (char_at(text, at + 1) == '^');
-
-    for (i += char_at(text, i) == ']'; i < text.len && text.ptr[i] != ']'; i++)
-        if (text.ptr[i] == '\\')
-            i++;
-    return i < text.len ? i + 1 : text.len;
-}
-
-static size_t
-escape_end(struct tc_str text, size_t at)
-{
-    char c = char_at(text, at + 1);
-    size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'c' ? 1 : 0, end = at + 2 + digits;
-
-    if ((c == 'p' || c == 'P') && char_at(text, at + 2) == '{')
-        while (end < text.len && text.ptr[end - 1] != '}')
-            end++;
-    return end < text.len ? end : text.len;
-}
-
-static size_t
-brace_end(struct tc_str text, size_t at)
-{
-    size_t i = at + 1;
-
-    while (is_digit(char_at(text, i)))
-        i++;
-    if (i == at + 1)
-        return at;
-    if (char_at(text, i) == ',')
-        for (i++; is_digit(char_at(text, i));)
-            i++;
-    return char_at(text, i) == '}' ? i + 1 : at;
-}
-
-/* `(?:`, `(?=`, `(?<name>` and their kin; `(` alone otherwise. */
-static size_t
-open_end(struct tc_str text, size_t at)
-{
-    size_t i = at + 1;
-    char close;
-
-    if (char_at(text, i) != '?')
-        return i;
-    i++;
-    close = char_at(text, i) == '<' ? '>' : char_at(text, i) == '\'' ? '\'' : '\0';
-    if (close != '\0' && char_at(text, i + 1) != '=' && char_at(text, i + 1) != '!') {
-        for (i++; i < text.len && text.ptr[i] != close;)
-            i++;
-        return i < text.len ? i + 1 : i;
-    }
-    while (i < text.len && text.ptr[i] != ':' && text.ptr[i] != '=' && text.ptr[i] != '!' && text.ptr[i] != '>' &&
-           text.ptr[i] != ')')
-        i++;
-    return i < text.len && text.ptr[i] != ')' ? i + 1 : i;
-}
-
-static struct atom
-next_atom(struct tc_str text, size_t at)
-{
-    struct atom atom = {.kind = ATOM_LITERAL, .c = char_at(text, at), .begin = at, .end = at + 1};
-
-    if (at >= text.len)
-        return (struct atom){.kind = ATOM_END, .begin = text.len, .end = text.len};
-    switch (atom.c) {
-    case '\\':
-        atom.c = char_at(text, at + 1);
-        atom.end = escape_end(text, at);
-        if (is_alnum(atom.c))
-            atom.kind = ATOM_ESCAPE;
-        break;
-    case '.':
-        atom.kind = ATOM_DOT;
-        break;
-    case '[':
-        atom.kind = ATOM_CLASS;
-        atom.end = class_end(text, at);
-        break;
-    case '(':
-        atom.kind = ATOM_OPEN;
-        atom.end = open_end(text, at);
-        break;
-    case ')':
-        atom.kind = ATOM_CLOSE;
-        break;
-    case '|':
-        atom.kind = ATOM_OR;
-        break;
-    case '^':
-    case '$':
-        atom.kind = ATOM_ANCHOR;
-        break;
-    case '*':
-    case '+':
-    case '?':
-        atom.kind = ATOM_QUANTIFIER;
-        break;
-    case '{':
-        atom.end = brace_end(text, at);
-        if (atom.end > at)
-            atom.kind = ATOM_QUANTIFIER;
-        else
-            atom.end = at + 1;
-        break;
-    default:
-        break;
-    }
-    return atom;
-}
-
 static bool
-is_literal(const struct atom *atom, char c)
+is_literal(const struct tc_uri_atom *atom, char c)
 {
-    return atom->kind == ATOM_LITERAL && atom->c == c;
+    return atom->kind == TC_ATOM_LITERAL && atom->c == c;
 }
-
-/* ---- what is looked at ------------------------------------------------------------------------------------------- */
 
 /* One alternative of a pattern: "(http://a/.*|http://b/.*)" has two. */
 struct alternative {
     size_t begin;
     bool has_scheme;
-    int depth;                 /* of parentheses, where :// stands */
-    size_t host, host_end;     /* from behind :// to the slash, or the end */
-    bool has_slash;            /* a slash ends the host */
-    bool has_path;             /* and more than that can follow */
-    size_t wild, wild_end;     /* the first `.*` or `.+` of the host; 0, 0: none */
-    bool wild_is_first;
-    bool wild_class;           /* it is a class or the like, which may leave slashes out */
-    bool has_name;             /* letters, digits in the host */
-    size_t port, port_end;     /* digits behind a colon of the host */
+    int depth;             /* of parentheses, where :// stands */
+    size_t host, host_end; /* from behind :// to the slash, or the end */
+    bool has_slash;        /* a slash ends the host */
+    bool has_path;         /* and more than that can follow */
+    size_t wild, wild_end; /* the first `.*` or `.+` of the host; 0, 0: none */
+    bool wild_class;       /* it is a class or the like, which may leave slashes out */
+    bool has_name;         /* letters, digits in the host */
+    size_t port, port_end; /* digits behind a colon of the host */
     bool at_sign;
 };
 
@@ -235,9 +97,9 @@ static bool
 has_glob(struct tc_str text)
 {
     for (size_t at = 0; at < text.len;) {
-        struct atom atom = next_atom(text, at);
+        struct tc_uri_atom atom = tc_uri_atom_next(text, at);
 
-        if (atom.kind == ATOM_QUANTIFIER && atom.c == '*' && is_glob_star(text, at))
+        if (atom.kind == TC_ATOM_QUANTIFIER && atom.c == '*' && is_glob_star(text, at))
             return true;
         at = atom.end;
     }
@@ -257,21 +119,21 @@ mend_glob(struct pattern *p, struct tc_diag *diag)
     else
         at = slashes + 3;
     for (size_t i = 0; i < at;) { /* a star for the scheme */
-        struct atom atom = next_atom(text, i);
+        struct tc_uri_atom atom = tc_uri_atom_next(text, i);
 
-        if (atom.kind == ATOM_QUANTIFIER && atom.c == '*' && is_glob_star(text, i))
+        if (atom.kind == TC_ATOM_QUANTIFIER && atom.c == '*' && is_glob_star(text, i))
             edit_unsafe(p, diag, i, i + 1, "https?");
         i = atom.end;
     }
     while (at < text.len) {
-        struct atom atom = next_atom(text, at);
+        struct tc_uri_atom atom = tc_uri_atom_next(text, at);
 
-        if (atom.kind == ATOM_QUANTIFIER && atom.c == '*' && is_glob_star(text, at))
+        if (atom.kind == TC_ATOM_QUANTIFIER && atom.c == '*' && is_glob_star(text, at))
             edit_unsafe(p, diag, at, at + 1,
                         text.ptr[at == 0 ? 0 : at - 1] == ':' ? "[0-9]+"
-                        : in_host                            ? "[^/]*"
-                                                             : ".*");
-        else if (atom.kind == ATOM_DOT && in_host && next_atom(text, atom.end).kind != ATOM_QUANTIFIER)
+                        : in_host                             ? "[^/]*"
+                                                              : ".*");
+        else if (atom.kind == TC_ATOM_DOT && in_host && tc_uri_atom_next(text, atom.end).kind != TC_ATOM_QUANTIFIER)
             edit_unsafe(p, diag, at, at, "\\");
         else if (is_literal(&atom, '/'))
             in_host = false;
@@ -287,7 +149,7 @@ check_glob(struct pattern *p)
 
     if (!has_glob(p->text))
         return false;
-    for (;; at = next_atom(p->text, at).end)
+    for (;; at = tc_uri_atom_next(p->text, at).end)
         if (char_at(p->text, at) == '*' && is_glob_star(p->text, at))
             break;
     diag = tc_check_report(p->check, TC_CHECK_URI_GLOB, part(p, at, at + 1),
@@ -341,13 +203,13 @@ unclosed(struct tc_str text)
     size_t last = SIZE_MAX, depth = 0, open = SIZE_MAX;
 
     for (size_t at = 0; at < text.len;) {
-        struct atom atom = next_atom(text, at);
+        struct tc_uri_atom atom = tc_uri_atom_next(text, at);
 
-        if (atom.kind == ATOM_CLASS && text.ptr[atom.end - 1] != ']')
+        if (atom.kind == TC_ATOM_CLASS && text.ptr[atom.end - 1] != ']')
             last = at;
-        if (atom.kind == ATOM_OPEN && depth++ == 0)
+        if (atom.kind == TC_ATOM_OPEN && depth++ == 0)
             open = at;
-        if (atom.kind == ATOM_CLOSE && depth > 0)
+        if (atom.kind == TC_ATOM_CLOSE && depth > 0)
             depth--;
         at = atom.end;
     }
@@ -366,6 +228,7 @@ check_valid(struct pattern *p)
     case TC_NETREGEX_INVALID:
         open = facts.fault >= p->text.len ? unclosed(p->text) : SIZE_MAX;
         begin = open != SIZE_MAX ? open : facts.fault > 0 ? facts.fault - 1 : 0;
+        begin -= begin > 0 && open == SIZE_MAX && p->text.ptr[begin - 1] == '\\';
         hint = dialect_hint(p->text, facts.fault);
         diag = tc_check_report(p->check, TC_CHECK_URI_INVALID, part(p, begin, begin + 1),
                                open != SIZE_MAX ? "nothing closes the '%.*s' of this regular expression"
@@ -395,11 +258,11 @@ check_valid(struct pattern *p)
 /* ---- alternatives ------------------------------------------------------------------------------------------------ */
 
 static bool
-is_repeated(struct tc_str text, const struct atom *atom)
+is_repeated(struct tc_str text, const struct tc_uri_atom *atom)
 {
-    struct atom next = next_atom(text, atom->end);
+    struct tc_uri_atom next = tc_uri_atom_next(text, atom->end);
 
-    return next.kind == ATOM_QUANTIFIER && next.c != '?';
+    return next.kind == TC_ATOM_QUANTIFIER && next.c != '?';
 }
 
 /* Whether nothing of a path can follow: only the end, an optional slash or something that closes. */
@@ -407,15 +270,32 @@ static bool
 is_end(struct tc_str text, size_t at)
 {
     for (;;) {
-        struct atom atom = next_atom(text, at);
+        struct tc_uri_atom atom = tc_uri_atom_next(text, at);
 
-        if (atom.kind == ATOM_END || atom.kind == ATOM_OR)
+        if (atom.kind == TC_ATOM_END || atom.kind == TC_ATOM_OR)
             return true;
-        if (atom.kind != ATOM_CLOSE && atom.kind != ATOM_ANCHOR && !is_literal(&atom, '/') &&
-            !(atom.kind == ATOM_QUANTIFIER && atom.c == '?') && !(atom.kind == ATOM_CLASS && atom.end - atom.begin == 3))
+        if (atom.kind != TC_ATOM_CLOSE && atom.kind != TC_ATOM_ANCHOR && !is_literal(&atom, '/') &&
+            !(atom.kind == TC_ATOM_QUANTIFIER && atom.c == '?') &&
+            !(atom.kind == TC_ATOM_CLASS && atom.end - atom.begin == 3))
             return false;
         at = atom.end;
     }
+}
+
+/* What follows an alternative that ends at @a at: of one in @a depth parentheses, what stands behind them. */
+static size_t
+past_group(struct tc_str text, size_t at, int depth)
+{
+    struct tc_uri_atom atom = tc_uri_atom_next(text, at);
+
+    if (atom.kind != TC_ATOM_OR)
+        return at;
+    for (int open = depth; open > 0 && atom.kind != TC_ATOM_END; atom = tc_uri_atom_next(text, atom.end)) {
+        open += atom.kind == TC_ATOM_OPEN;
+        open -= atom.kind == TC_ATOM_CLOSE;
+        at = atom.end;
+    }
+    return at;
 }
 
 /* The host of @a a, which begins at @a at; the place behind it. */
@@ -423,38 +303,40 @@ static size_t
 read_host(struct pattern *p, struct alternative *a, size_t at, int *depth)
 {
     struct tc_str text = p->text;
+    size_t closed = SIZE_MAX; /* where the parentheses end in which :// stands */
 
     a->host = at;
     a->depth = *depth;
     for (;;) {
-        struct atom atom = next_atom(text, at);
+        struct tc_uri_atom atom = tc_uri_atom_next(text, at);
 
-        if (atom.kind == ATOM_END || is_literal(&atom, '/') || (atom.kind == ATOM_OR && *depth <= a->depth))
+        if (atom.kind == TC_ATOM_END || is_literal(&atom, '/') || (atom.kind == TC_ATOM_OR && *depth <= a->depth))
             break;
-        *depth += atom.kind == ATOM_OPEN;
-        *depth -= atom.kind == ATOM_CLOSE;
+        if (atom.kind == TC_ATOM_CLOSE && *depth == a->depth && closed == SIZE_MAX)
+            closed = at;
+        *depth += atom.kind == TC_ATOM_OPEN;
+        *depth -= atom.kind == TC_ATOM_CLOSE;
         a->at_sign |= is_literal(&atom, '@');
         if (is_literal(&atom, ':')) {
             a->port = atom.end;
             for (a->port_end = a->port; is_digit(char_at(text, a->port_end));)
                 a->port_end++;
         }
-        if ((atom.kind == ATOM_DOT || atom.kind == ATOM_CLASS || atom.kind == ATOM_ESCAPE) && is_repeated(text, &atom) &&
-            a->wild_end == 0) {
+        if ((atom.kind == TC_ATOM_DOT || atom.kind == TC_ATOM_CLASS || atom.kind == TC_ATOM_ESCAPE) &&
+            is_repeated(text, &atom) && a->wild_end == 0) {
             a->wild = atom.begin;
-            a->wild_end = next_atom(text, atom.end).end;
-            a->wild_is_first = atom.begin == a->host;
-            a->wild_class = atom.kind != ATOM_DOT;
-        } else if (atom.kind == ATOM_DOT && next_atom(text, atom.end).kind != ATOM_QUANTIFIER &&
+            a->wild_end = tc_uri_atom_next(text, atom.end).end;
+            a->wild_class = atom.kind != TC_ATOM_DOT;
+        } else if (atom.kind == TC_ATOM_DOT && tc_uri_atom_next(text, atom.end).kind != TC_ATOM_QUANTIFIER &&
                    p->dot_count < DOTS_MAX) {
             p->dots[p->dot_count++] = atom.begin;
         }
-        a->has_name |= atom.kind == ATOM_LITERAL && is_alnum(atom.c);
+        a->has_name |= atom.kind == TC_ATOM_LITERAL && is_alnum(atom.c);
         at = atom.end;
     }
-    a->host_end = at;
+    a->host_end = closed != SIZE_MAX ? closed : at;
     a->has_slash = char_at(text, at) == '/' || char_at(text, at) == '\\';
-    a->has_path = !is_end(text, at) || (a->wild_end != 0 && !a->wild_class);
+    a->has_path = !is_end(text, past_group(text, at, a->depth)) || (a->wild_end != 0 && !a->wild_class);
     return at;
 }
 
@@ -510,6 +392,21 @@ check_host(struct pattern *p, const struct alternative *a)
         }
         return;
     }
+    if (a->has_slash && char_at(p->text, a->host_end) == '/') {
+        struct tc_uri_atom slash = tc_uri_atom_next(p->text, a->host_end),
+                           optional = tc_uri_atom_next(p->text, slash.end);
+        struct tc_uri_atom rest = tc_uri_atom_next(p->text, optional.end);
+
+        if (optional.kind == TC_ATOM_QUANTIFIER && optional.c != '+' && optional.c != '{' && rest.kind == TC_ATOM_DOT &&
+            is_repeated(p->text, &rest)) {
+            diag = tc_check_report(check, TC_CHECK_URI_WILD_HOST, part(p, optional.begin, optional.end),
+                                   "without the slash, what follows makes the host longer as well");
+            tc_diag_note(check->diags, diag, "a host whose name only begins like this one is allowed as well");
+            tc_diag_help(check->diags, diag, "do not let the slash be optional");
+            edit(p, diag, optional.begin, optional.end, "");
+            return;
+        }
+    }
     if (!a->has_path) {
         diag = tc_check_report(check, TC_CHECK_URI_NO_PATH, part(p, a->host, a->host_end),
                                "this pattern ends with the host: it allows its first page and nothing below");
@@ -531,7 +428,7 @@ check_port(struct pattern *p, const struct alternative *a)
     bool https = tc_str_eq_nocase(scheme, TC_STR("https://")) || tc_str_eq_nocase(scheme, TC_STR("^https://"));
     struct tc_diag *diag;
 
-    if (next_atom(p->text, a->port_end).kind == ATOM_QUANTIFIER)
+    if (tc_uri_atom_next(p->text, a->port_end).kind == TC_ATOM_QUANTIFIER)
         return;
     if (!(http && tc_str_eq(port, TC_STR("80"))) && !(https && tc_str_eq(port, TC_STR("443"))))
         return;
@@ -546,28 +443,30 @@ static void
 check_scheme(struct pattern *p, const struct alternative *a)
 {
     struct tc_diag *diag;
-    struct atom first = next_atom(p->text, a->begin);
+    struct tc_uri_atom first = tc_uri_atom_next(p->text, a->begin);
 
-    if (first.kind == ATOM_ANCHOR)
-        first = next_atom(p->text, first.end);
-    if (first.kind != ATOM_LITERAL)
+    if (first.kind == TC_ATOM_ANCHOR)
+        first = tc_uri_atom_next(p->text, first.end);
+    if (first.kind != TC_ATOM_LITERAL)
         return; /* it may begin in many ways */
     diag = tc_check_report(p->check, TC_CHECK_URI_NO_SCHEME, part(p, a->begin, p->text.len),
                            "'%.*s' begins with no scheme, so no URL ever matches it",
                            TC_STR_ARG(tc_str_sub(p->text, a->begin, SIZE_MAX)));
-    tc_diag_help(p->check->diags, diag, "begin it with 'https://' or 'https?://'");
-    edit_unsafe(p, diag, first.begin, first.begin, "https?://");
+    tc_diag_help(p->check->diags, diag, "begin it with 'https?://' and a host");
+    if (is_alnum(first.c))
+        edit_unsafe(p, diag, first.begin, first.begin, "https?://");
 }
 
 /* ---- single characters ------------------------------------------------------------------------------------------- */
 
 static void
-check_escape(struct pattern *p, const struct atom *atom)
+check_escape(struct pattern *p, const struct tc_uri_atom *atom)
 {
-    const char *means = atom->c == 'W' || atom->c == 'D' || atom->c == 'S' ? "anything but such a character"
-                        : atom->c == 'b' || atom->c == 'B'                 ? "a place between words"
-                        : strchr("aefnrtv", atom->c) != NULL               ? "a control character"
-                                                                           : NULL;
+    const char *means = atom->c == 'W' || atom->c == 'D' || atom->c == 'S'     ? "anything but such a character"
+                        : atom->c == 'w' && char_at(p->text, atom->end) == 'w' ? "any letter or digit"
+                        : atom->c == 'b' || atom->c == 'B'                     ? "a place between words"
+                        : strchr("aefnrtv", atom->c) != NULL                   ? "a control character"
+                                                                               : NULL;
     struct tc_diag *diag;
 
     if (means == NULL || !is_alnum(char_at(p->text, atom->end)))
@@ -579,7 +478,7 @@ check_escape(struct pattern *p, const struct atom *atom)
 }
 
 static void
-check_class(struct pattern *p, const struct atom *atom)
+check_class(struct pattern *p, const struct tc_uri_atom *atom)
 {
     struct tc_str text = tc_str_sub(p->text, atom->begin, atom->end - atom->begin);
     size_t at = tc_str_find(text, TC_STR("[:"), 0), end = tc_str_find(text, TC_STR(":]"), 0);
@@ -588,12 +487,13 @@ check_class(struct pattern *p, const struct atom *atom)
     if (at == SIZE_MAX || end == SIZE_MAX || end < at)
         return;
     diag = tc_check_report(p->check, TC_CHECK_URI_POSIX, part(p, atom->begin + at, atom->begin + end + 2),
-                           "'%.*s' is of POSIX; .NET takes it for a bracket", TC_STR_ARG(tc_str_sub(text, at, end + 2 - at)));
+                           "'%.*s' is of POSIX; .NET takes it for a bracket",
+                           TC_STR_ARG(tc_str_sub(text, at, end + 2 - at)));
     tc_diag_help(p->check->diags, diag, "write the characters themselves, as in '[A-Za-z0-9]'");
 }
 
 static void
-never(struct pattern *p, const struct atom *atom, const char *why)
+never(struct pattern *p, const struct tc_uri_atom *atom, const char *why)
 {
     tc_check_report(p->check, TC_CHECK_URI_NEVER, part(p, atom->begin, atom->end), "%s: this never matches", why);
 }
@@ -605,24 +505,24 @@ check_atoms(struct pattern *p)
     bool past_begin = false;
 
     for (size_t at = 0; at < p->text.len;) {
-        struct atom atom = next_atom(p->text, at);
+        struct tc_uri_atom atom = tc_uri_atom_next(p->text, at);
 
         at = atom.end;
-        if (atom.kind == ATOM_ESCAPE)
+        if (atom.kind == TC_ATOM_ESCAPE)
             check_escape(p, &atom);
-        else if (atom.kind == ATOM_CLASS)
+        else if (atom.kind == TC_ATOM_CLASS)
             check_class(p, &atom);
-        else if (atom.kind == ATOM_ANCHOR && atom.c == '^' && past_begin)
+        else if (atom.kind == TC_ATOM_ANCHOR && atom.c == '^' && past_begin)
             never(p, &atom, "'^' stands for the beginning of the URL");
-        else if (atom.kind == ATOM_ANCHOR && atom.c == '$' && !is_end(p->text, at))
+        else if (atom.kind == TC_ATOM_ANCHOR && atom.c == '$' && !is_end(p->text, at))
             never(p, &atom, "'$' stands for the end of the URL");
         else if (is_literal(&atom, '\\'))
             never(p, &atom, "a URL has forward slashes");
         else if (is_literal(&atom, '#'))
             never(p, &atom, "URLs are compared without the part behind '#'");
-        if (atom.kind == ATOM_LITERAL || atom.kind == ATOM_CLASS || atom.kind == ATOM_DOT)
+        if (atom.kind == TC_ATOM_LITERAL || atom.kind == TC_ATOM_CLASS || atom.kind == TC_ATOM_DOT)
             past_begin = true;
-        else if (atom.kind == ATOM_OR)
+        else if (atom.kind == TC_ATOM_OR)
             past_begin = false;
         if (is_literal(&atom, '\\') || is_literal(&atom, '#'))
             return false;
@@ -639,13 +539,13 @@ check_alternatives(struct pattern *p)
     int depth = 0;
 
     for (size_t at = 0;;) {
-        struct atom atom = next_atom(p->text, at);
+        struct tc_uri_atom atom = tc_uri_atom_next(p->text, at);
 
         at = atom.end;
-        depth += atom.kind == ATOM_OPEN;
-        depth -= atom.kind == ATOM_CLOSE;
+        depth += atom.kind == TC_ATOM_OPEN;
+        depth -= atom.kind == TC_ATOM_CLOSE;
         if (!a.has_scheme && is_literal(&atom, ':')) {
-            struct atom slash = next_atom(p->text, at), second = next_atom(p->text, slash.end);
+            struct tc_uri_atom slash = tc_uri_atom_next(p->text, at), second = tc_uri_atom_next(p->text, slash.end);
 
             if (is_literal(&slash, '/') && is_literal(&second, '/')) {
                 a.has_scheme = true;
@@ -656,13 +556,13 @@ check_alternatives(struct pattern *p)
                 continue;
             }
         }
-        if (atom.kind == ATOM_END || (atom.kind == ATOM_OR && depth == 0)) {
+        if (atom.kind == TC_ATOM_END || (atom.kind == TC_ATOM_OR && depth == 0)) {
             if (!a.has_scheme)
                 check_scheme(p, &a);
-            if (atom.kind == ATOM_END)
+            if (atom.kind == TC_ATOM_END)
                 break;
         }
-        if (atom.kind == ATOM_OR && (!a.has_scheme || depth <= a.depth))
+        if (atom.kind == TC_ATOM_OR && (!a.has_scheme || depth <= a.depth))
             a = (struct alternative){.begin = at};
     }
     check_dots(p);
@@ -723,7 +623,8 @@ check_pattern(struct pattern *p)
         if (tc_str_eq(p->text, tc_str_of(anything[i]))) {
             diag = tc_check_report(p->check, TC_CHECK_URI_ANYTHING, p->value.span, "'%.*s' allows every URL",
                                    TC_STR_ARG(p->text));
-            tc_diag_help(p->check->diags, diag, "name the hosts that are needed, as in 'https://www\\.contoso\\.com/.*'");
+            tc_diag_help(p->check->diags, diag,
+                         "name the hosts that are needed, as in 'https://www\\.contoso\\.com/.*'");
             return;
         }
     if (p->text.len == 0 || tc_check_tokens(p->check, &p->value, TC_TOKEN_IN_URI_PATTERN) || check_references(p) ||
@@ -740,112 +641,6 @@ tc_checks_origin(struct tc_check *check, struct tc_span span, struct tc_str text
     struct pattern p = {.check = check, .value = {.text = text, .span = span}, .text = text};
 
     if (span.begin >= source->base && span.end <= source->base + source->text.len && span.begin <= span.end)
-        p.value.is_exact =
-            tc_str_eq(tc_str_sub(source->text, span.begin - source->base, span.end - span.begin), text);
+        p.value.is_exact = tc_str_eq(tc_str_sub(source->text, span.begin - source->base, span.end - span.begin), text);
     check_pattern(&p);
-}
-
-/* ---- WebPermission and SocketPermission -------------------------------------------------------------------------- */
-
-static void
-check_uri(struct tc_check *check, const struct tc_element *uri)
-{
-    const struct tc_element_attribute *attribute = tc_element_find(uri, TC_STR("uri"));
-    struct pattern p = {.check = check};
-
-    if (attribute == NULL)
-        return;
-    p.value = tc_check_value_of(check, attribute);
-    p.text = p.value.text;
-    if (p.text.len == 0)
-        tc_diag_help(check->diags,
-                     tc_check_report(check, TC_CHECK_URI_EMPTY, attribute->span, "an empty 'uri' allows nothing"),
-                     "write a regular expression for the URLs, or take the element away");
-    else
-        check_pattern(&p);
-}
-
-/* A host of an ENDPOINT: a name, an address, or an address with stars for parts of it. */
-static void
-check_endpoint(struct tc_check *check, const struct tc_element *endpoint)
-{
-    const struct tc_element_attribute *attribute = tc_element_find(endpoint, TC_STR("host"));
-    struct tc_check_value value;
-    struct tc_diag *diag;
-    size_t dots = 0;
-    bool is_address = true;
-
-    if (attribute == NULL)
-        return;
-    value = tc_check_value_of(check, attribute);
-    if (memchr(value.text.len == 0 ? "" : value.text.ptr, '*', value.text.len) == NULL)
-        return;
-    for (size_t i = 0; i < value.text.len; i++) {
-        dots += value.text.ptr[i] == '.';
-        is_address &= value.text.ptr[i] == '.' || value.text.ptr[i] == '*' || is_digit(value.text.ptr[i]);
-    }
-    if (is_address && dots == 3)
-        return;
-    diag = tc_check_report(check, TC_CHECK_SOCKET_STAR, value.span,
-                           "a star stands only for a part of an address: '%.*s' is taken for a name, which no host has",
-                           TC_STR_ARG(value.text));
-    tc_diag_help(check->diags, diag,
-                 value.text.len == 1 ? "write '*.*.*.*' for every host" : "name each host, or write '10.0.*.*' for addresses");
-}
-
-/* ConnectAccess and AcceptAccess of Web and Socket, by the table's forms. */
-static void
-check_accesses(struct tc_check *check, const struct tc_element *permission, const struct tc_class *cls)
-{
-    for (size_t i = 0; i < cls->form_count; i++) {
-        struct tc_str path = tc_str_of(cls->forms[i].element);
-        size_t slash = tc_str_find(path, TC_STR("/"), 0);
-        struct tc_str item = tc_str_sub(path, slash + 1, SIZE_MAX);
-        const struct tc_element *access = tc_element_child(permission, tc_str_sub(path, 0, slash));
-        struct tc_diag *diag;
-
-        if (access == NULL)
-            continue;
-        if (access->children == NULL) {
-            diag = tc_check_report(check, TC_CHECK_ACCESS_EMPTY, tc_check_tag(access),
-                                   "'%.*s' without an '%.*s' in it throws when the permission is read",
-                                   TC_STR_ARG(access->tag), TC_STR_ARG(item));
-            tc_diag_help(check->diags, diag, "take the element away: without it nothing is allowed either");
-        }
-        for (const struct tc_element *child = access->children; child != NULL; child = child->next)
-            if (tc_str_eq(child->tag, item))
-                (tc_class_id(cls) == TC_CLASS_WEB ? check_uri : check_endpoint)(check, child);
-    }
-}
-
-/* The class of a permission. Solutions have no SecurityClasses, and short names for the framework's own classes. */
-static const struct tc_class *
-class_of(struct tc_check *check, const struct tc_element *permission)
-{
-    const struct tc_element_attribute *name = tc_element_find(permission, TC_STR("class"));
-    const struct tc_class *cls;
-
-    if (name == NULL)
-        return NULL;
-    cls = tc_class_resolve(tc_element_decode(check->arena, tc_check_class(check, name->value)));
-    for (int i = 0; cls == NULL && check->file->kind == TC_FILE_SHAREPOINT && i < TC_CLASS_COUNT_; i++)
-        if (tc_str_eq(name->value, tc_str_of(tc_class((enum tc_class_id)i)->short_name)))
-            cls = tc_class((enum tc_class_id)i);
-    return cls;
-}
-
-static void
-check_permission(struct tc_check *check, const struct tc_element *set, const struct tc_element *permission)
-{
-    const struct tc_class *cls = class_of(check, permission);
-
-    (void)set;
-    if (cls == tc_class(TC_CLASS_WEB) || cls == tc_class(TC_CLASS_SOCKET))
-        check_accesses(check, permission, cls);
-}
-
-void
-tc_checks_patterns(struct tc_check *check)
-{
-    tc_check_each_permission(check, check_permission);
 }

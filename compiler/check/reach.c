@@ -1,4 +1,5 @@
-/* Which code gets to a group: what a parent or an earlier group keeps away, and whether an application gets anything. */
+/* Which code gets to a group: what a parent or an earlier group keeps away, and whether an application gets anything.
+ */
 #include "check/groups.h"
 
 #include "check/urls.h"
@@ -61,8 +62,7 @@ is_on_disk(const struct tc_groups_node *node)
 static bool
 argument_eq(const struct tc_groups_node *a, const struct tc_groups_node *b, size_t index)
 {
-    return b->condition.present[index] &&
-           tc_str_eq_nocase(a->condition.values[index], b->condition.values[index]);
+    return b->condition.present[index] && tc_str_eq_nocase(a->condition.values[index], b->condition.values[index]);
 }
 
 /* Whether all code that @a inner is for @a outer is for, too. */
@@ -138,10 +138,13 @@ excludes(const struct tc_groups_node *a, const struct tc_groups_node *b)
 static struct tc_span
 place_of(const struct tc_groups_node *node)
 {
-    for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX; i++)
-        if (node->condition.present[i])
-            return node->condition.spans[i];
-    return tc_check_tag(node->condition_element);
+    const struct tc_element_attribute *name = tc_element_find(node->condition_element, TC_STR("class"));
+
+    if (node->condition.kind != TC_CONDITION_STRONG_NAME) /* a key is too long to show */
+        for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX; i++)
+            if (node->condition.present[i])
+                return node->condition.spans[i];
+    return name != NULL ? name->value_span : tc_check_tag(node->condition_element);
 }
 
 static bool
@@ -161,6 +164,17 @@ check_parents(struct tc_groups *groups, const struct tc_groups_node *node)
     return false;
 }
 
+/* Whether both give the same: then it does not matter which of them is asked. */
+static bool
+gives_same(const struct tc_groups_node *a, const struct tc_groups_node *b)
+{
+    const struct tc_element_attribute *first = tc_element_find(a->element, TC_STR("PermissionSetName"));
+    const struct tc_element_attribute *second = tc_element_find(b->element, TC_STR("PermissionSetName"));
+
+    return a->children == NULL && b->children == NULL && a->attributes == b->attributes && a->kind == b->kind &&
+           first != NULL && second != NULL && tc_str_eq(first->value, second->value);
+}
+
 static bool
 check_siblings(struct tc_groups *groups, const struct tc_groups_node *node)
 {
@@ -170,15 +184,22 @@ check_siblings(struct tc_groups *groups, const struct tc_groups_node *node)
 
     if (node->parent == NULL || node->parent->kind != TC_GROUP_FIRST_MATCH)
         return false;
-    for (const struct tc_groups_node *before = node->parent->children; before != node && count < SIBLINGS_MAX;
+    for (struct tc_groups_node *before = node->parent->children; before != node && count < SIBLINGS_MAX;
          before = before->next, count++)
         if (!before->is_unreached && covers(before, node)) {
+            if (gives_same(before, node))
+                return false;
+            if (before->hides != NULL) {
+                tc_diag_label(check->diags, before->hides, place_of(node), "nor is anything left for this one");
+                return true;
+            }
             diag = tc_check_report(check, TC_CHECK_GROUP_NOT_REACHED, place_of(node),
                                    "code that this group is for matches an earlier one, and only the first counts");
             tc_diag_label(check->diags, diag, place_of(before), "this one gets it");
             if (before->condition.kind == TC_CONDITION_ZONE && node->condition.kind != TC_CONDITION_ZONE)
                 tc_diag_note(check->diags, diag, "all on the server's own disks is in the zone MyComputer");
             tc_diag_help(check->diags, diag, "put this group before it");
+            before->hides = diag;
             return true;
         }
     return false;
@@ -202,7 +223,7 @@ check_signed(struct tc_groups *groups, const struct tc_groups_node *node)
             const struct tc_element_attribute *url =
                 before->condition_element == NULL ? NULL : tc_element_find(before->condition_element, TC_STR("Url"));
 
-            if (url == NULL || !tc_str_starts(url->value, TC_STR("$AppDirUrl$")))
+            if (url == NULL || !before->is_settled || !tc_str_starts(url->value, TC_STR("$AppDirUrl$")))
                 continue;
             diag = tc_check_report(check, TC_CHECK_SIGNED_CODE_LATE, tc_check_tag(node->element),
                                    "signed code in the application's own directory never gets here");
@@ -271,6 +292,20 @@ resolve(struct tc_groups *groups, const struct tc_groups_node *node, const struc
     return result;
 }
 
+/* Code that the root is not for gets nothing, whatever the groups in it say. */
+static void
+check_root(struct tc_groups *groups, const struct tc_groups_node *root)
+{
+    struct tc_check *check = groups->check;
+    struct tc_diag *diag;
+
+    if (root->condition.kind == TC_CONDITION_ALL)
+        return;
+    diag = tc_check_report(check, TC_CHECK_GROUP_ROOT_NARROW, place_of(root),
+                           "code that does not match the root group gets nothing, whatever the groups in it say");
+    tc_diag_help(check->diags, diag, "let the root match all code and grant 'Nothing', and put this group into it");
+}
+
 void
 tc_groups_check_application(struct tc_groups *groups, const struct tc_groups_node *root)
 {
@@ -281,21 +316,33 @@ tc_groups_check_application(struct tc_groups *groups, const struct tc_groups_nod
         {"$AppDirUrl$", "the application's own assemblies"},
         {"$CodeGen$", "the code that ASP.NET makes of pages"},
     };
+    bool gets_nothing[sizeof rows / sizeof *rows] = {false};
+    size_t count = 0, last = 0;
     struct tc_check *check = groups->check;
     struct tc_diag *diag;
 
-    if (!groups->is_aspnet)
+    if (!groups->is_aspnet || groups->has_unreached) /* that was said, and where */
         return;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct tc_evidence evidence = {.has_url = true, .has_zone = true, .zone = MY_COMPUTER};
 
-        evidence.url = tc_check_with_tokens(
-            check->arena, tc_arena_printf(check->arena, "%s/bin/code.dll", rows[i].token));
+        evidence.url =
+            tc_check_with_tokens(check->arena, tc_arena_printf(check->arena, "%s/bin/code.dll", rows[i].token));
         if (resolve(groups, root, &evidence).outcome == SOMETHING)
             continue;
-        diag = tc_check_report(check, TC_CHECK_APPLICATION_GETS_NOTHING, tc_check_tag(root->element),
-                               "these groups give nothing to %s", rows[i].code);
-        tc_diag_note(check->diags, diag, "code without any permission cannot even be loaded");
-        tc_diag_help(check->diags, diag, "add a group with Url=\"%s/*\"", rows[i].token);
+        gets_nothing[i] = true;
+        last = i;
+        count++;
     }
+    if (count == 0) {
+        check_root(groups, root);
+        return;
+    }
+    diag = tc_check_report(check, TC_CHECK_APPLICATION_GETS_NOTHING, tc_check_tag(root->element),
+                           "these groups give nothing to %s%s%s", rows[count == 1 ? last : 0].code,
+                           count == 1 ? "" : ", nor to ", count == 1 ? "" : rows[last].code);
+    tc_diag_note(check->diags, diag, "code without any permission cannot even be loaded");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (gets_nothing[i])
+            tc_diag_help(check->diags, diag, "add a group with Url=\"%s/*\"", rows[i].token);
 }

@@ -156,8 +156,7 @@ tc_check_tokens(struct tc_check *check, const struct tc_check_value *value, enum
 }
 
 /* What stands for each token of tc_tokens(). */
-static const char *const stand_ins[] = {"Q:\\AppDir", "file:///Q:/AppDir", "file:///Q:/CodeGen", "",
-                                        "file:///Q:/Gac"};
+static const char *const stand_ins[] = {"Q:\\AppDir", "file:///Q:/AppDir", "file:///Q:/CodeGen", "", "file:///Q:/Gac"};
 
 struct tc_str
 tc_check_with_tokens(struct tc_arena *arena, struct tc_str text)

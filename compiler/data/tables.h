@@ -555,10 +555,10 @@ const char *tc_check_group_name(enum tc_check_group group);
 /** A class name that documentation teaches and the framework does not have: a row of data/errata.def. */
 struct tc_erratum {
     enum tc_check_id check;
-    const char *name;         /**< last part of the type name */
-    bool in_mscorlib;         /**< only there: elsewhere the name is right */
+    const char *name;           /**< last part of the type name */
+    bool in_mscorlib;           /**< only there: elsewhere the name is right */
     const struct tc_class *cls; /**< the class that was meant, or NULL */
-    const char *use;          /**< what to write instead; NULL: the class */
+    const char *use;            /**< what to write instead; NULL: the class */
 };
 
 /** The erratum that @a type is, an assembly-qualified or bare type name; false when it is none. */
