@@ -491,8 +491,10 @@ tc_groups_check_condition(struct tc_groups *groups, struct tc_groups_node *node)
     }
     check_repeated(groups, node);
     name = tc_element_find(node->condition_element, TC_STR("class"));
-    if (node->condition.kind != TC_CONDITION_COUNT_) {
+    if (node->condition.kind != TC_CONDITION_COUNT_)
         tc_groups_check_arguments(groups, node);
+    if (node->condition.kind != TC_CONDITION_COUNT_ && !node->condition_is_guess) {
+        return;
     } else if (name == NULL) {
         groups->is_faulty = true;
         tc_check_report(check, TC_CHECK_CONDITION_CLASS, tc_check_tag(node->condition_element),

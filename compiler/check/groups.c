@@ -20,18 +20,39 @@ tc_groups_type(struct tc_str class_name)
     return tc_class_is_mscorlib(class_name) ? type : TC_STR("");
 }
 
-static enum tc_group_kind
-group_kind(struct tc_str type)
+/* @a type without its namespace; the empty slice when that is another one. *ret_guess: there is none. */
+static struct tc_str
+policy_name(struct tc_str type, bool *ret_guess)
 {
     const struct tc_str space = TC_STR("System.Security.Policy.");
-    unsigned kind = TC_GROUP_COUNT_;
 
-    if (tc_str_starts(type, space))
-        for (kind = 0; kind < TC_GROUP_COUNT_; kind++)
-            if (tc_str_eq(tc_str_sub(type, space.len, SIZE_MAX),
-                          tc_str_of(tc_group_info((enum tc_group_kind)kind)->short_name)))
-                break;
+    *ret_guess = memchr(type.ptr == NULL ? "" : type.ptr, '.', type.len) == NULL;
+    if (*ret_guess)
+        return type;
+    return tc_str_starts(type, space) ? tc_str_sub(type, space.len, SIZE_MAX) : TC_STR("");
+}
+
+static enum tc_group_kind
+group_kind(struct tc_str type, bool *ret_guess)
+{
+    struct tc_str name = policy_name(type, ret_guess);
+    unsigned kind = 0;
+
+    while (kind < TC_GROUP_COUNT_ && !tc_str_eq(name, tc_str_of(tc_group_info((enum tc_group_kind)kind)->short_name)))
+        kind++;
     return (enum tc_group_kind)kind;
+}
+
+static enum tc_condition_id
+condition_kind(struct tc_str type, bool *ret_guess)
+{
+    struct tc_str name = policy_name(type, ret_guess);
+    unsigned kind = 0;
+
+    while (kind < TC_CONDITION_COUNT_ &&
+           !tc_str_eq(name, tc_str_of(tc_condition_info((enum tc_condition_id)kind)->short_name)))
+        kind++;
+    return (enum tc_condition_id)kind;
 }
 
 /* The near name among those of groups or conditions; NULL when none is near. */
@@ -201,7 +222,8 @@ read_condition(struct tc_groups *groups, struct tc_groups_node *node)
     name = tc_element_find(element, TC_STR("class"));
     if (name == NULL)
         return;
-    node->condition.kind = tc_condition_by_type(tc_groups_type(tc_check_class(groups->check, name->value)));
+    node->condition.kind =
+        condition_kind(tc_groups_type(tc_check_class(groups->check, name->value)), &node->condition_is_guess);
     if (node->condition.kind == TC_CONDITION_COUNT_)
         return;
     if (tc_condition_read(groups->check->arena, node->condition.kind, element, &node->condition, &ignored) == TC_YES)
@@ -221,7 +243,7 @@ read_group(struct tc_groups *groups, struct tc_groups_node *parent, const struct
         return NULL;
     *node = (struct tc_groups_node){.parent = parent, .element = element, .kind = TC_GROUP_COUNT_};
     if (name != NULL)
-        node->kind = group_kind(tc_groups_type(tc_check_class(groups->check, name->value)));
+        node->kind = group_kind(tc_groups_type(tc_check_class(groups->check, name->value)), &node->is_guess);
     node->grant = grant_of(groups, element);
     if (tc_element_get(groups->check->arena, element, TC_STR("Attributes"), &text) &&
         tc_enum_parse(tc_enum(TC_ENUM_STATEMENT_ATTRIBUTES), text, false, &attributes, &ignored) == TC_YES)
@@ -264,7 +286,7 @@ check_class(struct tc_groups *groups, const struct tc_groups_node *node)
     const struct tc_element_attribute *name = tc_element_find(node->element, TC_STR("class"));
     size_t errors = check->diags->errors;
 
-    if (node->kind != TC_GROUP_COUNT_)
+    if (node->kind != TC_GROUP_COUNT_ && !node->is_guess)
         return;
     if (name == NULL)
         tc_check_report(check, TC_CHECK_GROUP_CLASS, tc_check_tag(node->element), "this code group has no 'class'");

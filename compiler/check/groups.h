@@ -30,6 +30,8 @@ struct tc_groups_node {
     unsigned attributes;           /**< enum tc_group_attributes; 0 when they cannot be read */
     struct tc_condition condition; /**< with stand-ins for tokens; its kind is TC_CONDITION_COUNT_ when not known */
     bool is_settled;               /**< the value below that belongs to its kind is set, or it needs none */
+    bool is_guess;                 /**< `kind` is what a name that nothing maps says */
+    bool condition_is_guess;       /**< so is the kind of the condition */
     bool is_unreached;             /**< no code gets here; said already */
     struct tc_diag *hides;         /**< what was said of groups behind it that nothing is left for */
     struct tc_url_string url;
