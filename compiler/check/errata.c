@@ -10,9 +10,14 @@
 
 /* ---- errata win -------------------------------------------------------------------------------------------------- */
 
-/* Where errata have been found: the general rules have nothing to add there. */
+/* Where errata have been found: general rules that are no more severe have nothing to add there. */
+struct place {
+    struct tc_span span;
+    enum tc_severity severity;
+};
+
 struct places {
-    struct tc_span *spans; /* by beginning */
+    struct place *list; /* by beginning */
     size_t count;
     bool breaks_file; /* one of them is why the file cannot be read */
 };
@@ -38,20 +43,21 @@ is_covered(void *state, const struct tc_diag *diag)
     while (low < high) { /* the last place that begins before the end of the finding */
         size_t middle = low + (high - low) / 2;
 
-        if (places->spans[middle].begin < diag->span.end)
+        if (places->list[middle].span.begin < diag->span.end)
             low = middle + 1;
         else
             high = middle;
     }
-    return low > 0 && diag->span.end != 0 && places->spans[low - 1].end > diag->span.begin;
+    return low > 0 && diag->span.end != 0 && places->list[low - 1].span.end > diag->span.begin &&
+           places->list[low - 1].severity >= diag->severity;
 }
 
 static int
 by_begin(const void *a, const void *b)
 {
-    const struct tc_span *x = a, *y = b;
+    const struct place *x = a, *y = b;
 
-    return x->begin < y->begin ? -1 : x->begin > y->begin;
+    return x->span.begin < y->span.begin ? -1 : x->span.begin > y->span.begin;
 }
 
 void
@@ -68,20 +74,20 @@ tc_errata_win(struct tc_check *check)
         }
     if (count == 0)
         return;
-    places.spans = tc_arena_array(check->arena, struct tc_span, count);
-    if (places.spans == NULL)
+    places.list = tc_arena_array(check->arena, struct place, count);
+    if (places.list == NULL)
         return;
     for (const struct tc_diag *diag = check->diags->first; diag != NULL; diag = diag->next) {
         if (!is_erratum(diag))
             continue;
-        places.spans[places.count++] = diag->span;
+        places.list[places.count++] = (struct place){diag->span, diag->severity};
         for (const struct tc_label *label = diag->labels; label != NULL; label = label->next)
-            places.spans[places.count++] = label->span;
+            places.list[places.count++] = (struct place){label->span, diag->severity};
         places.breaks_file |= diag->code == &tc_check_info(TC_CHECK_ERRATUM_BRACKETS)->code ||
                               diag->code == &tc_check_info(TC_CHECK_ERRATUM_ELLIPSIS)->code ||
                               diag->code == &tc_check_info(TC_CHECK_ERRATUM_PLACEHOLDER)->code;
     }
-    qsort(places.spans, places.count, sizeof *places.spans, by_begin);
+    qsort(places.list, places.count, sizeof *places.list, by_begin);
     tc_diags_drop(check->diags, is_covered, &places);
 }
 
