@@ -12,6 +12,7 @@
 #include <string.h>
 
 static struct tc_lint lint;
+static struct tc_lint_settings settings;
 static struct tc_compilation c;
 
 static void
@@ -35,7 +36,7 @@ run(struct tc_str text)
 
     tc_compilation_done(&c);
     tc_compilation_init(&c);
-    ck_assert_int_eq(tc_lint_file(&c, &lint, TC_STR("web_example.config"), text, NULL, &kind), TC_OK);
+    ck_assert_int_eq(tc_lint_file(&c, &lint, &settings, TC_STR("web_example.config"), text, NULL, &kind), TC_OK);
 }
 
 /* Lint and mend @a text until nothing more is offered; the result stands in @a out, as does what follows it. */
