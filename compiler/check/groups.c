@@ -288,6 +288,10 @@ check_class(struct tc_groups *groups, const struct tc_groups_node *node)
 
     if (node->kind != TC_GROUP_COUNT_ && !node->is_guess)
         return;
+    if (node->parent == NULL) { /* that fails the file: structure.c says so */
+        groups->is_faulty = true;
+        return;
+    }
     if (name == NULL)
         tc_check_report(check, TC_CHECK_GROUP_CLASS, tc_check_tag(node->element), "this code group has no 'class'");
     else if (tc_class_is_mscorlib(tc_check_class(check, name->value)))
