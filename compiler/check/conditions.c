@@ -62,10 +62,14 @@ tc_groups_report_unknown_set(struct tc_groups *groups, const struct tc_element_a
     }
     for (size_t i = 0; i < count; i++)
         try_name(&nearest, tc_str_of(builtin[i].name));
+    if (tc_str_eq_nocase(nearest.best, name->value))
+        return; /* sets.c says so */
+    diag = tc_check_report(check, TC_CHECK_SET_UNDEFINED, name->value_span, "there is no permission set '%.*s' here",
+                           TC_STR_ARG(name->value));
+    tc_diag_note(check->diags, diag, "the framework says nothing and grants nothing");
     if (nearest.best.len == 0)
         return;
-    tc_diag_help(check->diags, diag, "did you mean '%.*s'?%s", TC_STR_ARG(nearest.best),
-                 tc_str_eq_nocase(nearest.best, name->value) ? " Letter case counts" : "");
+    tc_diag_help(check->diags, diag, "did you mean '%.*s'?", TC_STR_ARG(nearest.best));
     tc_diag_edit(check->diags, diag, name->value_span, "%.*s", TC_STR_ARG(nearest.best));
     diag->is_unsafe = true;
 }
@@ -194,7 +198,8 @@ check_url(struct tc_groups *groups, struct tc_groups_node *node, const struct tc
 {
     struct tc_check *check = groups->check;
 
-    if (tc_check_tokens(check, value, TC_TOKEN_IN_URL) || check_regex(check, value) || check_star(check, value)) {
+    if (tc_check_has_tokens(value->text, TC_TOKEN_IN_URL | TC_TOKEN_IN_PATH) || check_regex(check, value) ||
+        check_star(check, value)) {
         groups->is_faulty = true;
         return;
     }

@@ -627,8 +627,7 @@ check_pattern(struct pattern *p)
                          "name the hosts that are needed, as in 'https://www\\.contoso\\.com/.*'");
             return;
         }
-    if (p->text.len == 0 || tc_check_tokens(p->check, &p->value, TC_TOKEN_IN_URI_PATTERN) || check_references(p) ||
-        check_glob(p) || !check_valid(p))
+    if (p->text.len == 0 || tc_check_has_tokens(p->text, 0) || check_references(p) || check_glob(p) || !check_valid(p))
         return;
     if (check_atoms(p))
         check_alternatives(p);

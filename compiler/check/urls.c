@@ -95,63 +95,17 @@ tc_check_next_token(struct tc_str text, size_t from)
     return (struct tc_check_token){0};
 }
 
-static const char *
-use_name(enum tc_token_use use)
-{
-    switch (use) {
-    case TC_TOKEN_IN_PATH:
-        return "a path";
-    case TC_TOKEN_IN_URL:
-        return "a URL";
-    case TC_TOKEN_IN_URI_PATTERN:
-        return "a regular expression for URLs";
-    }
-    return "this";
-}
-
-static void
-report_token(struct tc_check *check, const struct tc_check_value *value, const struct tc_check_token *token,
-             enum tc_token_use use)
-{
-    struct tc_span span = tc_check_value_part(value, token->begin, token->end);
-    struct tc_str name = tc_str_sub(value->text, token->begin, token->end - token->begin);
-    struct tc_diag *diag;
-
-    if (token->is_exact) {
-        diag = tc_check_report(check, TC_CHECK_URL_TOKEN, span, "'%.*s' is the %s, which is not %s", TC_STR_ARG(name),
-                               token->token->meaning, use_name(use));
-        return;
-    }
-    diag = tc_check_report(check, TC_CHECK_URL_TOKEN, span, "'%.*s' is no token of ASP.NET: it stays as it stands",
-                           TC_STR_ARG(name));
-    if (token->token == NULL)
-        return;
-    tc_diag_help(check->diags, diag, "did you mean '%s'?", token->token->text);
-    if (value->is_exact) {
-        tc_diag_edit(check->diags, diag, span, "%s", token->token->text);
-        diag->is_unsafe = true;
-    }
-}
-
 bool
-tc_check_tokens(struct tc_check *check, const struct tc_check_value *value, enum tc_token_use use)
+tc_check_has_tokens(struct tc_str text, unsigned uses)
 {
-    bool reported = false;
-
     for (size_t at = 0;;) {
-        struct tc_check_token token = tc_check_next_token(value->text, at);
+        struct tc_check_token token = tc_check_next_token(text, at);
 
         if (token.end == 0)
-            return reported;
+            return false;
+        if (!token.is_exact || (token.token->uses & uses) == 0)
+            return true;
         at = token.end;
-        /* a path may stand where a URL is wanted: the framework takes it for a file: URL */
-        if (token.is_exact && ((token.token->uses & use) != 0 ||
-                               (use == TC_TOKEN_IN_URL && (token.token->uses & TC_TOKEN_IN_PATH) != 0))) {
-            reported |= use == TC_TOKEN_IN_URI_PATTERN;
-            continue;
-        }
-        report_token(check, value, &token, use);
-        reported = true;
     }
 }
 

@@ -32,12 +32,9 @@ struct tc_check_token {
 /** The next thing in @a text, at @a from or behind it, that is a token of the platform or seems to be meant as one. */
 struct tc_check_token tc_check_next_token(struct tc_str text, size_t from);
 
-/**
- * Report tokens in @a value that ASP.NET does not replace, or that mean something else than a value of this @a use
- * (enum tc_token_use) can be.
- * @return true when one was reported, or when a token stands for text that the check cannot see
- */
-bool tc_check_tokens(struct tc_check *check, const struct tc_check_value *value, enum tc_token_use use);
+/** Whether @a text holds something that is meant as a token and is none, or a token without one of @a uses (enum
+ * tc_token_use): then tokens.c has more to say of it than others. */
+bool tc_check_has_tokens(struct tc_str text, unsigned uses);
 
 /** @a text with what stands for the tokens of URLs and paths, for trying it out. */
 struct tc_str tc_check_with_tokens(struct tc_arena *arena, struct tc_str text);

@@ -93,8 +93,6 @@ static const struct {
     URI("http://www\\.contoso\\.com/?.*", "http://www\\.contoso\\.com/.*"),
     URI("http://.*\\.contoso\\.com/.*", "http://[^/]*\\.contoso\\.com/.*"),
     URI("http://\\www\\.contoso\\.com/.*", "http://www\\.contoso\\.com/.*"),
-    URI("$originHost$", "$OriginHost$"),
-    GROUP("UrlMembershipCondition", "Url=\"$AppDirURL$/x/*\"", "Url=\"$AppDirUrl$/x/*\""),
     GROUP("UrlMembershipCondition", "Url=\"file:///D:/Lib/*.dll\"", "Url=\"file:///D:/Lib/*\""),
     GROUP("UrlMembershipCondition", "Url=\"file:///D:/Lib/.*\"", "Url=\"file:///D:/Lib/*\""),
     GROUP("UrlMembershipCondition", "Url=\"file:///D:/Lib\"", "Url=\"file:///D:/Lib/*\""),
