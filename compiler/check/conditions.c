@@ -49,11 +49,9 @@ tc_groups_report_unknown_set(struct tc_groups *groups, const struct tc_element_a
     const struct tc_element *sets = check->file->sets;
     size_t count;
     const struct tc_builtin_set *builtin = tc_builtin_sets(&count);
-    struct tc_diag *diag = tc_check_report(check, TC_CHECK_SET_UNDEFINED, name->value_span,
-                                           "there is no permission set '%.*s' here", TC_STR_ARG(name->value));
+    struct tc_diag *diag;
 
     groups->is_faulty = true;
-    tc_diag_note(check->diags, diag, "the framework says nothing and grants nothing");
     for (const struct tc_element *set = sets == NULL ? NULL : sets->children; set != NULL; set = set->next) {
         const struct tc_element_attribute *other = tc_element_find(set, TC_STR("Name"));
 
