@@ -307,7 +307,7 @@ key_length(struct tc_str bytes)
     static const char head[] = {0x00, 0x24, 0x00, 0x00};
     size_t length = 0;
 
-    if (bytes.len < 12 || memcmp(bytes.ptr, head, sizeof head) != 0)
+    if (bytes.len < 20 || memcmp(bytes.ptr, head, sizeof head) != 0)
         return 0;
     for (size_t i = 4; i-- > 0;)
         length = length << 8 | (unsigned char)bytes.ptr[8 + i];

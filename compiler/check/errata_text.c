@@ -186,8 +186,11 @@ static void
 check_trust(struct tc_check *check, const struct tc_markup *element)
 {
     const struct tc_markup_attr *level = tc_markup_attr(element, "level");
+    const struct tc_markup_attr *origin = tc_markup_attr(element, "originUrl");
     struct tc_diag *diag;
 
+    if (origin != NULL)
+        tc_checks_origin(check, value_span(check, origin), tc_markup_value(check->arena, origin->value));
     if (level == NULL || level->value.len == 0 || memchr(level->value.ptr, '|', level->value.len) == NULL)
         return;
     diag = tc_check_report(check, TC_CHECK_ERRATUM_CHOICE, value_span(check, level),

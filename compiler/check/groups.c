@@ -478,7 +478,7 @@ check_node(struct tc_groups *groups, struct tc_groups_node *node)
     check_collapse(groups, node);
     tc_groups_check_condition(groups, node);
     if (node->is_unreached || tc_groups_check_reach(groups, node))
-        groups->has_unreached = node->is_unreached = true;
+        node->is_unreached = true;
     else
         check_dead(groups, node);
     for (struct tc_groups_node *child = node->children; child != NULL; child = child->next)

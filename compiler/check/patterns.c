@@ -48,6 +48,7 @@ struct alternative {
 
 struct pattern {
     struct tc_check *check;
+    bool is_origin; /* of a web.config; what a WebPermission allows is judged by grants.c */
     struct tc_check_value value;
     struct tc_str text;
     size_t dots[DOTS_MAX]; /* unescaped ones in hosts */
@@ -368,6 +369,8 @@ check_host(struct pattern *p, const struct alternative *a)
         tc_check_report(check, TC_CHECK_URI_NEVER, part(p, a->host, a->host_end),
                         "URLs are compared without user names: nothing with an '@' in its host ever matches");
     if (a->wild_end != 0 && !a->has_name) {
+        if (!p->is_origin)
+            return;
         diag = tc_check_report(check, TC_CHECK_URI_ANYTHING, part(p, a->wild, a->wild_end),
                                "this pattern allows every host");
         tc_diag_help(check->diags, diag, "name the hosts that are needed");
@@ -621,6 +624,8 @@ check_pattern(struct pattern *p)
     check_blanks(p);
     for (size_t i = 0; i < sizeof anything / sizeof *anything; i++)
         if (tc_str_eq(p->text, tc_str_of(anything[i]))) {
+            if (!p->is_origin)
+                return;
             diag = tc_check_report(p->check, TC_CHECK_URI_ANYTHING, p->value.span, "'%.*s' allows every URL",
                                    TC_STR_ARG(p->text));
             tc_diag_help(p->check->diags, diag,
@@ -637,7 +642,10 @@ void
 tc_checks_origin(struct tc_check *check, struct tc_span span, struct tc_str text)
 {
     const struct tc_source *source = check->file->source;
-    struct pattern p = {.check = check, .value = {.text = text, .span = span}, .text = text};
+    struct pattern p = {.check = check,
+                        .is_origin = check->file->kind == TC_FILE_CONFIG,
+                        .value = {.text = text, .span = span},
+                        .text = text};
 
     if (span.begin >= source->base && span.end <= source->base + source->text.len && span.begin <= span.end)
         p.value.is_exact = tc_str_eq(tc_str_sub(source->text, span.begin - source->base, span.end - span.begin), text);

@@ -244,8 +244,10 @@ tc_groups_check_reach(struct tc_groups *groups, const struct tc_groups_node *nod
         return true;
     if (node->condition_element == NULL)
         return false;
-    if (check_siblings(groups, node) || check_parents(groups, node))
+    if (check_siblings(groups, node) || check_parents(groups, node)) {
+        groups->has_unreached = true;
         return true;
+    }
     check_signed(groups, node);
     return false;
 }

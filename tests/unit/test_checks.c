@@ -16,7 +16,8 @@ static const struct {
     const char *others; /* ids, a blank between them */
     const char *why;
 } with_others[] = {
-    {"", "", ""},
+    {"T1407", "T1128", "an attribute of the class that was meant is none of the one that is written"},
+    {"T1411", "T1234", "what Administer lets code do is one thing, where it comes from another"},
 };
 
 static struct tc_lint lint;
