@@ -223,7 +223,8 @@ check_signed(struct tc_groups *groups, const struct tc_groups_node *node)
             const struct tc_element_attribute *url =
                 before->condition_element == NULL ? NULL : tc_element_find(before->condition_element, TC_STR("Url"));
 
-            if (url == NULL || !before->is_settled || !tc_str_starts(url->value, TC_STR("$AppDirUrl$")))
+            if (url == NULL || !before->is_settled || !tc_str_starts(url->value, TC_STR("$AppDirUrl$")) ||
+                !tc_str_ends(url->value, TC_STR("*")))
                 continue;
             diag = tc_check_report(check, TC_CHECK_SIGNED_CODE_LATE, tc_check_tag(node->element),
                                    "signed code in the application's own directory never gets here");
