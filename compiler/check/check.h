@@ -153,6 +153,9 @@ bool tc_check_is_erratum(struct tc_str type);
 /** Take away what other checks say of places where an erratum was found. Needs the findings in the order of the text. */
 void tc_errata_win(struct tc_check *check);
 
+/** What stands for the application's directory while a permission is tried out. */
+#define TC_CHECK_DIRECTORY "Q:\\AppDir"
+
 /* ---- the checks, by what they look at: one function a file ---- */
 
 void tc_checks_text(struct tc_check *check);        /**< declaration, comments, quotes, entities, encoding */

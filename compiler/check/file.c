@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* What stands for the application's directory where a permission is tried out. */
-#define DIRECTORY "Q:\\AppDir"
-
 /* ---- kinds ---- */
 
 static bool
@@ -242,7 +239,8 @@ read_policy(struct tc_diags *diags, struct tc_check_file *file)
     if (status == TC_OK)
         file->policy = reading.policy;
     if (file->kind == TC_FILE_SHAREPOINT || (file->root == NULL && reading.conforming != NULL))
-        file->root = reading.conforming;
+        file->root =
+            outermost(file->document) == NULL ? NULL : tree_of(diags->arena, file->source, outermost(file->document));
     if (file->root == NULL && file->fault.limit == TC_LIMIT_COUNT_ && outermost(file->document) != NULL)
         file->root = tree_of(diags->arena, file->source, outermost(file->document));
     if (file->root != NULL)
@@ -288,7 +286,7 @@ without_token(struct tc_arena *arena, struct tc_str text)
         return text;
     for (; at != SIZE_MAX; at = tc_str_find(text, token, from)) {
         tc_buf_puts(&out, tc_str_sub(text, from, at - from));
-        tc_buf_puts(&out, TC_STR(DIRECTORY));
+        tc_buf_puts(&out, TC_STR(TC_CHECK_DIRECTORY));
         from = at + token.len;
     }
     tc_buf_puts(&out, tc_str_sub(text, from, SIZE_MAX));

@@ -187,12 +187,38 @@ tc_check_remove(struct tc_check *check, struct tc_diag *diag, const struct tc_el
     tc_diag_edit(check->diags, diag, tc_check_span(check, begin, end), "%s", "");
 }
 
+/* A solution has no SecurityClasses: its set is copied into a policy file of SharePoint, which has those of the classes
+ * of the framework. */
+static struct tc_str
+sharepoint_class(const struct tc_check *check, struct tc_str name)
+{
+    enum tc_framework framework = tc_runtime_info(check->file->runtime)->framework;
+    struct tc_buf type = {0};
+    struct tc_str text;
+
+    if (memchr(name.ptr, '.', name.len) != NULL || memchr(name.ptr, ',', name.len) != NULL)
+        return name;
+    for (int i = 0; i < TC_CLASS_COUNT_; i++) {
+        const struct tc_class *cls = tc_class((enum tc_class_id)i);
+
+        if (!tc_str_eq(name, tc_str_of(cls->short_name)) || !tc_class_in(cls, framework))
+            continue;
+        tc_class_description(cls, framework, &type);
+        text = tc_arena_str(check->arena, tc_buf_str(&type));
+        tc_buf_done(&type);
+        return text;
+    }
+    return name;
+}
+
 struct tc_str
 tc_check_class(const struct tc_check *check, struct tc_str name)
 {
     const struct tc_element_attribute *type = tc_map_get(&check->file->class_names, name);
 
-    return type == NULL ? name : type->value;
+    if (type != NULL)
+        return type->value;
+    return check->file->kind == TC_FILE_SHAREPOINT ? sharepoint_class(check, name) : name;
 }
 
 static bool

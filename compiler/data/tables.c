@@ -466,6 +466,11 @@ static const struct tc_token tokens[] = {
 #include "data/tokens.def"
 };
 
+static const struct tc_hive hives[] = {
+#define TC_HIVE(name, alias) {name, alias},
+#include "data/hives.def"
+};
+
 static const struct tc_builtin_set builtin_sets[] = {
 #define TC_BUILTIN_SET(name, description) {name, description},
 #include "data/sets.def"
@@ -500,6 +505,13 @@ tc_builtin_sets(size_t *ret_count)
 {
     *ret_count = COUNT(builtin_sets);
     return builtin_sets;
+}
+
+const struct tc_hive *
+tc_hives(size_t *ret_count)
+{
+    *ret_count = COUNT(hives);
+    return hives;
 }
 
 bool

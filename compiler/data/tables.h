@@ -463,6 +463,14 @@ const struct tc_webconfig_info *tc_webconfig_info(enum tc_webconfig_id id);
 /** The attribute called @a name (exact case), or NULL. */
 const struct tc_webconfig_attr *tc_webconfig_attr(const struct tc_webconfig_info *info, struct tc_str name);
 
+/** A root of the registry: its full name, which the framework demands, and what people write instead. */
+struct tc_hive {
+    const char *name;
+    const char *alias;
+};
+
+const struct tc_hive *tc_hives(size_t *ret_count);
+
 /* ---- rules of isolation ------------------------------------------------------------------------------------------ */
 
 enum tc_rule_id {

@@ -520,14 +520,9 @@ warn_registry_key(struct tc_sema *s, const struct tc_atom *atom)
 struct tc_str
 tc_check_registry_key(struct tc_sema *s, const struct tc_atom *atom)
 {
-    static const struct {
-        const char *alias, *hive;
-    } hives[] = {/* permissions 3: full names, as the framework demands them */
-                 {"HKLM", "HKEY_LOCAL_MACHINE"}, {"HKCU", "HKEY_CURRENT_USER"},   {"HKCR", "HKEY_CLASSES_ROOT"},
-                 {"HKU", "HKEY_USERS"},          {"HKCC", "HKEY_CURRENT_CONFIG"}, {"HKPD", "HKEY_PERFORMANCE_DATA"},
-                 {"HKDD", "HKEY_DYN_DATA"}};
+    size_t end = 0, count;
+    const struct tc_hive *hives = tc_hives(&count);
     struct tc_str text = atom->text, hive;
-    size_t end = 0;
     struct tc_diag *diag;
     struct tc_nearest nearest;
 
@@ -542,18 +537,18 @@ tc_check_registry_key(struct tc_sema *s, const struct tc_atom *atom)
         end++;
     hive = tc_str_sub(text, 0, end);
     tc_nearest_init(&nearest, hive);
-    for (size_t i = 0; i < sizeof hives / sizeof *hives; i++) {
-        if (tc_str_eq_nocase(hive, tc_str_of(hives[i].hive))) {
+    for (size_t i = 0; i < count; i++) {
+        if (tc_str_eq_nocase(hive, tc_str_of(hives[i].name))) {
             warn_registry_key(s, atom);
             return text;
         }
         if (tc_str_eq_nocase(hive, tc_str_of(hives[i].alias))) {
             diag = tc_sema_report(s, TC_CODE_REGISTRY_HIVE, atom->span,
                                   "'%.*s' never matches: the framework demands full hive names", TC_STR_ARG(hive));
-            tc_diag_help(s->diags, diag, "write \"%s%.*s\"", hives[i].hive, (int)(text.len - end), text.ptr + end);
+            tc_diag_help(s->diags, diag, "write \"%s%.*s\"", hives[i].name, (int)(text.len - end), text.ptr + end);
             return (struct tc_str){NULL, 0};
         }
-        tc_nearest_try(&nearest, tc_str_of(hives[i].hive));
+        tc_nearest_try(&nearest, tc_str_of(hives[i].name));
     }
     diag = tc_sema_report(s, TC_CODE_REGISTRY_HIVE, atom->span,
                           "a registry key begins with a hive such as HKEY_LOCAL_MACHINE, not '%.*s'", TC_STR_ARG(hive));

@@ -21,6 +21,8 @@ static const struct {
     {"T1407", "T1128", "an attribute of the class that was meant is none of the one that is written"},
     {"T1417", "T1326", "a level with another file is another level, whoever taught it"},
     {"T1411", "T1234", "what Administer lets code do is one thing, where it comes from another"},
+    {"T1146", "T1107", "the class is not found, and that is said as well"},
+    {"T1135", "T1200", "an unrestricted set is full trust, and that is said as well"},
 };
 
 static struct tc_lint lint;
