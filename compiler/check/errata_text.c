@@ -235,8 +235,9 @@ has_sibling(const struct tc_check *check, struct tc_str name)
 }
 
 static bool
-check_stock_file(struct tc_check *check, const struct tc_markup_attr *attr)
+check_stock_file(struct tc_check *check, const struct tc_markup *element, const struct tc_markup_attr *attr)
 {
+    const struct tc_markup_attr *name = tc_markup_attr(element, "name");
     struct tc_str file = file_part(attr->value);
     struct tc_span span = value_span(check, attr);
     struct tc_diag *diag;
@@ -249,6 +250,8 @@ check_stock_file(struct tc_check *check, const struct tc_markup_attr *attr)
         span.begin = span.end - (uint32_t)file.len;
         diag = tc_check_report(check, TC_CHECK_ERRATUM_FILE, span, "the platform's file is called '%.*s', not '%.*s'",
                                TC_STR_ARG(stock), TC_STR_ARG(file));
+        if (name != NULL)
+            tc_diag_label(check->diags, diag, value_span(check, name), "the level that it is for");
         tc_diag_note(check->diags, diag, "every request fails while the file is not there");
         tc_diag_help(check->diags, diag, "write '%.*s'", TC_STR_ARG(stock));
         tc_diag_edit(check->diags, diag, span, "%.*s", TC_STR_ARG(stock));
@@ -290,7 +293,7 @@ tc_errata_check_config(struct tc_check *check)
         } else if (tc_markup_is(item, "trustLevel")) {
             const struct tc_markup_attr *file = tc_markup_attr(item, "policyFile");
 
-            if (file != NULL && !check_stock_file(check, file))
+            if (file != NULL && !check_stock_file(check, item, file))
                 check_two_names(check, file);
         }
         if (item->first != NULL) {
