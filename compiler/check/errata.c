@@ -253,6 +253,8 @@ check_flag(struct tc_check *check, const struct tc_field *field, const struct tc
             diag = tc_check_report(check, TC_CHECK_ERRATUM_ENUM, tc_check_value_part(&value, at, at + type.len),
                                    "names of flags are written without '%.*s'", TC_STR_ARG(type));
             tc_diag_note(check->diags, diag, "the framework cannot read this");
+        } else {
+            tc_diag_label(check->diags, diag, tc_check_value_part(&value, at, at + type.len), "this, too");
         }
         if (value.is_exact) {
             tc_diag_edit(check->diags, diag, tc_check_value_part(&value, at, at + type.len), "%s", "");
