@@ -150,7 +150,8 @@ enum tc_answer tc_check_permission_read(struct tc_check *check, const struct tc_
  * and better than a rule for all unknown names. */
 bool tc_check_is_erratum(struct tc_str type);
 
-/** Take away what other checks say of places where an erratum was found. Needs the findings in the order of the text. */
+/** Take away what other checks say of places where an erratum was found. Needs the findings in the order of the text.
+ */
 void tc_errata_win(struct tc_check *check);
 
 /** What stands for the application's directory while a permission is tried out. */
@@ -168,9 +169,9 @@ void tc_checks_paths(struct tc_check *check);       /**< paths, keys, tokens */
 void tc_checks_patterns(struct tc_check *check);    /**< URLs and regular expressions */
 /** What patterns.c says of a regular expression for URLs: of originUrl @a text (decoded), written at @a span. */
 void tc_checks_origin(struct tc_check *check, struct tc_span span, struct tc_str text);
-void tc_checks_groups(struct tc_check *check);      /**< code groups and membership conditions */
-void tc_checks_grants(struct tc_check *check);      /**< what is granted: works on the model, of XML and of sources */
-void tc_checks_config(struct tc_check *check);      /**< web.config */
-void tc_checks_errata(struct tc_check *check);      /**< Microsoft's mistakes */
+void tc_checks_groups(struct tc_check *check); /**< code groups and membership conditions */
+void tc_checks_grants(struct tc_check *check); /**< what is granted: works on the model, of XML and of sources */
+void tc_checks_config(struct tc_check *check); /**< web.config */
+void tc_checks_errata(struct tc_check *check); /**< Microsoft's mistakes */
 
 #endif

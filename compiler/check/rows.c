@@ -380,12 +380,12 @@ check_cell(struct tc_check_perm *p, const struct tc_column *column, const struct
     }
 }
 
-/* Whether the attribute is there in another letter case: structure.c says so. */
+/* Whether the attribute is there under a name like its own: structure.c says so. */
 static bool
-has_in_other_case(const struct tc_element *element, const char *name)
+has_misspelt(const struct tc_element *element, const char *name)
 {
     for (size_t i = 0; i < element->attribute_count; i++)
-        if (tc_str_eq_nocase(element->attributes[i].name, tc_str_of(name)))
+        if (tc_str_distance(element->attributes[i].name, tc_str_of(name), 2) <= 2)
             return true;
     return false;
 }
@@ -400,7 +400,7 @@ check_row(struct tc_check_perm *p, const struct tc_form *form, const struct tc_e
 
         if (attribute != NULL) {
             check_cell(p, column, attribute);
-        } else if (has_in_other_case(element, column->xml)) {
+        } else if (has_misspelt(element, column->xml)) {
             p->explained = true;
         } else if (is_required(p->cls, column)) {
             struct tc_diag *diag =

@@ -156,13 +156,13 @@ next_token(struct tc_str text, size_t *at, struct found *ret)
     return false;
 }
 
-/* Whether something stands before a token that is a whole path or URL by itself. */
+/* Whether something stands before a token that is a whole path by itself. */
 static bool
 has_prefix(struct tc_str text, const struct found *found, unsigned uses)
 {
     size_t at = found->begin;
 
-    if (at == 0 || (uses != TC_TOKEN_IN_PATH && uses != (TC_TOKEN_IN_PATH | TC_TOKEN_IN_URL)))
+    if (at == 0 || uses != TC_TOKEN_IN_PATH)
         return false;
     /* In lists of paths another entry may stand before; wrong separators are the matter of lists.c. */
     return strchr("; \t\r\n,|*", text.ptr[at - 1]) == NULL &&
@@ -316,12 +316,10 @@ uses_in_permission(const struct tc_class *cls, size_t depth, struct tc_str name)
 static unsigned
 uses_elsewhere(const struct tc_element *element, struct tc_str name)
 {
-    if (tc_str_eq(name, TC_STR("PermissionSetName")))
-        return 0;
-    if (!tc_str_eq(element->tag, TC_STR("IMembershipCondition")))
-        return ANYWHERE;
-    /* A path is as good as a URL there. */
-    return tc_str_eq(name, TC_STR("Url")) ? TC_TOKEN_IN_PATH | TC_TOKEN_IN_URL : 0;
+    /* A path is as good as a URL there; what is wrong with other arguments and with names of sets, groups.c says. */
+    return tc_str_eq(element->tag, TC_STR("IMembershipCondition")) && tc_str_eq(name, TC_STR("Url"))
+               ? TC_TOKEN_IN_PATH | TC_TOKEN_IN_URL
+               : ANYWHERE;
 }
 
 static void

@@ -179,8 +179,11 @@ check_word(const struct words *words, struct tc_str part, char right)
 
     if (value == NULL) {
         const struct tc_enum_value *other = find_nocase(words->values, word);
+        struct tc_str type = tc_str_of(words->values->type_name);
 
-        if (other != NULL)
+        if (tc_str_starts(word, type) && word.len > type.len && word.ptr[type.len] == '.')
+            words->p->explained = true; /* errata.c says so */
+        else if (other != NULL)
             report_case(words, word, other->xml);
         else if (words->reading == TC_WORDS_ONE || !report_separators(words, word, right))
             report_unknown(words, word);
