@@ -60,8 +60,8 @@ tc_groups_report_unknown_set(struct tc_groups *groups, const struct tc_element_a
     }
     for (size_t i = 0; i < count; i++)
         try_name(&nearest, tc_str_of(builtin[i].name));
-    if (tc_str_eq_nocase(nearest.best, name->value) || tc_check_has_tokens(name->value, 0))
-        return; /* sets.c and tokens.c say so */
+    if (tc_str_eq_nocase(nearest.best, name->value))
+        return; /* sets.c says so */
     diag = tc_check_report(check, TC_CHECK_SET_UNDEFINED, name->value_span, "there is no permission set '%.*s' here",
                            TC_STR_ARG(name->value));
     tc_diag_note(check->diags, diag, "the framework says nothing and grants nothing");
@@ -232,9 +232,7 @@ check_site(struct tc_groups *groups, struct tc_groups_node *node, const struct t
 {
     struct tc_check *check = groups->check;
 
-    if (tc_check_has_tokens(value->text, 0)) {
-        groups->is_faulty = true;
-    } else if (!node->is_settled) {
+    if (!node->is_settled) {
         bad_argument(groups, value, "site", "write a host name alone, perhaps with '*.' before it");
     } else if (groups->is_aspnet) {
         node->is_unreached = true;
