@@ -248,7 +248,7 @@ tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
     if (!settings->no_inline_ignore)
         tc_suppress(&check, &(struct tc_suppress_options){lint->sema.today, settings->is_mandatory});
     tc_map_init(&seen, &c->arena);
-    for (struct tc_diag *diag = c->diags.first; diag != NULL; diag = diag->next)
+    for (struct tc_diag *diag = c->diags.first; settings->with_fingerprints && diag != NULL; diag = diag->next)
         put_fingerprint(c, &seen, diag);
     return c->arena.failed ? TC_ERR_NOMEM : TC_OK;
 }

@@ -36,6 +36,7 @@ struct tc_lint_settings {
     struct tc_check_settings checks;
     struct tc_check_file_options file;
     bool no_inline_ignore;                 /**< comments suppress nothing */
+    bool with_fingerprints;                /**< findings get theirs: reports and baselines want them */
     uint8_t is_mandatory[TC_CHECK_COUNT_]; /**< rules that no comment and no baseline suppresses */
 };
 
@@ -51,7 +52,7 @@ struct tc_lint_folder {
 /**
  * Check one file.
  *
- * @param c        an initialised compilation; gets the findings, in the order of the text, with their fingerprints
+ * @param c        an initialised compilation; gets the findings, in the order of the text
  * @param name     as messages shall show it
  * @param bytes    as they lie on disk; borrowed, followed by two NULs
  * @param folder   NULL: the checks that need one say nothing

@@ -2,7 +2,6 @@
 
 #include "model/pset_algebra.h"
 #include "model/resolve.h"
-#include "xml/conform.h"
 #include "xml/policy_text.h"
 #include "xml/reader.h"
 
@@ -66,9 +65,30 @@ is_source(struct tc_str name, struct tc_str text)
     return false;
 }
 
+/* A page about policy files holds pieces of them, too: what does not begin as XML has to be called as if it were. */
+static bool
+may_be_xml(struct tc_str name, struct tc_str text)
+{
+    static const char *const endings[] = {".config", ".xml", ".manifest", ".policy", "<stdin>"};
+    size_t at = 0;
+
+    while (at < text.len &&
+           (text.ptr[at] == ' ' || text.ptr[at] == '\t' || text.ptr[at] == '\r' || text.ptr[at] == '\n'))
+        at++;
+    if (at < text.len && (text.ptr[at] == '<' || text.ptr[at] == '['))
+        return true;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (name.len >= strlen(endings[i]) &&
+            tc_str_eq_nocase(tc_str_sub(name, name.len - strlen(endings[i]), SIZE_MAX), tc_str_of(endings[i])))
+            return true;
+    return false;
+}
+
 enum tc_file_kind
 tc_check_file_kind(struct tc_str name, struct tc_str text)
 {
+    if (!may_be_xml(name, text))
+        return is_source(name, text) ? TC_FILE_SOURCE : TC_FILE_OTHER;
     if (holds(text, "<PolicyLevel") || holds(text, "<mscorlib") || holds_wide(text, "<mscorlib"))
         return TC_FILE_POLICY;
     if (holds(text, "<CodeAccessSecurity"))
@@ -159,23 +179,6 @@ runtime_for(const struct tc_check_file_options *options, struct tc_str text, boo
     return TC_RT_2_0;
 }
 
-static enum tc_status
-read_markup(struct tc_diags *diags, struct tc_check_file *file)
-{
-    const struct tc_code *code = tc_code(TC_CODE_READERS_DIFFER);
-    struct tc_conform_codes codes = {code, code, code};
-    struct tc_markup_fault fault;
-    struct tc_diags aside;
-    enum tc_status status;
-
-    tc_diags_init(&aside, diags->arena, diags->sources);
-    status = tc_conform_check(file->source, &aside, &codes);
-    file->xml_fault = aside.first;
-    if (status == TC_OK)
-        status = tc_spans_scan(diags->arena, file->source->text, &file->document, &fault);
-    return status == TC_ERR_NOMEM ? status : TC_OK;
-}
-
 /* The tree of a file that only an XML parser can read: what is wrong further down is told all the same. */
 static struct tc_element *
 tree_of(struct tc_arena *arena, const struct tc_source *source, const struct tc_markup *markup)
@@ -224,7 +227,7 @@ outermost(const struct tc_markup *document)
 }
 
 static enum tc_status
-read_policy(struct tc_diags *diags, struct tc_check_file *file)
+read_policy(struct tc_diags *diags, struct tc_check_file *file, const struct tc_read_xml *xml)
 {
     struct tc_reading reading;
     struct tc_element *root;
@@ -233,7 +236,7 @@ read_policy(struct tc_diags *diags, struct tc_check_file *file)
     if (status == TC_ERR_NOMEM)
         return status;
     file->root = status == TC_OK ? root : NULL;
-    status = tc_read_source(diags, file->source, file->runtime, (struct tc_str){NULL, 0}, &reading);
+    status = tc_read_source_xml(diags, file->source, file->runtime, (struct tc_str){NULL, 0}, xml, &reading);
     if (status == TC_ERR_NOMEM)
         return status;
     if (status == TC_OK)
@@ -252,6 +255,7 @@ enum tc_status
 tc_check_file_read(struct tc_diags *diags, struct tc_source *source, struct tc_str bytes,
                    const struct tc_check_file_options *options, struct tc_check_file *ret_file)
 {
+    struct tc_read_xml xml;
     struct tc_str name = source->name;
     enum tc_status status = TC_OK;
 
@@ -265,9 +269,11 @@ tc_check_file_read(struct tc_diags *diags, struct tc_source *source, struct tc_s
     ret_file->runtime = runtime_for(options, source->text, &ret_file->runtime_is_known);
     if (ret_file->kind == TC_FILE_SOURCE || ret_file->kind == TC_FILE_OTHER)
         return TC_OK;
-    status = read_markup(diags, ret_file);
+    status = tc_read_xml(diags, source, &xml);
+    ret_file->document = xml.document;
+    ret_file->xml_fault = xml.fault;
     if (status == TC_OK && ret_file->kind != TC_FILE_CONFIG)
-        status = read_policy(diags, ret_file);
+        status = read_policy(diags, ret_file, &xml);
     return diags->arena->failed ? TC_ERR_NOMEM : status;
 }
 

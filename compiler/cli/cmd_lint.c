@@ -55,6 +55,7 @@ struct lint {
     struct tc_map folders;          /* real path of a folder -> struct folder_config, or `no_config` */
     struct folder_config **configs; /* by input; NULL: none */
     bool has_fail_on;
+    bool with_fingerprints;
     enum tc_severity fail_on;
     struct tc_map known; /* of the baseline: "path\nfingerprint" -> bool */
     struct sink sinks[TC_REPORT_COUNT_ + 1];
@@ -180,6 +181,7 @@ settings_for(struct lint *l, size_t input, struct tc_lint_settings *settings)
     const struct folder_config *config = l->configs[input];
 
     *settings = (struct tc_lint_settings){.file = {.framework = TC_FX_2_0}};
+    settings->with_fingerprints = l->with_fingerprints;
     if (config != NULL) {
         char *real = realpath(l->inputs.list[input].path, NULL);
         struct tc_str path = tc_str_of(real);
@@ -523,6 +525,9 @@ open_sinks(struct lint *l)
         }
         l->sink_count++;
     }
+    for (size_t i = 0; i < l->sink_count; i++)
+        l->with_fingerprints |= l->sinks[i].format == TC_REPORT_JSON || l->sinks[i].format == TC_REPORT_SARIF ||
+                                l->sinks[i].format == TC_REPORT_GITLAB;
     for (size_t i = 0; i < l->sink_count; i++) {
         tc_buf_clear(&out);
         tc_report_begin(l->sinks[i].format, &out);
@@ -768,6 +773,7 @@ run(struct lint *l)
     if (l->options->lint.print_config)
         return print_config(l);
     baseline = baseline_path(l);
+    l->with_fingerprints = baseline != NULL;
     if (baseline != NULL) {
         enum tc_status status = read_baseline(l, baseline);
 

@@ -598,10 +598,9 @@ tc_check_info(enum tc_check_id id)
 enum tc_check_id
 tc_check_of(const struct tc_code *code)
 {
-    for (int i = 0; i < TC_CHECK_COUNT_; i++)
-        if (&checks[i].code == code)
-            return (enum tc_check_id)i;
-    return TC_CHECK_COUNT_;
+    uintptr_t offset = (uintptr_t)code - (uintptr_t)&checks[0].code;
+
+    return offset < sizeof checks ? (enum tc_check_id)(offset / sizeof *checks) : TC_CHECK_COUNT_;
 }
 
 const char *

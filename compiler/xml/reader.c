@@ -1423,16 +1423,13 @@ is_markup(struct reader *r)
 }
 
 static enum tc_status
-read_texts(struct reader *r, struct tc_str main)
+read_texts(struct reader *r, struct tc_str main, const struct tc_read_xml *given)
 {
     struct tc_token_values values = {0};
     struct tc_clr_fault fault = {0};
     struct tc_element *root = NULL;
-    struct tc_markup *document = NULL;
-    struct tc_markup_fault markup_fault;
-    struct tc_diags aside;
-    struct tc_conform_codes codes = {tc_code(TC_CODE_READERS_DIFFER), tc_code(TC_CODE_READERS_DIFFER),
-                                     tc_code(TC_CODE_READERS_DIFFER)};
+    struct tc_markup *document;
+    struct tc_read_xml as_xml;
     enum tc_status clr, xml;
     size_t count;
     const struct tc_token *tokens = tc_tokens(&count);
@@ -1445,18 +1442,18 @@ read_texts(struct reader *r, struct tc_str main)
     clr = tc_clr_read(r->arena, r->text.text, r->source->base, &root, &fault);
     if (clr == TC_ERR_NOMEM)
         return clr;
-    tc_diags_init(&aside, r->arena, r->diags->sources);
-    xml = tc_conform_check(r->source, &aside, &codes);
-    if (xml == TC_OK)
-        xml = tc_spans_scan(r->arena, r->source->text, &document, &markup_fault);
-    if (xml == TC_ERR_NOMEM)
-        return xml;
+    if (given != NULL)
+        as_xml = *given;
+    else if (tc_read_xml(r->diags, r->source, &as_xml) != TC_OK)
+        return TC_ERR_NOMEM;
+    document = as_xml.document;
+    xml = as_xml.status;
     if (document != NULL && !collect_marks(r, document))
         return TC_ERR_NOMEM;
     if (clr == TC_OK &&
         (is_set(root) || tc_policy_level_find(root) != NULL || tc_str_eq(root->tag, TC_STR("PolicyLevel")))) {
         if (xml != TC_OK)
-            differs(r, aside.first == NULL ? place(r, root->span) : aside.first->span,
+            differs(r, as_xml.fault == NULL ? place(r, root->span) : as_xml.fault->span,
                     "only the framework's reader takes it; this is no XML");
         else
             compare_trees(r, root, first_element(document->first));
@@ -1487,15 +1484,39 @@ read_texts(struct reader *r, struct tc_str main)
 }
 
 enum tc_status
+tc_read_xml(struct tc_diags *diags, const struct tc_source *source, struct tc_read_xml *ret_xml)
+{
+    const struct tc_code *code = tc_code(TC_CODE_READERS_DIFFER);
+    struct tc_conform_codes codes = {code, code, code};
+    struct tc_markup_fault fault;
+    struct tc_diags aside;
+
+    *ret_xml = (struct tc_read_xml){.document = NULL};
+    tc_diags_init(&aside, diags->arena, diags->sources);
+    ret_xml->status = tc_conform_check(source, &aside, &codes);
+    ret_xml->fault = aside.first;
+    if (ret_xml->status == TC_OK)
+        ret_xml->status = tc_spans_scan(diags->arena, source->text, &ret_xml->document, &fault);
+    return ret_xml->status == TC_ERR_NOMEM ? TC_ERR_NOMEM : TC_OK;
+}
+
+enum tc_status
 tc_read_source(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime, struct tc_str main,
                struct tc_reading *ret_reading)
+{
+    return tc_read_source_xml(diags, source, runtime, main, NULL, ret_reading);
+}
+
+enum tc_status
+tc_read_source_xml(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime, struct tc_str main,
+                   const struct tc_read_xml *xml, struct tc_reading *ret_reading)
 {
     struct reader r = {.arena = diags->arena,
                        .diags = diags,
                        .source = source,
                        .reading = ret_reading,
                        .framework = tc_runtime_info(runtime)->framework};
-    struct tc_str text = tc_policy_decode(diags->arena, source->text);
+    struct tc_str text = xml != NULL ? source->text : tc_policy_decode(diags->arena, source->text);
     enum tc_status status;
 
     *ret_reading = (struct tc_reading){.policy = tc_arena_new(diags->arena, struct tc_policy)};
@@ -1515,7 +1536,7 @@ tc_read_source(struct tc_diags *diags, struct tc_source *source, enum tc_runtime
     r.policy->runtime = runtime;
     r.guesses_main = main.len == 0 && r.framework == TC_FX_4_0;
     tc_map_init(&r.declared, r.arena);
-    status = read_texts(&r, main.len > 0 ? main : TC_STR("ASP.Net"));
+    status = read_texts(&r, main.len > 0 ? main : TC_STR("ASP.Net"), xml);
     return diags->arena->failed ? TC_ERR_NOMEM : status;
 }
 

@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "model/element.h"
 #include "model/policy.h"
+#include "xml/spans.h"
 
 /** A comment of the file, or what is said about something that the framework drops. */
 struct tc_read_comment {
@@ -60,6 +61,20 @@ struct tc_reading {
  */
 enum tc_status tc_read_source(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
                               struct tc_str main, struct tc_reading *ret_reading);
+
+/** A text as conforming XML. */
+struct tc_read_xml {
+    enum tc_status status;       /**< TC_OK, or TC_FAILED when it is none */
+    struct tc_markup *document;  /**< where its markup stands; NULL when it is none */
+    const struct tc_diag *fault; /**< why it is none; NULL */
+};
+
+/** Read @a source as conforming XML. @return TC_OK whatever it is; TC_ERR_NOMEM */
+enum tc_status tc_read_xml(struct tc_diags *diags, const struct tc_source *source, struct tc_read_xml *ret_xml);
+
+/** tc_read_source() for a text that was decoded and read as XML already. */
+enum tc_status tc_read_source_xml(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
+                                  struct tc_str main, const struct tc_read_xml *xml, struct tc_reading *ret_reading);
 
 /** The framework that a policy file was written for, as its type names say; false, and 2.0, when they do not. */
 bool tc_read_framework(struct tc_str text, enum tc_framework *ret_framework);
