@@ -116,22 +116,47 @@ run_read_file(void *state, struct tc_str path, struct tc_str *ret_text, const ch
 
 /* ---- fingerprints ---- */
 
+/* A line's digest, kept while findings of the same line follow each other: a line may be a whole file. */
+struct line_digest {
+    uint32_t base, line; /* 0: none yet */
+    char text[33];
+};
+
+static void
+put_hex(struct tc_str bytes, char ret[33])
+{
+    uint8_t hash[SHA256_DIGEST_LENGTH];
+    SHA2_CTX context;
+
+    SHA256Init(&context);
+    SHA256Update(&context, (const uint8_t *)(bytes.ptr == NULL ? "" : bytes.ptr), bytes.len);
+    SHA256Final(hash, &context);
+    for (size_t i = 0; i < 16; i++) {
+        ret[2 * i] = "0123456789abcdef"[hash[i] >> 4];
+        ret[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
+    }
+    ret[32] = '\0';
+}
+
 /* Of the rule, the line and the how-many-eth of its kind: it survives what is added above it. */
 static void
-put_fingerprint(struct tc_compilation *c, struct tc_map *seen, struct tc_diag *diag)
+put_fingerprint(struct tc_compilation *c, struct tc_map *seen, struct line_digest *digest, struct tc_diag *diag)
 {
     struct tc_place place = tc_sources_place(&c->sources, diag->span.begin);
-    struct tc_str line = {NULL, 0}, key;
-    uint8_t hash[SHA256_DIGEST_LENGTH];
+    struct tc_str key;
     char text[33];
-    SHA2_CTX context;
     size_t *count;
 
-    if (place.source != NULL)
-        line = tc_str_trim(tc_source_line(&c->sources, tc_sources_find(&c->sources, diag->span.begin), place.line));
-    else
-        line = diag->message;
-    key = tc_arena_printf(&c->arena, "%s %.*s", diag->code->id, TC_STR_ARG(line));
+    if (place.source == NULL) {
+        put_hex(diag->message, digest->text);
+        digest->line = 0;
+    } else if (digest->line != place.line || digest->base != place.source->base) {
+        put_hex(tc_str_trim(tc_source_line(&c->sources, tc_sources_find(&c->sources, diag->span.begin), place.line)),
+                digest->text);
+        digest->line = place.line;
+        digest->base = place.source->base;
+    }
+    key = tc_arena_printf(&c->arena, "%s %s", diag->code->id, digest->text);
     count = tc_map_get(seen, key);
     if (count == NULL) {
         count = tc_arena_new(&c->arena, size_t);
@@ -139,14 +164,7 @@ put_fingerprint(struct tc_compilation *c, struct tc_map *seen, struct tc_diag *d
             return;
         tc_map_add(seen, key, count);
     }
-    key = tc_arena_printf(&c->arena, "%.*s %zu", TC_STR_ARG(key), (*count)++);
-    SHA256Init(&context);
-    SHA256Update(&context, (const uint8_t *)(key.ptr == NULL ? "" : key.ptr), key.len);
-    SHA256Final(hash, &context);
-    for (size_t i = 0; i < 16; i++) {
-        text[2 * i] = "0123456789abcdef"[hash[i] >> 4];
-        text[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
-    }
+    put_hex(tc_arena_printf(&c->arena, "%.*s %zu", TC_STR_ARG(key), (*count)++), text);
     diag->fingerprint = tc_arena_str(&c->arena, (struct tc_str){text, 32});
 }
 
@@ -220,6 +238,7 @@ tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
     struct tc_check_file file;
     struct tc_diags aside;
     struct tc_check check = {.arena = &c->arena, .diags = &c->diags, .settings = &settings->checks, .host = &host};
+    struct line_digest digest = {0};
     struct tc_map seen;
     enum tc_status status;
 
@@ -249,7 +268,7 @@ tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
         tc_suppress(&check, &(struct tc_suppress_options){lint->sema.today, settings->is_mandatory});
     tc_map_init(&seen, &c->arena);
     for (struct tc_diag *diag = c->diags.first; settings->with_fingerprints && diag != NULL; diag = diag->next)
-        put_fingerprint(c, &seen, diag);
+        put_fingerprint(c, &seen, &digest, diag);
     return c->arena.failed ? TC_ERR_NOMEM : TC_OK;
 }
 
@@ -402,11 +421,13 @@ again(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_setti
       struct tc_str text, const struct tc_lint_folder *folder)
 {
     unsigned threads = c->threads;
+    size_t limit = c->diags.limit;
     enum tc_file_kind kind;
 
     tc_compilation_done(c);
     tc_compilation_init(c);
     c->threads = threads;
+    c->diags.limit = limit;
     return tc_lint_file(c, lint, settings, name, text, folder, &kind);
 }
 
@@ -422,7 +443,7 @@ tc_lint_mend(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
     *ret_fix = (struct tc_lint_fix){.bytes = bytes};
     count(&c->diags, &before);
     tc_buf_puts(&old, c->sources.list[0]->text);
-    for (int round = 0; round < ROUNDS_MAX && status == TC_OK; round++) {
+    for (int round = 0; round < ROUNDS_MAX && status == TC_OK && ret_fix->refused == NULL; round++) {
         struct tc_fix_result result;
 
         status = tc_fix_apply(&c->diags, c->sources.list[0], with_unsafe, &result);
@@ -431,18 +452,23 @@ tc_lint_mend(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
         ret_fix->fixed += result.applied;
         tc_buf_clear(&text);
         tc_buf_puts(&text, result.text);
-        tc_buf_put(&text, "\0", 2);
-        text.len -= 2;
-        status = old.failed || text.failed ? TC_ERR_NOMEM : again(c, lint, settings, name, tc_buf_str(&text), folder);
+        tc_buf_clear(&encoded); /* checks look at the bytes as well */
+        if (!encode(tc_buf_str(&text), bytes, &encoded)) {
+            ret_fix->refused = "its bytes are no UTF-8: save it as UTF-8 first";
+            break;
+        }
+        tc_buf_put(&encoded, "\0\0", 2);
+        encoded.len -= 2;
+        status = old.failed || text.failed || encoded.failed
+                     ? TC_ERR_NOMEM
+                     : again(c, lint, settings, name, tc_buf_str(&encoded), folder);
     }
     if (status == TC_OK && ret_fix->fixed > 0) {
         count(&c->diags, &after);
-        if (!encode(tc_buf_str(&text), bytes, &encoded))
-            ret_fix->refused = "its bytes are no UTF-8: save it as UTF-8 first";
-        else if (before.checks[TC_CHECK_CONFIG_NOT_XML] == 0 && /* which had hidden all others */
-                 has_more(&after, &before))
+        if (ret_fix->refused == NULL && before.checks[TC_CHECK_CONFIG_NOT_XML] == 0 && /* which had hidden all others */
+            has_more(&after, &before))
             ret_fix->refused = "mending would bring up other findings: mend it by hand";
-        else if (!with_unsafe && is_wider(settings, name, tc_buf_str(&old), tc_buf_str(&text)))
+        if (ret_fix->refused == NULL && !with_unsafe && is_wider(settings, name, tc_buf_str(&old), tc_buf_str(&text)))
             ret_fix->refused = "mending would grant more than before: look at it, then use --unsafe-fixes";
         if (ret_fix->refused != NULL) {
             ret_fix->fixed = 0;

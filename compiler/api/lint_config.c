@@ -214,6 +214,10 @@ tc_lint_config_read(struct tc_diags *diags, const struct tc_source *source, stru
 static bool
 is_below(struct tc_str path, struct tc_str directory)
 {
+    while (tc_str_starts(directory, TC_STR("./")))
+        directory = tc_str_sub(directory, 2, SIZE_MAX);
+    while (directory.len > 0 && directory.ptr[directory.len - 1] == '/')
+        directory.len--;
     if (tc_str_eq(directory, TC_STR(".")) || directory.len == 0)
         return true;
     return tc_str_starts(path, directory) && (path.len == directory.len || path.ptr[directory.len] == '/');

@@ -9,14 +9,12 @@ put_level(struct tc_buf *out, enum tc_severity severity)
     tc_buf_printf(out, "\"level\": \"%s\"", tc_severity_name(severity));
 }
 
+/* No offsets in bytes: spans lead into the decoded text, and a file may have a byte-order mark or be UTF-16. */
 static void
-put_region(struct tc_buf *out, const struct tc_report_extent *extent, struct tc_span span)
+put_region(struct tc_buf *out, const struct tc_report_extent *extent)
 {
-    tc_buf_printf(out,
-                  "{\"startLine\": %u, \"startColumn\": %u, \"endLine\": %u, \"endColumn\": %u, \"byteOffset\": %u, "
-                  "\"byteLength\": %u}",
-                  extent->begin.line, extent->begin.column, extent->end.line, extent->end.column,
-                  span.begin - extent->begin.source->base, span.end - span.begin);
+    tc_buf_printf(out, "{\"startLine\": %u, \"startColumn\": %u, \"endLine\": %u, \"endColumn\": %u}",
+                  extent->begin.line, extent->begin.column, extent->end.line, extent->end.column);
 }
 
 static void
@@ -36,7 +34,7 @@ put_location(const struct tc_report_file *file, struct tc_span span, struct tc_s
     put_artifact(out, extent.file);
     if (extent.begin.source != NULL) {
         tc_buf_puts(out, TC_STR(", \"region\": "));
-        put_region(out, &extent, span);
+        put_region(out, &extent);
     }
     tc_buf_putc(out, '}');
     if (message.len > 0) {
@@ -75,7 +73,7 @@ put_fix(const struct tc_report_file *file, const struct tc_diag *diag, struct tc
     for (const struct tc_edit *edit = diag->edits; edit != NULL; edit = edit->next) {
         extent = tc_report_extent(file, edit->span);
         tc_buf_puts(out, edit == diag->edits ? TC_STR("{\"deletedRegion\": ") : TC_STR(", {\"deletedRegion\": "));
-        put_region(out, &extent, edit->span);
+        put_region(out, &extent);
         tc_buf_puts(out, TC_STR(", \"insertedContent\": {\"text\": "));
         tc_json_string(out, edit->text);
         tc_buf_puts(out, TC_STR("}}"));

@@ -35,7 +35,6 @@ struct result {
     struct tc_buf complaint, diff, baseline;
     struct tc_report_totals totals;
     bool is_prepared; /* its mended bytes lie beside it */
-    bool failed;      /* the run is no good: memory, or it could not be read */
     enum tc_status status;
 };
 
@@ -84,8 +83,12 @@ read_config(struct lint *l, struct tc_str path)
     struct tc_source *source;
     struct tc_str text;
 
-    if (config == NULL || tc_host_read(&s->c.arena, path.ptr, &text, &reason) != TC_OK)
+    if (config == NULL)
         return NULL;
+    if (tc_host_read(&s->c.arena, path.ptr, &text, &reason) != TC_OK) {
+        tc_diag_add_file(&s->c.diags, tc_code(TC_CODE_CONFIG_SYNTAX), path, "this file cannot be read: %s", reason);
+        return NULL;
+    }
     source = tc_sources_add_borrowed(&s->c.sources, path, text);
     if (source == NULL)
         return NULL;
@@ -150,7 +153,7 @@ find_configs(struct lint *l)
     if (l->options->lint.config != NULL) {
         given = read_config(l, tc_str_of(l->options->lint.config));
         if (given == NULL) {
-            tc_complain_file("read", l->options->lint.config, "there is no such file");
+            tc_session_show(&l->session);
             return false;
         }
         given->folder = real_folder(l, l->options->lint.config);
@@ -186,7 +189,8 @@ settings_for(struct lint *l, size_t input, struct tc_lint_settings *settings)
         char *real = realpath(l->inputs.list[input].path, NULL);
         struct tc_str path = tc_str_of(real);
 
-        if (tc_str_starts(path, config->folder))
+        if (tc_str_starts(path, config->folder) &&
+            (path.len == config->folder.len || path.ptr[config->folder.len] == '/' || config->folder.len == 1))
             path = tc_str_sub(path, config->folder.len, SIZE_MAX);
         while (path.len > 0 && path.ptr[0] == '/')
             path = tc_str_sub(path, 1, SIZE_MAX);
@@ -348,7 +352,7 @@ mend(struct lint *l, struct tc_compilation *c, const struct tc_lint_settings *se
 {
     const struct tc_lint_options *options = &l->options->lint;
     struct tc_lint_fix fix;
-    const char *failure;
+    const char *failure, *real;
     enum tc_status status;
 
     status = tc_lint_mend(c, &l->lint, settings, tc_str_of(path), bytes, folder, options->unsafe_fixes, &fix);
@@ -363,7 +367,7 @@ mend(struct lint *l, struct tc_compilation *c, const struct tc_lint_settings *se
         tc_diff_put(&result->diff, path, bytes, fix.bytes);
         return TC_OK;
     }
-    status = tc_host_prepare(&c->arena, path, fix.bytes, &failure);
+    status = tc_host_prepare_over(&c->arena, path, fix.bytes, &real, &failure);
     if (status == TC_ERR_IO)
         tc_buf_printf(&result->complaint, "trustc: '%s' cannot be written: %s\n", path, failure);
     result->is_prepared = status == TC_OK;
@@ -441,11 +445,15 @@ write_result(struct lint *l, size_t input, struct result *result)
     for (size_t i = 0; i < l->sink_count; i++) {
         if (!l->options->lint.dry_run || l->sinks[i].path != NULL)
             write_piece(&l->sinks[i], &result->pieces[i]);
+        if (result->pieces[i].failed)
+            l->status = TC_ERR_NOMEM;
         tc_buf_done(&result->pieces[i]);
     }
     if (result->diff.len > 0)
         fwrite(result->diff.ptr, 1, result->diff.len, stdout);
     tc_buf_puts(&l->baseline, tc_buf_str(&result->baseline));
+    if (result->baseline.failed || l->baseline.failed || result->diff.failed)
+        l->status = TC_ERR_NOMEM;
     l->prepared[input] = result->is_prepared;
     tc_report_add(&l->totals, &result->totals);
     if (l->status == TC_OK)
@@ -506,6 +514,17 @@ run_all(struct lint *l)
 
 /* ---- reports ---- */
 
+/* What was begun beside its place goes again. */
+static void
+discard_sinks(struct lint *l)
+{
+    for (size_t i = 0; i < l->sink_count; i++)
+        if (l->sinks[i].path != NULL) {
+            fclose(l->sinks[i].file);
+            unlink(l->sinks[i].temporary.ptr);
+        }
+}
+
 static bool
 open_sinks(struct lint *l)
 {
@@ -521,6 +540,7 @@ open_sinks(struct lint *l)
         sink->file = sink->temporary.ptr == NULL ? NULL : fopen(sink->temporary.ptr, "wb");
         if (sink->file == NULL) {
             tc_complain_file("written", sink->path, "the file cannot be made");
+            discard_sinks(l);
             return false;
         }
         l->sink_count++;
@@ -557,9 +577,9 @@ close_sinks(struct lint *l)
         }
         if (sink->path == NULL)
             continue;
-        fclose(sink->file);
-        if (rename(sink->temporary.ptr, sink->path) != 0) {
+        if (fclose(sink->file) != 0 || rename(sink->temporary.ptr, sink->path) != 0) {
             tc_complain_file("written", sink->path, "it cannot be put in its place");
+            unlink(sink->temporary.ptr);
             good = false;
         }
     }
@@ -573,11 +593,15 @@ finish_fixes(struct lint *l)
 {
     bool keep = l->status == TC_OK, good = true;
 
-    for (size_t i = 0; i < l->inputs.count; i++)
-        if (l->prepared[i] && !tc_host_finish(&l->session.c.arena, l->inputs.list[i].path, keep)) {
+    for (size_t i = 0; i < l->inputs.count; i++) {
+        char *real = l->prepared[i] ? realpath(l->inputs.list[i].path, NULL) : NULL; /* links lead on */
+
+        if (real != NULL && !tc_host_finish(&l->session.c.arena, real, keep)) {
             tc_complain_file("written", l->inputs.list[i].path, "it cannot be put in its place");
             good = false;
         }
+        free(real);
+    }
     return good;
 }
 
@@ -770,6 +794,10 @@ run(struct lint *l)
 
     if (code >= 0)
         return code;
+    if (l->options->lint.print_config && l->inputs.count == 0) {
+        tc_complain(TC_STR("trustc lint: --print-config is about a file, and there is none\n"));
+        return TC_EXIT_USAGE;
+    }
     if (l->options->lint.print_config)
         return print_config(l);
     baseline = baseline_path(l);

@@ -212,6 +212,35 @@ tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, c
     return TC_ERR_IO;
 }
 
+enum tc_status
+tc_host_prepare_over(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_path,
+                     const char **ret_reason)
+{
+    char *real = realpath(path, NULL);
+    struct tc_str copy = tc_arena_str(arena, tc_str_of(real == NULL ? path : real)), temporary;
+    struct stat st;
+    enum tc_status status;
+
+    free(real);
+    if (copy.ptr == NULL)
+        return TC_ERR_NOMEM;
+    *ret_path = copy.ptr;
+    status = tc_host_prepare(arena, copy.ptr, bytes, ret_reason);
+    temporary = temporary_name(arena, copy.ptr);
+    if (status != TC_OK || temporary.ptr == NULL || stat(copy.ptr, &st) != 0)
+        return status;
+    if (lchown(temporary.ptr, st.st_uid, st.st_gid) != 0 && errno != EPERM) {
+        *ret_reason = reason(errno);
+        status = TC_ERR_IO;
+    } else if (chmod(temporary.ptr, st.st_mode & 07777) != 0) {
+        *ret_reason = reason(errno);
+        status = TC_ERR_IO;
+    }
+    if (status != TC_OK)
+        unlink(temporary.ptr);
+    return status;
+}
+
 /* What make_directories() may have made for nothing: an empty directory goes, one with anything in it stays. */
 static void
 remove_empty_directories(struct tc_arena *arena, const char *path)

@@ -26,6 +26,11 @@ bool tc_host_same_file(const char *a, const char *b);
  */
 enum tc_status tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, const char **ret_reason);
 
+/** tc_host_prepare() for a file that is there: its links lead on, its mode and, where that may be, its owner stay.
+ * @param ret_path  the file itself, for tc_host_finish(); lives in @a arena */
+enum tc_status tc_host_prepare_over(struct tc_arena *arena, const char *path, struct tc_str bytes,
+                                    const char **ret_path, const char **ret_reason);
+
 /** Rename what tc_host_prepare() wrote (unless the file has the same bytes), or remove it. False when that failed. */
 bool tc_host_finish(struct tc_arena *arena, const char *path, bool keep);
 

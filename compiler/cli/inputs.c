@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DEPTH_MAX = 64 }; /* of folders: links may go round in a circle */
+enum { DEPTH_MAX = 64 }; /* of folders; links are not followed */
 
 static bool
 append(struct tc_inputs *inputs, const char *path, bool is_named)
@@ -70,8 +70,10 @@ add_folder(struct tc_inputs *inputs, struct tc_str path, unsigned depth)
     struct tc_str *names;
     size_t count;
 
-    if (depth > DEPTH_MAX || !list_folder(inputs->arena, path.ptr, &names, &count))
+    if (depth > DEPTH_MAX || !list_folder(inputs->arena, path.ptr, &names, &count)) {
+        append(inputs, path.ptr, true); /* reading it says why not */
         return;
+    }
     while (path.len > 1 && path.ptr[path.len - 1] == '/')
         path.len--;
     for (size_t i = 0; i < count; i++) {
