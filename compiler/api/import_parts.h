@@ -83,7 +83,7 @@ bool tc_import_same_name(struct tc_importer *im, const struct tc_import_piece *a
  * them.
  * @param framework  what the files seem to be for
  */
-enum tc_status tc_import_configuration(struct tc_importer *im, struct tc_import_file *config,
+enum tc_status tc_import_configuration(struct tc_importer *im, struct tc_import_file *file,
                                        struct tc_import_files *files, enum tc_framework framework, struct tc_buf *out);
 
 /** Read the policies of @a files that no level has taken, and settle them. */

@@ -177,15 +177,12 @@ read_key(struct reader *r, const struct tc_toml_entry *entry, bool in_directory)
 static void
 read_entry(struct reader *r, const struct tc_toml_entry *entry)
 {
-    bool is_directory = entry->depth > 1 && tc_str_eq(entry->table[0], TC_STR("directory"));
+    bool in_directory = entry->depth > 1 && tc_str_eq(entry->table[0], TC_STR("directory"));
+    size_t above = in_directory ? 2 : 0;
 
-    if (entry->depth == 0)
-        read_key(r, entry, false);
-    else if (entry->depth == 1 && tc_str_eq(entry->table[0], TC_STR("rules")))
-        read_rule(r, entry);
-    else if (is_directory && entry->depth == 2)
-        read_key(r, entry, true);
-    else if (is_directory && entry->depth == 3 && tc_str_eq(entry->table[2], TC_STR("rules")))
+    if (entry->depth == above)
+        read_key(r, entry, in_directory);
+    else if (entry->depth == above + 1 && tc_str_eq(entry->table[above], TC_STR("rules")))
         read_rule(r, entry);
     else
         tc_diag_help(r->diags,

@@ -57,7 +57,7 @@ static void
 check_ellipsis(struct tc_check *check, const struct tc_markup *item)
 {
     struct tc_str text = check->file->source->text;
-    size_t begin = item->begin, end = item->end, at = begin;
+    size_t begin = item->begin, end = item->end, at;
     struct tc_diag *diag;
 
     while (begin < end && is_blank(text.ptr[begin]))
