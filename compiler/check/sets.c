@@ -32,9 +32,11 @@ first_set(const struct tc_element *set)
     return set;
 }
 
-#define EACH_SET(set, sets)                                                                                            \
-    (const struct tc_element *(set) = first_set((sets) == NULL ? NULL : (sets)->children); (set) != NULL;              \
-     (set) = first_set((set)->next))
+static const struct tc_element *
+first_of(const struct tc_element *sets)
+{
+    return sets == NULL ? NULL : first_set(sets->children);
+}
 
 static void
 collect_groups(struct uses *uses, const struct tc_element *group)
@@ -54,16 +56,14 @@ collect_sets(struct uses *uses)
     size_t count;
     const struct tc_builtin_set *builtin = tc_builtin_sets(&count);
 
-    for
-        EACH_SET(set, uses->check->file->sets)
-        {
-            const struct tc_element_attribute *name = tc_check_attribute(set, "Name");
+    for (const struct tc_element *set = first_of(uses->check->file->sets); set != NULL; set = first_set(set->next)) {
+        const struct tc_element_attribute *name = tc_check_attribute(set, "Name");
 
-            if (name == NULL)
-                continue;
-            (void)tc_map_add(&uses->defined, name->value, (void *)(uintptr_t)set);
-            (void)tc_map_add(&uses->folded, tc_str_fold(uses->check->arena, name->value), (void *)(uintptr_t)name);
-        }
+        if (name == NULL)
+            continue;
+        (void)tc_map_add(&uses->defined, name->value, (void *)(uintptr_t)set);
+        (void)tc_map_add(&uses->folded, tc_str_fold(uses->check->arena, name->value), (void *)(uintptr_t)name);
+    }
     for (size_t i = 0; i < count; i++)
         (void)tc_map_add(&uses->folded, tc_str_fold(uses->check->arena, tc_str_of(builtin[i].name)),
                          (void *)(uintptr_t)&builtin[i]);
@@ -166,12 +166,11 @@ report_main_case(struct uses *uses, const struct tc_element_attribute *name)
 static const struct tc_element *
 other_main_set(struct tc_check *check)
 {
-    for
-        EACH_SET(set, check->file->sets)
-    for (const struct tc_element *child = set->children; child != NULL; child = child->next)
-        if (tc_check_is_permission(child) && tc_check_class_of(check, child) == tc_class(TC_CLASS_ASPNET_HOSTING) &&
-            name_of(set).len > 0)
-            return set;
+    for (const struct tc_element *set = first_of(check->file->sets); set != NULL; set = first_set(set->next))
+        for (const struct tc_element *child = set->children; child != NULL; child = child->next)
+            if (tc_check_is_permission(child) && tc_check_class_of(check, child) == tc_class(TC_CLASS_ASPNET_HOSTING) &&
+                name_of(set).len > 0)
+                return set;
     return NULL;
 }
 
@@ -535,9 +534,8 @@ tc_checks_sets(struct tc_check *check)
     if (check->file->group != NULL)
         collect_groups(&uses, check->file->group);
     collect_sets(&uses);
-    for
-        EACH_SET(set, check->file->sets)
-    check_set(&uses, set);
+    for (const struct tc_element *set = first_of(check->file->sets); set != NULL; set = first_set(set->next))
+        check_set(&uses, set);
     check_second_list(check);
     check_main(&uses);
     if (check->file->group != NULL)
