@@ -348,7 +348,7 @@ digits_of(struct tc_arena *arena, struct tc_str text)
     for (size_t i = 0; digits != NULL && i < text.len; i++)
         if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
             digits[len++] = text.ptr[i];
-        else if (memchr(",.'_ ", text.ptr[i], 5) == NULL)
+        else if (text.ptr[i] == '\0' || strchr(",.'_ ", text.ptr[i]) == NULL)
             return (struct tc_str){0};
     return (struct tc_str){digits, digits == NULL ? 0 : len};
 }

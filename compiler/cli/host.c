@@ -229,16 +229,12 @@ tc_host_prepare_over(struct tc_arena *arena, const char *path, struct tc_str byt
     temporary = temporary_name(arena, copy.ptr);
     if (status != TC_OK || temporary.ptr == NULL || stat(copy.ptr, &st) != 0)
         return status;
-    if (lchown(temporary.ptr, st.st_uid, st.st_gid) != 0 && errno != EPERM) {
-        *ret_reason = reason(errno);
-        status = TC_ERR_IO;
-    } else if (chmod(temporary.ptr, st.st_mode & 07777) != 0) {
-        *ret_reason = reason(errno);
-        status = TC_ERR_IO;
-    }
-    if (status != TC_OK)
-        unlink(temporary.ptr);
-    return status;
+    if ((lchown(temporary.ptr, st.st_uid, st.st_gid) == 0 || errno == EPERM) &&
+        chmod(temporary.ptr, st.st_mode & 07777) == 0)
+        return TC_OK;
+    *ret_reason = reason(errno);
+    unlink(temporary.ptr);
+    return TC_ERR_IO;
 }
 
 /* What make_directories() may have made for nothing: an empty directory goes, one with anything in it stays. */
