@@ -30,13 +30,23 @@ is_erratum(const struct tc_diag *diag)
     return id < TC_CHECK_COUNT_ && tc_check_info(id)->group == TC_CHECKS_ERRATA;
 }
 
+/* What a file grants is said whoever taught the mistake; but a switch that is none names no key. */
+static bool
+is_graver(const struct tc_diag *diag)
+{
+    enum tc_check_id id = tc_check_of(diag->code);
+    enum tc_check_group group = id == TC_CHECK_COUNT_ ? TC_CHECKS_COUNT_ : tc_check_info(id)->group;
+
+    return group == TC_CHECKS_GRANTS && id != TC_CHECK_REGISTRY_UNRESTRICTED && diag->severity != TC_SEVERITY_NOTE;
+}
+
 static bool
 is_covered(void *state, const struct tc_diag *diag)
 {
     const struct places *places = state;
     size_t low = 0, high = places->count;
 
-    if (is_erratum(diag))
+    if (is_erratum(diag) || is_graver(diag))
         return false;
     if (places->breaks_file && diag->code == &tc_check_info(TC_CHECK_UNREADABLE)->code)
         return true;

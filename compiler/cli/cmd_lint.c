@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { WINDOW = 64 }; /* files that may be done before the one whose turn it is */
@@ -201,6 +202,8 @@ settings_for(struct lint *l, size_t input, struct tc_lint_settings *settings)
         if (options->has_level[i])
             settings->checks.levels[i] = options->levels[i];
         settings->is_mandatory[i] |= options->is_mandatory[i];
+        if (options->is_mandatory[i] && settings->checks.levels[i] == TC_CHECK_OFF)
+            settings->checks.levels[i] = TC_CHECK_AS_ROW; /* no trustc.toml takes it away */
     }
     settings->no_inline_ignore |= options->no_inline_ignore;
     if (l->options->framework != NULL)
@@ -521,7 +524,8 @@ discard_sinks(struct lint *l)
     for (size_t i = 0; i < l->sink_count; i++)
         if (l->sinks[i].path != NULL) {
             fclose(l->sinks[i].file);
-            unlink(l->sinks[i].temporary.ptr);
+            if (l->sinks[i].temporary.ptr != NULL)
+                unlink(l->sinks[i].temporary.ptr);
         }
 }
 
@@ -529,6 +533,7 @@ static bool
 open_sinks(struct lint *l)
 {
     const struct tc_lint_options *options = &l->options->lint;
+    struct stat st;
     struct tc_buf out = {0};
 
     l->sinks[l->sink_count++] = (struct sink){.format = options->format, .file = stdout};
@@ -536,6 +541,16 @@ open_sinks(struct lint *l)
         struct sink *sink = &l->sinks[l->sink_count];
 
         *sink = (struct sink){.format = options->outputs[i].format, .path = options->outputs[i].path};
+        if (stat(sink->path, &st) == 0 && !S_ISREG(st.st_mode)) { /* a pipe or a device is written to, not replaced */
+            sink->file = fopen(sink->path, "wb");
+            if (sink->file == NULL) {
+                tc_complain_file("written", sink->path, "it cannot be opened");
+                discard_sinks(l);
+                return false;
+            }
+            l->sink_count++;
+            continue;
+        }
         sink->temporary = tc_arena_printf(&l->session.c.arena, "%s.trustc-new", sink->path);
         sink->file = sink->temporary.ptr == NULL ? NULL : fopen(sink->temporary.ptr, "wb");
         if (sink->file == NULL) {
@@ -577,9 +592,10 @@ close_sinks(struct lint *l)
         }
         if (sink->path == NULL)
             continue;
-        if (fclose(sink->file) != 0 || rename(sink->temporary.ptr, sink->path) != 0) {
+        if (fclose(sink->file) != 0 || (sink->temporary.ptr != NULL && rename(sink->temporary.ptr, sink->path) != 0)) {
             tc_complain_file("written", sink->path, "it cannot be put in its place");
-            unlink(sink->temporary.ptr);
+            if (sink->temporary.ptr != NULL)
+                unlink(sink->temporary.ptr);
             good = false;
         }
     }
@@ -735,7 +751,7 @@ prepare(struct lint *l)
         tc_complain(TC_STR("trustc lint: --dry-run and --unsafe-fixes go with --fix\n"));
         return TC_EXIT_USAGE;
     }
-    l->inputs.arena = &l->session.c.arena;
+    tc_inputs_init(&l->inputs, &l->session.c.arena);
     for (size_t i = 0; i <= options->more_count; i++) {
         const char *path = i == 0 ? options->file : options->more[i - 1];
 
@@ -747,6 +763,17 @@ prepare(struct lint *l)
     }
     if (!tc_sites_add_inputs(&l->sites, &options->lint, &l->inputs))
         return TC_EXIT_USAGE;
+    for (size_t i = 0; i < options->lint.output_count; i++)
+        for (size_t k = 0; k < l->inputs.count; k++)
+            if (tc_host_same_file(options->lint.outputs[i].path, l->inputs.list[k].path)) {
+                tc_complain(
+                    TC_STR("trustc lint: --output would replace a file that is linted: give it another name\n"));
+                return TC_EXIT_USAGE;
+            }
+    if (options->lint.dry_run && options->lint.update_baseline) {
+        tc_complain(TC_STR("trustc lint: --dry-run writes nothing: --update-baseline does not go with it\n"));
+        return TC_EXIT_USAGE;
+    }
     if (!find_configs(l))
         return TC_EXIT_USAGE;
     l->fail_on = TC_SEVERITY_ERROR;

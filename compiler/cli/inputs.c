@@ -7,9 +7,29 @@
 
 enum { DEPTH_MAX = 64 }; /* of folders; links are not followed */
 
+void
+tc_inputs_init(struct tc_inputs *inputs, struct tc_arena *arena)
+{
+    *inputs = (struct tc_inputs){.arena = arena};
+    tc_map_init(&inputs->seen, arena);
+}
+
+/* Whether the file is on the list already, maybe by another name: two jobs must not mend one file. */
+static bool
+is_there(struct tc_inputs *inputs, const char *path)
+{
+    char *real = strcmp(path, "-") == 0 ? NULL : realpath(path, NULL);
+    struct tc_str key = tc_arena_str(inputs->arena, tc_str_of(real == NULL ? path : real));
+
+    free(real);
+    return key.ptr != NULL && tc_map_add(&inputs->seen, key, inputs) != NULL;
+}
+
 static bool
 append(struct tc_inputs *inputs, const char *path, bool is_named)
 {
+    if (is_there(inputs, path))
+        return true;
     if (inputs->count == inputs->capacity) {
         size_t capacity = inputs->capacity == 0 ? 64 : inputs->capacity * 2;
         struct tc_input *larger = tc_arena_array(inputs->arena, struct tc_input, capacity);

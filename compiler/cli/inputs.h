@@ -4,7 +4,7 @@
 #ifndef TC_CLI_INPUTS_H
 #define TC_CLI_INPUTS_H
 
-#include "base/arena.h"
+#include "base/map.h"
 
 struct tc_input {
     const char *path;
@@ -13,13 +13,18 @@ struct tc_input {
 
 struct tc_inputs {
     struct tc_arena *arena;
+    struct tc_map seen; /**< real paths; set up by tc_inputs_init() */
     struct tc_input *list;
     size_t count, capacity;
 };
 
+/** Begin, with nothing in it. */
+void tc_inputs_init(struct tc_inputs *inputs, struct tc_arena *arena);
+
 /**
  * Add @a path, or, when it is a folder, all files in and below it by name. Hidden files and folders, and what is no
- * regular file, are left out there. A path that does not exist is added all the same: reading it will say so.
+ * regular file, are left out there. A path that does not exist is added all the same: reading it will say so. One that
+ * is there already, by another name or link, is not added again.
  */
 void tc_inputs_add(struct tc_inputs *inputs, const char *path);
 
