@@ -136,6 +136,7 @@ check_trust(struct tc_config_cx *cx, const struct tc_webconfig_section *trust)
                  "put it, together with <securityPolicy>, into <location%s%.*s%s allowOverride=\"false\">",
                  trust->path.len > 0 ? " path=\"" : "", TC_STR_ARG(trust->path), trust->path.len > 0 ? "\"" : "");
     edit_lock(cx, diag, trust);
+    diag->is_unsafe = true; /* a file below that holds the section fails from then on */
 }
 
 /* A level that is locked, while the meaning of its name is not. */
@@ -167,6 +168,7 @@ check_policy(struct tc_config_cx *cx, const struct tc_webconfig_section *policy)
     by = tc_webconfig_find(&cx->config, TC_WEBCONFIG_TRUST, policy->key);
     if (by == NULL || by->location != policy->location || !is_full(cx, by)) /* full trust for all is not to be locked */
         edit_lock(cx, diag, policy);
+    diag->is_unsafe = true;
 }
 
 static bool
