@@ -1,6 +1,6 @@
 #include "api/dump.h"
 
-#include "api/grants.h"
+#include "verify/grants.h"
 #include "model/dump.h"
 #include "syntax/dump.h"
 #include "verify/evidence.h"

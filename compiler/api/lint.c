@@ -1,6 +1,6 @@
 #include "api/lint.h"
 
-#include "api/grants.h"
+#include "verify/grants.h"
 #include "check/fix.h"
 #include "verify/evidence.h"
 #include "xml/conform.h"

@@ -1,6 +1,6 @@
 #include "api/platform.h"
 
-#include "api/grants.h"
+#include "verify/grants.h"
 #include "verify/evidence.h"
 #include "xml/clr_text.h"
 #include "xml/reader.h"

@@ -1,8 +1,8 @@
 /**
- * What the model grants to assemblies of an application, for commands that show or compare it. Private to api/.
+ * What the model grants to assemblies of an application, for commands that show or compare it.
  */
-#ifndef TC_API_GRANTS_H
-#define TC_API_GRANTS_H
+#ifndef TC_VERIFY_GRANTS_H
+#define TC_VERIFY_GRANTS_H
 
 #include "model/model.h"
 #include "model/resolve.h"

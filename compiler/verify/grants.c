@@ -1,4 +1,4 @@
-#include "api/grants.h"
+#include "verify/grants.h"
 
 #include "verify/expected.h"
 

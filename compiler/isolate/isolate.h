@@ -1,0 +1,112 @@
+/**
+ * Isolation between applications: for every ordered pair and every resource an answer, and what it rests on.
+ *
+ * An answer is never silently yes. Two layers keep applications apart: code access security (what the policy grants),
+ * and accounts (pool identities, and the NTFS rights that a plan derives for them). Each is asked alone, as if the
+ * other were broken, and both together: a way from one application to another is open when no layer closes it.
+ *
+ * The rules are rows of data/isolation.def, with the sources of the facts. `accept` in the block of either application,
+ * or of the server, takes a finding; a `share` allows what it names, and no more.
+ */
+#ifndef TC_ISOLATE_ISOLATE_H
+#define TC_ISOLATE_ISOLATE_H
+
+#include "base/diag.h"
+#include "base/status.h"
+#include "isolate/reach.h"
+
+enum tc_verdict { TC_ISOLATED, TC_UNKNOWN_ISOLATION, TC_NOT_ISOLATED, TC_VERDICT_COUNT_ };
+
+enum tc_layer {
+    TC_LAYER_CAS,      /**< code access security alone */
+    TC_LAYER_ACCOUNTS, /**< pool identities and NTFS alone: code access security is taken to be broken */
+    TC_LAYER_BOTH,     /**< a way is closed when either closes it */
+    TC_LAYER_COUNT_
+};
+
+/** "isolated", "unknown", "not isolated"; "code access security", "accounts and NTFS", "both". */
+const char *tc_verdict_name(enum tc_verdict verdict);
+const char *tc_layer_name(enum tc_layer layer);
+
+/** One application's part in a finding. */
+struct tc_party {
+    const struct tc_application *application;
+    struct tc_span span; /**< the grant or setting that makes it so; may be nowhere */
+    struct tc_str may;   /**< "may write D:\Shared\x", "runs in the pool Shared" */
+    bool possible;       /**< only `possibly` granted */
+};
+
+/**
+ * A way from some applications to others. It holds for each ordered pair of one of `froms` and another one of `tos`:
+ * what a thousand applications do to each other is one finding.
+ */
+struct tc_isolation_finding {
+    struct tc_isolation_finding *next;
+    enum tc_rule_id rule;
+    enum tc_verdict verdict;  /**< TC_NOT_ISOLATED or TC_UNKNOWN_ISOLATION, in the rule's own layer */
+    struct tc_str resource;   /**< what is reached: "D:\Shared\x", "the pool Shared"; may be empty */
+    struct tc_str because;    /**< for what is unknown: why */
+    struct tc_party from, to; /**< a witness: the first pair, one that nobody accepted if there is one; `to` may have no
+                                 application, when one alone breaks the rule and everyone is concerned */
+    const uint32_t *froms;    /**< indexes of applications, ascending */
+    const uint32_t *tos;      /**< the same; for a finding about one application: all */
+    size_t from_count, to_count;
+    const struct tc_accept *accept; /**< what takes it: NULL while a pair of it is accepted by nobody */
+    struct tc_str reason;           /**< of the acceptance, or of the grant's own `because` */
+};
+
+struct tc_isolation {
+    const struct tc_model *model;
+    const struct tc_reach *reaches;        /**< of each application */
+    const struct tc_claims *claims;        /**< sorted by path */
+    struct tc_isolation_finding *findings; /**< by rule, then by the place of the witness */
+    size_t finding_count;
+    size_t violations; /**< findings of what is not isolated that nobody accepted */
+    size_t unknowns;   /**< findings of what is unknown that nobody accepted */
+};
+
+/** What is asked. */
+struct tc_isolation_options {
+    struct tc_str today; /**< "2026-11-23": expired acceptances are reported; empty: none is */
+};
+
+/**
+ * Look at all pairs. Cost: n log n in applications, paths and findings, not in pairs.
+ *
+ * @param ret  lives in @a arena, as all it holds, but for ret->claims: end with tc_isolation_done()
+ * @return TC_OK, also with findings; TC_ERR_NOMEM
+ */
+enum tc_status tc_isolate(struct tc_arena *arena, const struct tc_model *model,
+                          const struct tc_isolation_options *options, struct tc_isolation **ret);
+void tc_isolation_done(struct tc_isolation *isolation);
+
+/** Why a pair has its verdict. */
+struct tc_pair_verdict {
+    enum tc_verdict layers[TC_LAYER_COUNT_];
+    const struct tc_isolation_finding *why[TC_LAYER_COUNT_]; /**< the worst finding of each layer; NULL: isolated, or
+                                                                the layer does not know for want of an identity */
+    bool accepted;                                           /**< all that opens both layers has been accepted */
+};
+
+/** The verdict on what application @a from can do to @a to, by index. Cost: the number of findings. */
+struct tc_pair_verdict tc_isolation_pair(const struct tc_isolation *isolation, size_t from, size_t to);
+
+/**
+ * The verdicts of all pairs, n * n of them, row by row (`from` is the row); the diagonal is TC_ISOLATED. For people to
+ * look at: needs n * n * sizeof(struct tc_pair_verdict) bytes of @a arena. NULL when out of memory.
+ */
+struct tc_pair_verdict *tc_isolation_matrix(struct tc_arena *arena, const struct tc_isolation *isolation);
+
+/**
+ * What an answer rests on, one sentence each, for the layers in use: what was not looked at and has to be true.
+ * @param ret_count  how many
+ */
+const char *const *tc_isolation_premises(enum tc_layer layer, size_t *ret_count);
+
+/**
+ * Report the findings that are not accepted: what is not isolated with the severity of its rule, what is unknown as a
+ * note when @a unknown; and acceptances and shares that are not used.
+ */
+void tc_isolation_report(const struct tc_isolation *isolation, struct tc_diags *diags, bool unknown);
+
+#endif

@@ -1,0 +1,92 @@
+/**
+ * What the applications of a server have, and what their own code may do: the question that everything about isolation
+ * starts from.
+ */
+#ifndef TC_ISOLATE_REACH_H
+#define TC_ISOLATE_REACH_H
+
+#include "base/status.h"
+#include "model/model.h"
+#include "model/pset_algebra.h"
+#include "xml/policy_text.h"
+
+/**
+ * The grant of an application's own code: of the assemblies in its bin folder and of those that ASP.NET compiles for
+ * it, taken together.
+ */
+struct tc_reach {
+    const struct tc_application *application;
+    struct tc_token_values values;   /**< what its tokens stand for */
+    const struct tc_grant_set *sure; /**< NULL: the framework throws when it is asked, see `throws` */
+    const struct tc_grant_set *wide; /**< with what is only `possibly` granted as well; often the same set */
+    const char *throws;              /**< the exception; NULL when there is none */
+};
+
+/**
+ * The grant of application @a app. Texts and sets live in @a arena; spans lead into the sources of the model.
+ * An application whose policy could not be made has an empty grant.
+ * @return TC_OK or TC_ERR_NOMEM
+ */
+enum tc_status tc_reach_of(struct tc_arena *arena, const struct tc_model *model, const struct tc_application *app,
+                           struct tc_reach *ret_reach);
+
+/** Whether its own code is fully trusted, possibly at least. */
+bool tc_reach_is_full(const struct tc_reach *reach);
+
+/** The permission of class @a id that its own code has, possibly at least; NULL: none, or fully trusted. */
+const struct tc_perm *tc_reach_perm(const struct tc_reach *reach, enum tc_class_id id);
+
+/** The same, of what is granted for sure. */
+const struct tc_perm *tc_reach_sure_perm(const struct tc_reach *reach, enum tc_class_id id);
+
+/* ---- files ---- */
+
+/** What a claim is: how an application came to it. */
+enum tc_claim_kind {
+    TC_CLAIM_GRANT,     /**< its FileIO permission names the path */
+    TC_CLAIM_ROOT,      /**< its physical directory */
+    TC_CLAIM_TEMPORARY, /**< its Temporary ASP.NET Files */
+    TC_CLAIM_TEMPLATES, /**< its ASP template cache */
+};
+
+enum {
+    TC_MAY_READ = 1,
+    TC_MAY_WRITE = 2,
+    TC_MAY_APPEND = 4,
+    TC_MAY_DISCOVER = 8,
+    TC_MAY_VIEW_ACL = 16,
+    TC_MAY_CHANGE_ACL = 32
+};
+
+/** That an application may do something with a directory or file and all below it, or owns it. */
+struct tc_claim {
+    struct tc_str path;   /**< canonical; empty: every file. As written, letter case too */
+    struct tc_span span;  /**< where it is said */
+    uint32_t application; /**< index in the model */
+    uint8_t may;          /**< TC_MAY_…; what is owned may be read and written */
+    uint8_t possible;     /**< TC_MAY_… that are only `possibly` granted */
+    uint8_t kind;         /**< enum tc_claim_kind */
+    bool is_own;          /**< the text names the application's own directory ($AppDir$ and what is below it) */
+    bool is_local_only;   /**< an empty path stands for the files of local drives only */
+    uint32_t share;       /**< for the user of the claims; 0 at first */
+};
+
+/** Claims of many applications; grows in memory of its own. */
+struct tc_claims {
+    struct tc_claim *items;
+    size_t count, capacity;
+    bool failed; /**< out of memory */
+};
+
+void tc_claims_init(struct tc_claims *claims);
+void tc_claims_done(struct tc_claims *claims);
+
+/**
+ * Add what application number @a index owns and may do with files, one claim a path. A path that the framework would
+ * not take is left out: the front end has refused it.
+ * @return TC_OK or TC_ERR_NOMEM
+ */
+enum tc_status tc_reach_claims(struct tc_arena *arena, const struct tc_reach *reach, size_t index,
+                               struct tc_claims *claims);
+
+#endif
