@@ -66,7 +66,7 @@ struct tc_claim {
     uint8_t may;          /**< TC_MAY_…; what is owned may be read and written */
     uint8_t possible;     /**< TC_MAY_… that are only `possibly` granted */
     uint8_t kind;         /**< enum tc_claim_kind */
-    bool is_own;          /**< the text names the application's own directory ($AppDir$ and what is below it) */
+    bool is_own;          /**< it is one that the application owns, or lies in its root */
     bool is_local_only;   /**< an empty path stands for the files of local drives only */
     uint32_t share;       /**< for the user of the claims; 0 at first */
 };

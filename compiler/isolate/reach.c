@@ -1,0 +1,229 @@
+#include "isolate/reach.h"
+
+#include "model/path.h"
+#include "verify/evidence.h"
+#include "verify/grants.h"
+
+#include <stdlib.h>
+
+/* ---- the grant ---- */
+
+/* What the own and the generated code get from @a policy, together. TC_FAILED: the framework throws. */
+static enum tc_status
+own_grant(struct tc_arena *arena, const struct tc_policy *policy, const struct tc_token_values *values,
+          const struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+{
+    const enum tc_code_kind kinds[] = {TC_CODE_OWN, TC_CODE_GENERATED};
+    const struct tc_grant_set *sets[2];
+    struct tc_grant_set *both;
+
+    for (int i = 0; i < 2; i++) {
+        struct tc_evidence evidence = tc_evidence_of_kind(arena, kinds[i], values);
+
+        if (tc_grant_of(arena, policy, values, &evidence, &sets[i], ret_throw) != TC_YES)
+            return TC_FAILED;
+        if (sets[i] == NULL)
+            return TC_ERR_NOMEM;
+    }
+    if (tc_grants_within(arena, sets[1], sets[0])) {
+        *ret_set = sets[0];
+        return TC_OK;
+    }
+    if (tc_grant_set_unite(arena, sets[0], sets[1], &both, ret_throw) != TC_YES)
+        return arena->failed ? TC_ERR_NOMEM : TC_FAILED;
+    *ret_set = both;
+    return TC_OK;
+}
+
+enum tc_status
+tc_reach_of(struct tc_arena *arena, const struct tc_model *model, const struct tc_application *app,
+            struct tc_reach *ret_reach)
+{
+    struct tc_reach reach = {.application = app, .values = tc_application_values(arena, model, app)};
+    const struct tc_policy *wide;
+    struct tc_throw thrown = {0};
+    enum tc_status status;
+
+    if (app->policy == NULL) {
+        reach.sure = reach.wide = tc_grant_set_new(arena, false);
+        *ret_reach = reach;
+        return reach.sure == NULL ? TC_ERR_NOMEM : TC_OK;
+    }
+    wide = tc_policy_widest(arena, app->policy);
+    if (wide == NULL)
+        return TC_ERR_NOMEM;
+    status = own_grant(arena, app->policy, &reach.values, &reach.sure, &thrown);
+    if (status == TC_OK && wide != app->policy)
+        status = own_grant(arena, wide, &reach.values, &reach.wide, &thrown);
+    else
+        reach.wide = reach.sure;
+    if (status == TC_FAILED) {
+        reach.sure = reach.wide = NULL;
+        reach.throws = thrown.type;
+        status = TC_OK;
+    }
+    *ret_reach = reach;
+    return arena->failed ? TC_ERR_NOMEM : status;
+}
+
+bool
+tc_reach_is_full(const struct tc_reach *reach)
+{
+    return reach->wide != NULL && reach->wide->unrestricted;
+}
+
+static const struct tc_perm *
+perm_of(const struct tc_grant_set *set, enum tc_class_id id)
+{
+    const struct tc_grant *grant = set == NULL || set->unrestricted ? NULL : tc_grant_find(set, tc_class(id));
+
+    return grant == NULL ? NULL : grant->perm;
+}
+
+const struct tc_perm *
+tc_reach_perm(const struct tc_reach *reach, enum tc_class_id id)
+{
+    return perm_of(reach->wide, id);
+}
+
+const struct tc_perm *
+tc_reach_sure_perm(const struct tc_reach *reach, enum tc_class_id id)
+{
+    return perm_of(reach->sure, id);
+}
+
+/* ---- claims ---- */
+
+void
+tc_claims_init(struct tc_claims *claims)
+{
+    *claims = (struct tc_claims){0};
+}
+
+void
+tc_claims_done(struct tc_claims *claims)
+{
+    free(claims->items);
+    *claims = (struct tc_claims){0};
+}
+
+static void
+put_claim(struct tc_claims *claims, struct tc_claim claim)
+{
+    if (claims->count == claims->capacity) {
+        size_t capacity = claims->capacity == 0 ? 64 : claims->capacity + claims->capacity / 2;
+        struct tc_claim *items = realloc(claims->items, capacity * sizeof *items);
+
+        if (items == NULL) {
+            claims->failed = true;
+            return;
+        }
+        claims->items = items;
+        claims->capacity = capacity;
+    }
+    claims->items[claims->count++] = claim;
+}
+
+/* Entries of one permission; what is said of one path in several fields becomes one claim. */
+struct gather {
+    struct tc_arena *arena;
+    const struct tc_reach *reach;
+    struct tc_claims *claims;
+    size_t first; /* of the claims of this application's grants */
+    uint32_t application;
+};
+
+static const uint8_t rights_of_field[] = {
+    [TC_FIELD_FILE_IO_READ] = TC_MAY_READ,         [TC_FIELD_FILE_IO_WRITE] = TC_MAY_WRITE,
+    [TC_FIELD_FILE_IO_APPEND] = TC_MAY_APPEND,     [TC_FIELD_FILE_IO_DISCOVER] = TC_MAY_DISCOVER,
+    [TC_FIELD_FILE_IO_VIEW_ACL] = TC_MAY_VIEW_ACL, [TC_FIELD_FILE_IO_CHANGE_ACL] = TC_MAY_CHANGE_ACL,
+};
+
+static void
+add_grant(struct gather *g, struct tc_str path, struct tc_span span, uint8_t may, bool is_sure, bool local_only)
+{
+    struct tc_throw ignored;
+
+    if (path.len > 0 && tc_path_canonical(g->arena, path, &path, &ignored) != TC_YES)
+        return;
+    /* lists are short; a long one is of paths that differ, and looking at the last ones finds the same path of the
+     * field before, as both are written in one order */
+    for (size_t i = g->claims->count, looked = 0; i > g->first && looked < 64; i--, looked++) {
+        struct tc_claim *claim = &g->claims->items[i - 1];
+
+        if (claim->is_local_only != local_only || !tc_str_eq_nocase(claim->path, path))
+            continue;
+        if (!is_sure)
+            claim->possible |= may & (uint8_t)~claim->may;
+        claim->may |= may;
+        return;
+    }
+    put_claim(g->claims, (struct tc_claim){
+                             .path = path,
+                             .span = span,
+                             .application = g->application,
+                             .may = may,
+                             .possible = is_sure ? 0 : may,
+                             .kind = TC_CLAIM_GRANT,
+                             .is_own = tc_path_covers(g->reach->application->root.text, path),
+                             .is_local_only = local_only,
+                         });
+}
+
+static void
+add_perm(struct gather *g, const struct tc_perm *perm, bool is_sure)
+{
+    for (size_t i = 0; perm != NULL && i < sizeof rights_of_field; i++) {
+        const struct tc_value *value = &perm->values[i];
+        const struct tc_list *list = &value->list;
+
+        if (perm->unrestricted) {
+            add_grant(g, TC_STR(""), perm->span, rights_of_field[i], is_sure, false);
+            continue;
+        }
+        if (!value->present)
+            continue;
+        if (list->all || list->all_local)
+            add_grant(g, TC_STR(""), value->span, rights_of_field[i], is_sure, !list->all);
+        for (uint32_t j = 0; j < list->count; j++)
+            add_grant(g, list->items[j].text, list->items[j].span, rights_of_field[i], is_sure, false);
+    }
+}
+
+static void
+add_owned(struct gather *g, const struct tc_said *said, enum tc_claim_kind kind)
+{
+    struct tc_str path;
+    struct tc_throw ignored;
+
+    if (said->text.len == 0 || tc_path_canonical(g->arena, said->text, &path, &ignored) != TC_YES)
+        return;
+    put_claim(g->claims, (struct tc_claim){.path = path,
+                                           .span = said->span,
+                                           .application = g->application,
+                                           .may = TC_MAY_READ | TC_MAY_WRITE | TC_MAY_APPEND | TC_MAY_DISCOVER,
+                                           .kind = (uint8_t)kind,
+                                           .is_own = true});
+}
+
+enum tc_status
+tc_reach_claims(struct tc_arena *arena, const struct tc_reach *reach, size_t index, struct tc_claims *claims)
+{
+    const struct tc_application *app = reach->application;
+    struct gather g = {.arena = arena, .reach = reach, .claims = claims, .application = (uint32_t)index};
+
+    add_owned(&g, &app->root, TC_CLAIM_ROOT);
+    add_owned(&g, &app->temporary, TC_CLAIM_TEMPORARY);
+    add_owned(&g, &app->templates, TC_CLAIM_TEMPLATES);
+    g.first = claims->count;
+    if (tc_reach_is_full(reach)) {
+        bool is_sure = reach->sure != NULL && reach->sure->unrestricted;
+
+        add_grant(&g, TC_STR(""), app->span, TC_MAY_READ | TC_MAY_WRITE | TC_MAY_APPEND | TC_MAY_DISCOVER, is_sure,
+                  false);
+    }
+    add_perm(&g, tc_reach_sure_perm(reach, TC_CLASS_FILE_IO), true);
+    if (reach->wide != reach->sure)
+        add_perm(&g, tc_reach_perm(reach, TC_CLASS_FILE_IO), false);
+    return claims->failed || arena->failed ? TC_ERR_NOMEM : TC_OK;
+}
