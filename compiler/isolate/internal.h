@@ -1,0 +1,63 @@
+/** What the files of isolate/ share: one run, and how rules report to it. */
+#ifndef TC_ISOLATE_INTERNAL_H
+#define TC_ISOLATE_INTERNAL_H
+
+#include "isolate/isolate.h"
+#include "isolate/paths.h"
+
+struct tc_acceptance;
+
+/** One run of tc_isolate(). */
+struct tc_isolator {
+    struct tc_arena *arena;
+    const struct tc_model *model;
+    struct tc_isolation *isolation;
+    struct tc_isolation_finding **tail;
+    uint32_t *everyone;             /**< the indexes of all applications */
+    struct tc_acceptance *accepted; /**< sorted by application, the server behind all, then by rule */
+    size_t accepted_count;
+    bool *shares_used; /**< by the order of the model */
+    bool failed;       /**< out of memory outside the arena */
+};
+
+/** A way to report. It holds for each of `froms` and each other one of `tos`. */
+struct tc_way {
+    enum tc_rule_id rule;
+    enum tc_verdict verdict;
+    struct tc_str resource;
+    struct tc_str because; /**< why it is unknown */
+    const uint32_t *froms; /**< ascending, each once; kept, so they live in the arena of the run */
+    size_t from_count;
+    const uint32_t *tos; /**< the same; NULL: the rule is about one application, and everyone is concerned */
+    size_t to_count;
+    struct tc_str reason; /**< the `because` of the grant that a finding about one application rests on: it takes the
+                             finding; empty: none */
+    /** The part of application @a index in it, on the side of `tos` when @a is_to. Called while reporting. */
+    struct tc_party (*party)(void *state, uint32_t index, bool is_to);
+    void *state;
+};
+
+/** Report a way, unless it leads from nobody to nobody else. The witness is a pair that nobody has accepted, if there
+ * is one. */
+void tc_isolation_add(struct tc_isolator *run, const struct tc_way *way);
+
+/** One index as a list in the arena of the run. */
+const uint32_t *tc_isolation_alone(struct tc_isolator *run, uint32_t index);
+
+/* ---- the rules, by what they look at ---- */
+
+void tc_isolate_files(struct tc_isolator *run);   /**< files, directories, locations; declared shares */
+void tc_isolate_grants(struct tc_isolator *run);  /**< what else policies grant */
+void tc_isolate_groups(struct tc_isolator *run);  /**< code that leaves the sandbox, code groups */
+void tc_isolate_hosting(struct tc_isolator *run); /**< application pools, accounts, caches */
+
+/* ---- accounts ---- */
+
+/** Whether two applications run under different accounts of their own: TC_ISOLATED; TC_NOT_ISOLATED when they share one
+ * or one of them is too powerful; TC_UNKNOWN_ISOLATION when the source does not say. By index; hosting.c. */
+enum tc_verdict tc_accounts_apart(const struct tc_isolation *isolation, size_t from, size_t to);
+
+/** The same of the processes that they run in: their pools. */
+enum tc_verdict tc_processes_apart(const struct tc_isolation *isolation, size_t from, size_t to);
+
+#endif
