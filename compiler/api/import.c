@@ -1,5 +1,6 @@
 #include "api/import_parts.h"
 
+#include "base/ascii.h"
 #include "emit/policy_file.h"
 #include "verify/expected.h"
 #include "xml/clr_text.h"
@@ -663,7 +664,7 @@ tc_import_base_name(struct tc_str path)
     size_t begin = 0;
 
     for (size_t i = 0; i < path.len; i++)
-        if (path.ptr[i] == '/' || path.ptr[i] == '\\')
+        if (tc_ascii_is_slash(path.ptr[i]))
             begin = i + 1;
     return tc_str_sub(path, begin, SIZE_MAX);
 }
@@ -708,8 +709,8 @@ tc_import_policy_name(struct tc_importer *im, struct tc_str name)
 
         for (size_t i = 0; i < name.len && len < 64; i++) {
             char c = name.ptr[i];
-            bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-            bool inner = (c >= '0' && c <= '9') || c == '-';
+            bool letter = tc_ascii_is_letter(c) || c == '_';
+            bool inner = tc_ascii_is_digit(c) || c == '-';
 
             if (len == 0 && !letter)
                 out[len++] = 'p';

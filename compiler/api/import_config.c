@@ -1,6 +1,7 @@
 /* A configuration file as the server and the applications of a source. */
 #include "api/import_parts.h"
 
+#include "base/ascii.h"
 #include "data/tables.h"
 #include "xml/policy_text.h"
 
@@ -792,10 +793,7 @@ put_root(struct tc_buf *out, struct config *config, const struct place *place, c
         for (size_t i = 0; i < name.len; i++) {
             char c = name.ptr[i];
 
-            tc_buf_putc(out, (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                                     c == '_'
-                                 ? c
-                                 : '_');
+            tc_buf_putc(out, tc_ascii_is_alnum(c) || c == '-' || c == '_' ? c : '_');
         }
         tc_buf_puts(out, TC_STR("\";\n"));
     } else {

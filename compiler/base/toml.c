@@ -1,5 +1,7 @@
 #include "base/toml.h"
 
+#include "base/ascii.h"
+
 struct toml {
     struct tc_arena *arena;
     const struct tc_source *source;
@@ -65,7 +67,7 @@ skip_lines(struct toml *t)
 static bool
 is_bare(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return tc_ascii_is_alnum(c) || c == '_' || c == '-';
 }
 
 static bool

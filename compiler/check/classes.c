@@ -1,6 +1,7 @@
 /* SecurityClasses and type names: whether the framework finds the class that is meant (policy-file 3). */
 #include "check/check.h"
 
+#include "base/ascii.h"
 #include "base/map.h"
 
 #include <string.h>
@@ -243,7 +244,7 @@ is_version(struct tc_str version)
     bool digit = false;
 
     for (size_t i = 0; i < version.len; i++) {
-        bool is_digit = version.ptr[i] >= '0' && version.ptr[i] <= '9';
+        bool is_digit = tc_ascii_is_digit(version.ptr[i]);
 
         if (!is_digit && (version.ptr[i] != '.' || !digit))
             return false;
@@ -357,12 +358,6 @@ check_identity(const struct place *place, const struct type_name *name, const st
     }
 }
 
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* Tabs, line breaks and blanks at the ends: copied from a page that broke the line. */
 static bool
 check_blanks(const struct place *place)
@@ -374,7 +369,7 @@ check_blanks(const struct place *place)
         size_t end = i;
         bool wraps = false, at_end;
 
-        while (end < value.len && is_blank(value.ptr[end]))
+        while (end < value.len && tc_ascii_is_white(value.ptr[end]))
             wraps |= value.ptr[end++] != ' ';
         if (end == i) {
             i++;

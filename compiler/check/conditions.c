@@ -1,6 +1,7 @@
 /* Membership conditions by themselves: their class and their arguments. */
 #include "check/groups.h"
 
+#include "base/ascii.h"
 #include "check/urls.h"
 #include "model/algebra_util.h"
 #include "model/pset_algebra.h"
@@ -77,7 +78,7 @@ tc_groups_report_unknown_set(struct tc_groups *groups, const struct tc_element_a
 static bool
 ends_component(struct tc_str text, size_t at)
 {
-    return at >= text.len || text.ptr[at] == '/' || text.ptr[at] == '\\';
+    return at >= text.len || tc_ascii_is_slash(text.ptr[at]);
 }
 
 /* The first star that is neither the last component nor the first label of a host; SIZE_MAX when there is none. */
@@ -87,7 +88,7 @@ bad_star(struct tc_str text)
     size_t host = tc_str_find(text, TC_STR("://"), 0);
 
     for (size_t i = 0; i < text.len; i++) {
-        bool begins = i == 0 || text.ptr[i - 1] == '/' || text.ptr[i - 1] == '\\';
+        bool begins = i == 0 || tc_ascii_is_slash(text.ptr[i - 1]);
 
         if (text.ptr[i] != '*' || (begins && i + 1 == text.len))
             continue;
@@ -275,12 +276,6 @@ check_zone(struct tc_groups *groups, const struct tc_groups_node *node, const st
     diag->is_unsafe = nearest != 0;
 }
 
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static size_t
 prefix_len(struct tc_str text)
 {
@@ -295,7 +290,7 @@ plain_digits(struct tc_arena *arena, struct tc_str text)
     size_t len = 0;
 
     for (size_t i = prefix_len(text); out != NULL && i < text.len; i++)
-        if (!is_blank(text.ptr[i]))
+        if (!tc_ascii_is_white(text.ptr[i]))
             out[len++] = text.ptr[i];
     return (struct tc_str){out, len};
 }
@@ -342,9 +337,10 @@ drop_decoration(struct tc_check *check, struct tc_diag *diag, const struct tc_ch
     if (prefix > 0)
         tc_diag_edit(check->diags, diag, tc_check_value_part(value, 0, prefix), "%s", "");
     for (size_t i = prefix, end; i < value->text.len; i = end) {
-        for (end = i + 1; is_blank(value->text.ptr[i]) && end < value->text.len && is_blank(value->text.ptr[end]);)
+        for (end = i + 1;
+             tc_ascii_is_white(value->text.ptr[i]) && end < value->text.len && tc_ascii_is_white(value->text.ptr[end]);)
             end++;
-        if (is_blank(value->text.ptr[i]))
+        if (tc_ascii_is_white(value->text.ptr[i]))
             tc_diag_edit(check->diags, diag, tc_check_value_part(value, i, end), "%s", "");
     }
 }

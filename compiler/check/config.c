@@ -1,6 +1,7 @@
 /* Configuration files: whether they are XML, and then all other checks of them. */
 #include "check/config_checks.h"
 
+#include "base/ascii.h"
 #include "xml/conform.h"
 
 /* ---- helpers ---- */
@@ -36,8 +37,7 @@ tc_config_edit_remove(struct tc_config_cx *cx, struct tc_diag *diag, const struc
     const char *text = cx->config.source->text.ptr;
     uint32_t begin = attr->begin;
 
-    while (begin > 0 &&
-           (text[begin - 1] == ' ' || text[begin - 1] == '\t' || text[begin - 1] == '\r' || text[begin - 1] == '\n'))
+    while (begin > 0 && tc_ascii_is_white(text[begin - 1]))
         begin--;
     tc_diag_edit(cx->check->diags, diag, tc_check_span(cx->check, begin, attr->end), "%s", "");
 }
@@ -181,8 +181,7 @@ path_names(struct tc_str path, const char *folder)
     struct tc_str name = tc_str_of(folder);
 
     for (size_t at = 0; at + name.len < path.len; at++)
-        if ((at == 0 || path.ptr[at - 1] == '/' || path.ptr[at - 1] == '\\') &&
-            (path.ptr[at + name.len] == '/' || path.ptr[at + name.len] == '\\') &&
+        if ((at == 0 || tc_ascii_is_slash(path.ptr[at - 1])) && tc_ascii_is_slash(path.ptr[at + name.len]) &&
             tc_str_eq_nocase(tc_str_sub(path, at, name.len), name))
             return true;
     return false;

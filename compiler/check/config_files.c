@@ -1,18 +1,14 @@
 /* Policy files: where a policyFile leads, and whether something is there. */
 #include "check/config_checks.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 /* The part of a name between web_ and trust.config is the level's. */
 #define PREFIX "web_"
 #define SUFFIX "trust.config"
 #define LEGACY "legacy."
-
-static bool
-is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool
 starts_nocase(struct tc_str text, struct tc_str part)
@@ -48,7 +44,7 @@ is_url(struct tc_str path)
 {
     size_t at = 0;
 
-    while (at < path.len && is_letter(path.ptr[at]))
+    while (at < path.len && tc_ascii_is_letter(path.ptr[at]))
         at++;
     return at > 1 &&
            (starts_nocase(tc_str_sub(path, at, SIZE_MAX), TC_STR("://")) || starts_nocase(path, TC_STR("file:")));
@@ -68,7 +64,7 @@ path_fault(struct tc_str raw, struct tc_str path, const char **ret_note)
         return "is a URL, not a path";
     if (tc_str_starts(path, TC_STR("~")))
         return "begins with '~', which only addresses in pages know";
-    if (path.len > 1 && path.ptr[1] == ':' && is_letter(path.ptr[0]) &&
+    if (path.len > 1 && path.ptr[1] == ':' && tc_ascii_is_letter(path.ptr[0]) &&
         (path.len == 2 || (path.ptr[2] != '\\' && path.ptr[2] != '/'))) {
         *ret_note = "it is taken as it stands, and Windows starts in whatever directory is current on that drive";
         return "names a drive, but no directory on it";
@@ -284,7 +280,7 @@ static struct tc_str
 last_part(struct tc_str path)
 {
     for (size_t i = path.len; i > 0; i--)
-        if (path.ptr[i - 1] == '\\' || path.ptr[i - 1] == '/')
+        if (tc_ascii_is_slash(path.ptr[i - 1]))
             return tc_str_sub(path, i, SIZE_MAX);
     return path;
 }

@@ -1,18 +1,14 @@
 /* <location>: where it stands, what its path says, sections that come twice for one path. */
 #include "check/config_checks.h"
 
-#include <string.h>
+#include "base/ascii.h"
 
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+#include <string.h>
 
 static bool
 is_location_edge(char c)
 {
-    return is_blank(c) || c == '/' || c == '\\' || c == '.';
+    return tc_ascii_is_white(c) || tc_ascii_is_slash(c) || c == '.';
 }
 
 /* Why .NET refuses @a path (aspnet-trust 3.3), as the end of a sentence; NULL when it does not. */
@@ -25,7 +21,7 @@ path_fault(struct tc_str path)
         return NULL;
     first = path.ptr[0];
     last = path.ptr[path.len - 1];
-    if (is_blank(first) || is_blank(last))
+    if (tc_ascii_is_white(first) || tc_ascii_is_white(last))
         return "begins or ends with a blank";
     if (is_location_edge(first))
         return "begins with '/', '\\' or '.'";
@@ -136,7 +132,7 @@ check_site(struct tc_config_cx *cx, const struct tc_markup *location)
         return;
     }
     for (size_t i = 0; i < site.len; i++)
-        if (site.ptr[i] >= '0' && site.ptr[i] <= '9')
+        if (tc_ascii_is_digit(site.ptr[i]))
             return; /* "Default Web Site 2" is a site */
     if (site.len < 12 || tc_str_eq_nocase(site, TC_STR(FIRST_SITE)) ||
         (tc_str_distance(site, TC_STR(FIRST_SITE), 2) > 2 &&

@@ -1,6 +1,8 @@
 /* The other attributes: of <trust>, of assemblies that get full trust, of <identity> and <compilation>. */
 #include "check/config_checks.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 /* ---- <trust> ---- */
@@ -109,12 +111,6 @@ check_lock_attributes(struct tc_config_cx *cx, const struct tc_webconfig_section
 
 /* ---- assemblies ---- */
 
-static int
-hex_digit(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 /* What is wrong with a public key, with what comes of it; NULL: nothing. */
 static const char *
 key_fault(struct tc_str key, const char **ret_note)
@@ -122,9 +118,9 @@ key_fault(struct tc_str key, const char **ret_note)
     size_t digits = 0;
 
     for (size_t i = 0; i < key.len; i++) {
-        if (key.ptr[i] == ' ' || key.ptr[i] == '\t' || key.ptr[i] == '\r' || key.ptr[i] == '\n')
+        if (tc_ascii_is_white(key.ptr[i]))
             continue;
-        if (!hex_digit(key.ptr[i])) {
+        if (tc_ascii_hex(key.ptr[i]) < 0) {
             *ret_note = "every application with this list fails when it starts";
             return "has something in it that is no hexadecimal digit";
         }
@@ -143,7 +139,7 @@ is_version(struct tc_str text)
     size_t parts = 0, digits = 0;
 
     for (size_t i = 0; i <= text.len; i++) {
-        if (i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9') {
+        if (i < text.len && tc_ascii_is_digit(text.ptr[i])) {
             digits++;
             continue;
         }
@@ -231,7 +227,7 @@ check_temp_directory(struct tc_config_cx *cx, const struct tc_webconfig_section 
     if (!tc_webconfig_value(check->arena, section->element, "tempDirectory", &value))
         return;
     value = tc_str_trim(value);
-    if (value.len == 0 || value.ptr[0] == '\\' || value.ptr[0] == '/' || (value.len > 1 && value.ptr[1] == ':'))
+    if (value.len == 0 || tc_ascii_is_slash(value.ptr[0]) || (value.len > 1 && value.ptr[1] == ':'))
         return;
     diag = tc_check_report(check, TC_CHECK_TEMP_DIRECTORY,
                            tc_webconfig_place(cx->config.source, section->element, "tempDirectory"),

@@ -1,19 +1,14 @@
 /* Errata that are seen in the text itself, and those of web.config. */
 #include "check/errata.h"
 
-#include <string.h>
+#include "base/ascii.h"
 
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+#include <string.h>
 
 static bool
 is_name(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.';
+    return tc_ascii_is_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
 /* ---- listings ---------------------------------------------------------------------------------------------------- */
@@ -31,8 +26,8 @@ check_brackets(struct tc_check *check)
         end += end < text.len && text.ptr[end] == '/';
         while (end < text.len && is_name(text.ptr[end]))
             end++;
-        for (close = end;
-             close < text.len && (is_blank(text.ptr[close]) || text.ptr[close] == '>' || text.ptr[close] == '/');)
+        for (close = end; close < text.len &&
+                          (tc_ascii_is_white(text.ptr[close]) || text.ptr[close] == '>' || text.ptr[close] == '/');)
             close++;
         if (close >= text.len || text.ptr[close] != ']')
             continue;
@@ -48,7 +43,7 @@ check_brackets(struct tc_check *check)
 static size_t
 ellipsis_step(struct tc_str text, size_t at)
 {
-    if (text.ptr[at] == '.' || is_blank(text.ptr[at]))
+    if (text.ptr[at] == '.' || tc_ascii_is_white(text.ptr[at]))
         return 1;
     return tc_str_starts(tc_str_sub(text, at, 3), TC_STR("\xE2\x80\xA6")) ? 3 : 0;
 }
@@ -60,9 +55,9 @@ check_ellipsis(struct tc_check *check, const struct tc_markup *item)
     size_t begin = item->begin, end = item->end, at;
     struct tc_diag *diag;
 
-    while (begin < end && is_blank(text.ptr[begin]))
+    while (begin < end && tc_ascii_is_white(text.ptr[begin]))
         begin++;
-    while (end > begin && is_blank(text.ptr[end - 1]))
+    while (end > begin && tc_ascii_is_white(text.ptr[end - 1]))
         end--;
     for (at = begin; at < end;) {
         size_t step = ellipsis_step(text, at);
@@ -221,7 +216,7 @@ static struct tc_str
 file_part(struct tc_str path)
 {
     for (size_t i = path.len; i > 0; i--)
-        if (path.ptr[i - 1] == '\\' || path.ptr[i - 1] == '/')
+        if (tc_ascii_is_slash(path.ptr[i - 1]))
             return tc_str_sub(path, i, SIZE_MAX);
     return path;
 }

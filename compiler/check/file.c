@@ -1,5 +1,6 @@
 #include "check/file.h"
 
+#include "base/ascii.h"
 #include "model/pset_algebra.h"
 #include "model/resolve.h"
 #include "xml/policy_text.h"
@@ -37,8 +38,7 @@ first_word(struct tc_str text)
     size_t at = 0, end;
 
     for (;;) {
-        while (at < text.len &&
-               (text.ptr[at] == ' ' || text.ptr[at] == '\t' || text.ptr[at] == '\r' || text.ptr[at] == '\n'))
+        while (at < text.len && tc_ascii_is_white(text.ptr[at]))
             at++;
         if (at == text.len || text.ptr[at] != '#')
             break;
@@ -72,8 +72,7 @@ may_be_xml(struct tc_str name, struct tc_str text)
     static const char *const endings[] = {".config", ".xml", ".manifest", ".policy", "<stdin>"};
     size_t at = 0;
 
-    while (at < text.len &&
-           (text.ptr[at] == ' ' || text.ptr[at] == '\t' || text.ptr[at] == '\r' || text.ptr[at] == '\n'))
+    while (at < text.len && tc_ascii_is_white(text.ptr[at]))
         at++;
     if (at < text.len && (text.ptr[at] == '<' || text.ptr[at] == '['))
         return true;
@@ -260,7 +259,7 @@ tc_check_file_read(struct tc_diags *diags, struct tc_source *source, struct tc_s
     enum tc_status status = TC_OK;
 
     for (size_t i = name.len; i > 0; i--)
-        if (name.ptr[i - 1] == '/' || name.ptr[i - 1] == '\\') {
+        if (tc_ascii_is_slash(name.ptr[i - 1])) {
             name = tc_str_sub(name, i, SIZE_MAX);
             break;
         }

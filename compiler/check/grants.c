@@ -1,6 +1,7 @@
 /* What is granted: which sets are judged, by what, and where they say what they grant. */
 #include "check/grants.h"
 
+#include "base/ascii.h"
 #include "model/path.h"
 #include "model/pset_algebra.h"
 
@@ -140,13 +141,7 @@ tc_grants_report(struct tc_grants *g, enum tc_check_id id, enum tc_class_id cls,
 static bool
 is_word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return tc_ascii_is_alnum(c) || c == '_';
 }
 
 struct tc_str
@@ -188,20 +183,20 @@ tc_grants_attribute(const struct tc_grants *g, struct tc_span span, const char *
         size_t begin, end;
         char quote;
 
-        while (at < text.len && !is_blank(text.ptr[at]))
+        while (at < text.len && !tc_ascii_is_white(text.ptr[at]))
             at++;
-        while (at < text.len && is_blank(text.ptr[at]))
+        while (at < text.len && tc_ascii_is_white(text.ptr[at]))
             at++;
         begin = at;
-        while (at < text.len && !is_blank(text.ptr[at]) && text.ptr[at] != '=')
+        while (at < text.len && !tc_ascii_is_white(text.ptr[at]) && text.ptr[at] != '=')
             at++;
         end = at;
-        while (at < text.len && is_blank(text.ptr[at]))
+        while (at < text.len && tc_ascii_is_white(text.ptr[at]))
             at++;
         if (at == text.len || text.ptr[at] != '=')
             continue;
         at++;
-        while (at < text.len && is_blank(text.ptr[at]))
+        while (at < text.len && tc_ascii_is_white(text.ptr[at]))
             at++;
         if (at == text.len || (text.ptr[at] != '"' && text.ptr[at] != '\''))
             continue;
@@ -485,9 +480,9 @@ tc_grants_remove_name(struct tc_grants *g, struct tc_diag *diag, struct tc_span 
     struct tc_str text = source->text;
     size_t begin = span.begin - source->base, end = span.end - source->base, before = begin, after = end;
 
-    while (after < text.len && is_blank(text.ptr[after]))
+    while (after < text.len && tc_ascii_is_white(text.ptr[after]))
         after++;
-    while (before > 0 && is_blank(text.ptr[before - 1]))
+    while (before > 0 && tc_ascii_is_white(text.ptr[before - 1]))
         before--;
     if (after < text.len && text.ptr[after] == ',') {
         for (end = after + 1; end < text.len && (text.ptr[end] == ' ' || text.ptr[end] == '\t');)
@@ -512,11 +507,11 @@ tc_grants_remove_attribute(struct tc_grants *g, struct tc_diag *diag, struct tc_
     begin--;
     while (begin > 0 && text.ptr[begin] != '=')
         begin--;
-    while (begin > 0 && is_blank(text.ptr[begin - 1]))
+    while (begin > 0 && tc_ascii_is_white(text.ptr[begin - 1]))
         begin--;
-    while (begin > 0 && !is_blank(text.ptr[begin - 1]))
+    while (begin > 0 && !tc_ascii_is_white(text.ptr[begin - 1]))
         begin--;
-    while (begin > 0 && is_blank(text.ptr[begin - 1]))
+    while (begin > 0 && tc_ascii_is_white(text.ptr[begin - 1]))
         begin--;
     tc_diag_edit(g->check->diags, diag, tc_check_span(g->check, begin, end + 1), "%s", "");
 }

@@ -1,4 +1,5 @@
 /* FileIO: what reaches beyond the application's own directory. */
+#include "base/ascii.h"
 #include "base/map.h"
 #include "check/grants.h"
 #include "model/path.h"
@@ -208,13 +209,13 @@ covers_code(struct tc_str text)
     if (!tc_str_starts(text, directory))
         return false;
     text = tc_str_sub(text, directory.len, SIZE_MAX);
-    while (text.len > 0 && (text.ptr[0] == '\\' || text.ptr[0] == '/'))
+    while (text.len > 0 && tc_ascii_is_slash(text.ptr[0]))
         text = tc_str_sub(text, 1, SIZE_MAX);
     for (size_t i = 0; i < sizeof code_directories / sizeof *code_directories; i++) {
         struct tc_str name = tc_str_of(code_directories[i]);
 
         if (tc_str_eq_nocase(tc_str_sub(text, 0, name.len), name) &&
-            (text.len == name.len || text.ptr[name.len] == '\\' || text.ptr[name.len] == '/'))
+            (text.len == name.len || tc_ascii_is_slash(text.ptr[name.len])))
             return true;
     }
     return text.len == 0;

@@ -1,6 +1,7 @@
 /* Entries of lists that are no paths, and entries beside each other. */
 #include "check/lists.h"
 
+#include "base/ascii.h"
 #include "model/algebra_util.h"
 #include "model/expressions.h"
 #include "model/path.h"
@@ -12,12 +13,6 @@ static bool
 has(struct tc_str text, char c)
 {
     return text.len > 0 && memchr(text.ptr, c, text.len) != NULL;
-}
-
-static bool
-is_slash(char c)
-{
-    return c == '\\' || c == '/';
 }
 
 /* ---- registry keys ---- */
@@ -32,7 +27,7 @@ prefix_len(struct tc_str text)
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (tc_str_eq_nocase(tc_str_sub(text, 0, prefixes[i].len), prefixes[i]))
             at = prefixes[i].len;
-    while (at < text.len && is_slash(text.ptr[at]))
+    while (at < text.len && tc_ascii_is_slash(text.ptr[at]))
         at++;
     return at;
 }
@@ -85,7 +80,7 @@ check_key(struct tc_list_check *list, struct tc_list_entry *entry)
         return;
     }
     begin = prefix_len(text);
-    for (end = begin; end < text.len && !is_slash(text.ptr[end]);)
+    for (end = begin; end < text.len && !tc_ascii_is_slash(text.ptr[end]);)
         end++;
     for (size_t i = 0;; i++) {
         if (i == count) {
@@ -98,7 +93,7 @@ check_key(struct tc_list_check *list, struct tc_list_entry *entry)
     if (tc_list_check_wildcard(list, entry))
         return;
     for (size_t i = end; i + 2 < text.len; i++)
-        if (is_slash(text.ptr[i]) && is_slash(text.ptr[i + 1])) {
+        if (tc_ascii_is_slash(text.ptr[i]) && tc_ascii_is_slash(text.ptr[i + 1])) {
             diag = tc_list_report(list, TC_CHECK_REGISTRY_KEY, entry, i, i + 2,
                                   "never matches: the framework demands keys with one backslash between two names");
             tc_diag_help(list->p->check->diags, diag, "take one away");
@@ -162,7 +157,7 @@ tc_list_check_name(struct tc_list_check *list, struct tc_list_entry *entry)
 static int
 sort_key(char c)
 {
-    if (c == '\\' || c == '/')
+    if (tc_ascii_is_slash(c))
         return 1;
     if (c >= 'a' && c <= 'z')
         return c - 'a' + 'A' + 1;

@@ -1,6 +1,7 @@
 /* Lists: paths of FileIO, keys of Registry, names of Environment. Each finding points at one entry. */
 #include "check/lists.h"
 
+#include "base/ascii.h"
 #include "model/algebra_util.h"
 
 #include <string.h>
@@ -11,18 +12,6 @@ static bool
 has(struct tc_str text, char c)
 {
     return text.len > 0 && memchr(text.ptr, c, text.len) != NULL;
-}
-
-static bool
-is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_slash(char c)
-{
-    return c == '\\' || c == '/';
 }
 
 /* ---- entries ---- */
@@ -120,7 +109,8 @@ begins_entry(const struct tc_list_check *list, struct tc_str text, size_t at)
         return list->kind == TC_FIELD_NAMES && rest.len > 0;
     switch (list->kind) {
     case TC_FIELD_PATHS:
-        return tc_str_starts(rest, TOKEN) || (is_letter(rest.ptr[0]) && rest.ptr[1] == ':' && is_slash(rest.ptr[2])) ||
+        return tc_str_starts(rest, TOKEN) ||
+               (tc_ascii_is_letter(rest.ptr[0]) && rest.ptr[1] == ':' && tc_ascii_is_slash(rest.ptr[2])) ||
                tc_str_starts(rest, TC_STR("\\\\"));
     case TC_FIELD_KEYS:
         return tc_str_eq_nocase(tc_str_sub(rest, 0, 3), TC_STR("HKE")) ||
@@ -214,7 +204,7 @@ find_variable(struct tc_str text, size_t *ret_begin, size_t *ret_end)
 
         if (text.ptr[i] != '%')
             continue;
-        while (end < text.len && (is_letter(text.ptr[end]) || (text.ptr[end] >= '0' && text.ptr[end] <= '9') ||
+        while (end < text.len && (tc_ascii_is_letter(text.ptr[end]) || tc_ascii_is_digit(text.ptr[end]) ||
                                   text.ptr[end] == '_' || text.ptr[end] == '(' || text.ptr[end] == ')'))
             end++;
         if (end < text.len && text.ptr[end] == '%' && end > i + 1) {
@@ -271,8 +261,9 @@ tc_list_check_wildcard(struct tc_list_check *list, struct tc_list_entry *entry)
         without.len--;
     if (list->kind == TC_FIELD_NAMES) {
         tc_diag_help(check->diags, diag, "name the variables; all of them take Unrestricted=\"true\"");
-    } else if (without.len > 3 && is_slash(without.ptr[without.len - 1]) && !has(without, '*') && !has(without, '?')) {
-        while (without.len > 3 && is_slash(without.ptr[without.len - 1]))
+    } else if (without.len > 3 && tc_ascii_is_slash(without.ptr[without.len - 1]) && !has(without, '*') &&
+               !has(without, '?')) {
+        while (without.len > 3 && tc_ascii_is_slash(without.ptr[without.len - 1]))
             without.len--;
         tc_diag_help(check->diags, diag, "write '%.*s': it covers everything below", TC_STR_ARG(without));
         tc_list_replace(list, entry, diag, without.len, text.len, TC_STR(""));
@@ -291,7 +282,7 @@ tc_list_check_trailing(struct tc_list_check *list, struct tc_list_entry *entry)
     size_t len = text.len;
     struct tc_diag *diag;
 
-    while (len > 0 && is_slash(text.ptr[len - 1]))
+    while (len > 0 && tc_ascii_is_slash(text.ptr[len - 1]))
         len--;
     if (len == text.len || len == 0 || (len == 2 && text.ptr[1] == ':') || list->is_discovery)
         return;

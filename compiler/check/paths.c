@@ -1,6 +1,7 @@
 /* Paths of FileIO. */
 #include "check/lists.h"
 
+#include "base/ascii.h"
 #include "model/algebra_util.h"
 #include "model/path.h"
 
@@ -15,29 +16,17 @@ has(struct tc_str text, char c)
     return text.len > 0 && memchr(text.ptr, c, text.len) != NULL;
 }
 
-static bool
-is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_slash(char c)
-{
-    return c == '\\' || c == '/';
-}
-
 /* Scheme and colon of a URL; 0 when it is none. */
 static size_t
 scheme_len(struct tc_str text)
 {
     size_t at = 0;
 
-    while (at < text.len && (is_letter(text.ptr[at]) || (at > 0 && text.ptr[at] >= '0' && text.ptr[at] <= '9') ||
+    while (at < text.len && (tc_ascii_is_letter(text.ptr[at]) || (at > 0 && tc_ascii_is_digit(text.ptr[at])) ||
                              (at > 0 && strchr("+.-", text.ptr[at]) != NULL)))
         at++;
-    return at >= 2 && at + 2 < text.len && text.ptr[at] == ':' && is_slash(text.ptr[at + 1]) &&
-                   is_slash(text.ptr[at + 2])
+    return at >= 2 && at + 2 < text.len && text.ptr[at] == ':' && tc_ascii_is_slash(text.ptr[at + 1]) &&
+                   tc_ascii_is_slash(text.ptr[at + 2])
                ? at + 1
                : 0;
 }
@@ -52,7 +41,7 @@ path_of_url(struct tc_arena *arena, struct tc_str url, size_t scheme)
 
     if (!tc_str_eq_nocase(tc_str_sub(url, 0, scheme), TC_STR("file:")) || has(url, '%'))
         return (struct tc_str){0};
-    while (slashes < rest.len && is_slash(rest.ptr[slashes]))
+    while (slashes < rest.len && tc_ascii_is_slash(rest.ptr[slashes]))
         slashes++;
     if (slashes == rest.len)
         return (struct tc_str){0};
@@ -120,14 +109,14 @@ report_relative(struct tc_list_check *list, struct tc_list_entry *entry)
 {
     struct tc_check *check = list->p->check;
     struct tc_str text = entry->text;
-    bool has_drive = text.len >= 2 && is_letter(text.ptr[0]) && text.ptr[1] == ':';
+    bool has_drive = text.len >= 2 && tc_ascii_is_letter(text.ptr[0]) && text.ptr[1] == ':';
     size_t skip = 0;
     struct tc_diag *diag =
         tc_list_report(list, TC_CHECK_RELATIVE_PATH, entry, 0, text.len,
                        text.len == 2 && has_drive ? "is a drive without a directory: the framework wants a full path"
                        : has_drive ? "is relative to a directory of the drive: the framework wants a full path"
-                       : is_slash(text.ptr[0]) ? "says no drive: the framework wants a full path"
-                                               : "is relative: the framework wants a full path");
+                       : tc_ascii_is_slash(text.ptr[0]) ? "says no drive: the framework wants a full path"
+                                                        : "is relative: the framework wants a full path");
 
     if (has_drive) {
         tc_diag_help(check->diags, diag, "write '%.2s\\%.*s'", text.ptr, (int)text.len - 2, text.ptr + 2);
@@ -136,11 +125,11 @@ report_relative(struct tc_list_check *list, struct tc_list_entry *entry)
     }
     if (text.ptr[0] == '~')
         skip = 1;
-    if (text.len > skip && text.ptr[skip] == '.' && (text.len == skip + 1 || is_slash(text.ptr[skip + 1])))
+    if (text.len > skip && text.ptr[skip] == '.' && (text.len == skip + 1 || tc_ascii_is_slash(text.ptr[skip + 1])))
         skip++;
-    while (skip > 0 && skip < text.len && is_slash(text.ptr[skip]))
+    while (skip > 0 && skip < text.len && tc_ascii_is_slash(text.ptr[skip]))
         skip++;
-    if (is_slash(text.ptr[0]) || tc_str_starts(text, TC_STR(".."))) {
+    if (tc_ascii_is_slash(text.ptr[0]) || tc_str_starts(text, TC_STR(".."))) {
         tc_diag_help(check->diags, diag, "begin with a drive, as in 'D:\\data', or with '$AppDir$'");
     } else {
         struct tc_str instead = tc_arena_printf(check->arena, "$AppDir$%s%.*s", skip < text.len ? "\\" : "",
@@ -224,7 +213,7 @@ check_escape(struct tc_list_check *list, struct tc_list_entry *entry)
         return false; /* in it; or above it, which grants_files.c speaks of */
     diag = tc_list_report(list, TC_CHECK_PATH_ESCAPES, entry, 0, text.len,
                           "does not lie in the directory of the application");
-    if (text.len > TOKEN.len && !is_slash(text.ptr[TOKEN.len])) {
+    if (text.len > TOKEN.len && !tc_ascii_is_slash(text.ptr[TOKEN.len])) {
         tc_diag_help(check->diags, diag, "with a backslash it would: '$AppDir$\\%.*s'",
                      TC_STR_ARG(tc_str_sub(text, TOKEN.len, SIZE_MAX)));
         tc_list_replace(list, entry, diag, TOKEN.len, TOKEN.len, TC_STR("\\"));
@@ -268,9 +257,9 @@ check_short_name(struct tc_list_check *list, const struct tc_list_entry *entry)
 
     if (tilde == SIZE_MAX || tilde + 1 >= text.len || text.ptr[tilde + 1] < '0' || text.ptr[tilde + 1] > '9')
         return;
-    while (begin > 0 && !is_slash(text.ptr[begin - 1]))
+    while (begin > 0 && !tc_ascii_is_slash(text.ptr[begin - 1]))
         begin--;
-    while (end < text.len && !is_slash(text.ptr[end]))
+    while (end < text.len && !tc_ascii_is_slash(text.ptr[end]))
         end++;
     diag = tc_check_report(list->p->check, TC_CHECK_SHORT_FILE_NAME, tc_list_span(list, entry, begin, end),
                            "what '%.*s' stands for depends on the computer",

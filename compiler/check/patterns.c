@@ -1,4 +1,5 @@
 /* Regular expressions for URLs: of WebPermission, and of originUrl, which takes the place of $OriginHost$ in one. */
+#include "base/ascii.h"
 #include "check/uri_atoms.h"
 #include "check/urls.h"
 #include "model/netregex.h"
@@ -11,18 +12,6 @@ static char
 char_at(struct tc_str text, size_t at)
 {
     return at < text.len ? text.ptr[at] : '\0';
-}
-
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static bool
@@ -320,7 +309,7 @@ read_host(struct pattern *p, struct alternative *a, size_t at, int *depth)
         a->at_sign |= is_literal(&atom, '@');
         if (is_literal(&atom, ':')) {
             a->port = atom.end;
-            for (a->port_end = a->port; is_digit(char_at(text, a->port_end));)
+            for (a->port_end = a->port; tc_ascii_is_digit(char_at(text, a->port_end));)
                 a->port_end++;
         }
         if ((atom.kind == TC_ATOM_DOT || atom.kind == TC_ATOM_CLASS || atom.kind == TC_ATOM_ESCAPE) &&
@@ -332,7 +321,7 @@ read_host(struct pattern *p, struct alternative *a, size_t at, int *depth)
                    p->dot_count < DOTS_MAX) {
             p->dots[p->dot_count++] = atom.begin;
         }
-        a->has_name |= atom.kind == TC_ATOM_LITERAL && is_alnum(atom.c);
+        a->has_name |= atom.kind == TC_ATOM_LITERAL && tc_ascii_is_alnum(atom.c);
         at = atom.end;
     }
     a->host_end = closed != SIZE_MAX ? closed : at;
@@ -456,7 +445,7 @@ check_scheme(struct pattern *p, const struct alternative *a)
                            "'%.*s' begins with no scheme, so no URL ever matches it",
                            TC_STR_ARG(tc_str_sub(p->text, a->begin, SIZE_MAX)));
     tc_diag_help(p->check->diags, diag, "begin it with 'https?://' and a host");
-    if (is_alnum(first.c))
+    if (tc_ascii_is_alnum(first.c))
         edit_unsafe(p, diag, first.begin, first.begin, "https?://");
 }
 
@@ -472,7 +461,7 @@ check_escape(struct pattern *p, const struct tc_uri_atom *atom)
                                                                                : NULL;
     struct tc_diag *diag;
 
-    if (means == NULL || !is_alnum(char_at(p->text, atom->end)))
+    if (means == NULL || !tc_ascii_is_alnum(char_at(p->text, atom->end)))
         return;
     diag = tc_check_report(p->check, TC_CHECK_URI_ESCAPE, part(p, atom->begin, atom->end),
                            "'\\%c' does not mean the letter, but %s", atom->c, means);

@@ -1,6 +1,7 @@
 /* Child elements of permissions: endpoints, machines, queues, connection strings. */
 #include "check/values.h"
 
+#include "base/ascii.h"
 #include "base/map.h"
 #include "model/algebra_net.h"
 #include "model/connection.h"
@@ -29,12 +30,6 @@ host_in(struct tc_str text)
     return tc_str_sub(text, 0, end);
 }
 
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Four parts of digits or `*`. */
 static bool
 is_pattern(struct tc_str text)
@@ -42,7 +37,7 @@ is_pattern(struct tc_str text)
     size_t dots = 0;
 
     for (size_t i = 0; i < text.len; i++) {
-        if (!is_digit(text.ptr[i]) && text.ptr[i] != '.' && text.ptr[i] != '*')
+        if (!tc_ascii_is_digit(text.ptr[i]) && text.ptr[i] != '.' && text.ptr[i] != '*')
             return false;
         dots += text.ptr[i] == '.';
         if (text.ptr[i] == '.' && (i == 0 || i + 1 == text.len || text.ptr[i - 1] == '.'))
@@ -59,8 +54,8 @@ is_host_text(struct tc_str text)
 
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        bool is_hex = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        bool is_name = c == '-' || c == '_' || c == '*' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        bool is_hex = tc_ascii_hex(c) >= 0;
+        bool is_name = c == '-' || c == '_' || c == '*' || tc_ascii_is_letter(c);
 
         if (colon ? !(is_hex || c == '.' || c == ':' || c == '%') : !(is_hex || is_name || c == '.'))
             return false;

@@ -1,5 +1,7 @@
 #include "check/suppress.h"
 
+#include "base/ascii.h"
+
 /* A comment with the word in it. */
 struct ignore {
     struct tc_span span;  /* of the comment, or of what it says in a source */
@@ -17,18 +19,12 @@ struct run {
 
 #define WORD TC_STR("trustc-ignore")
 
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static struct tc_str
 trim(struct tc_str text)
 {
-    while (text.len > 0 && is_blank(text.ptr[0]))
+    while (text.len > 0 && tc_ascii_is_white(text.ptr[0]))
         text = tc_str_sub(text, 1, SIZE_MAX);
-    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
+    while (text.len > 0 && tc_ascii_is_white(text.ptr[text.len - 1]))
         text.len--;
     return text;
 }
@@ -167,7 +163,7 @@ says_ignore(struct tc_str text, struct tc_str *ret_rest)
 {
     text = trim(text);
     if (!tc_str_starts(text, WORD) ||
-        (text.len > WORD.len && !is_blank(text.ptr[WORD.len]) && text.ptr[WORD.len] != ':'))
+        (text.len > WORD.len && !tc_ascii_is_white(text.ptr[WORD.len]) && text.ptr[WORD.len] != ':'))
         return false;
     *ret_rest = tc_str_sub(text, WORD.len, SIZE_MAX);
     return true;

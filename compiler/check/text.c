@@ -2,6 +2,7 @@
  * reader and an XML parser read it alike. */
 #include "check/text.h"
 
+#include "base/ascii.h"
 #include "xml/spans.h"
 
 #include <string.h>
@@ -106,7 +107,7 @@ first_element(struct tc_str text)
     }
     if (at == SIZE_MAX)
         return TC_STR("");
-    for (end = at + 1; end < text.len && !tc_text_is_blank(text.ptr[end]) && strchr("/>=", text.ptr[end]) == NULL;)
+    for (end = at + 1; end < text.len && !tc_ascii_is_white(text.ptr[end]) && strchr("/>=", text.ptr[end]) == NULL;)
         end++;
     return tc_str_sub(text, at + 1, end - at - 1);
 }
@@ -251,7 +252,7 @@ check_declaration(struct tc_text *t)
     size_t begin = 0, end;
     struct tc_diag *diag;
 
-    while (begin < text.len && tc_text_is_blank(text.ptr[begin]))
+    while (begin < text.len && tc_ascii_is_white(text.ptr[begin]))
         begin++;
     if (!tc_str_starts(tc_str_sub(text, begin, 5), TC_STR("<?xml")))
         return;
@@ -276,7 +277,7 @@ check_declaration(struct tc_text *t)
         diag = tc_text_report(t, TC_CHECK_DECLARATION_NO_ENCODING, begin, end + 2,
                               "the framework's reader wants an encoding in the XML declaration");
         tc_diag_help(t->check->diags, diag, "write <?xml version=\"1.0\" encoding=\"utf-8\"?>, or leave it out");
-        while (end > begin && tc_text_is_blank(text.ptr[end - 1]))
+        while (end > begin && tc_ascii_is_white(text.ptr[end - 1]))
             end--;
         if (memchr(text.ptr + begin, '\'', end - begin) == NULL)
             tc_text_edit(t, diag, begin + 5, end, " version=\"1.0\" encoding=\"utf-8\"");
@@ -325,7 +326,7 @@ comment_before_root(struct tc_text *t)
                                   "the framework takes the end of this comment for the end of the file");
             tc_diag_help(t->check->diags, diag, "move it into the outermost element");
         }
-        while (end < t->text.len && tc_text_is_blank(t->text.ptr[end]) && t->text.ptr[end - 1] != '\n')
+        while (end < t->text.len && tc_ascii_is_white(t->text.ptr[end]) && t->text.ptr[end - 1] != '\n')
             end++;
         tc_text_edit(t, diag, item->begin, end, "");
         moved = moved.len == 0 ? tc_str_sub(t->text, item->begin, item->end - item->begin)

@@ -47,7 +47,6 @@ void tc_text_value(struct tc_text *t, const struct tc_text_attr *attr);
  */
 size_t tc_text_lost_quote(const struct tc_text *t, size_t quote, size_t end);
 
-bool tc_text_is_blank(char c);
 /** Bytes of the character at @a at that looks like a blank and is none (U+00A0, U+200B, U+FEFF, U+3000); else 0. */
 size_t tc_text_invisible(const struct tc_text *t, size_t at);
 /** Bytes of the typographic quotation mark at @a at; else 0. */

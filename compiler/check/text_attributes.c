@@ -1,6 +1,8 @@
 /* Attributes as people write them, and what is lost when a quotation mark is. */
 #include "check/text_walk.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 struct tc_str
@@ -12,14 +14,14 @@ tc_text_slice(const struct tc_text_walk *w, size_t begin, size_t end)
 void
 tc_text_skip_blanks(struct tc_text_walk *w)
 {
-    while (w->at < w->len && tc_text_is_blank(w->text[w->at]))
+    while (w->at < w->len && tc_ascii_is_white(w->text[w->at]))
         w->at++;
 }
 
 static bool
 ends_name(char c)
 {
-    return tc_text_is_blank(c) || strchr("/><=\"'", c) != NULL;
+    return tc_ascii_is_white(c) || strchr("/><=\"'", c) != NULL;
 }
 
 struct tc_str
@@ -130,7 +132,7 @@ take_bare(struct tc_text_walk *w, struct tc_str name)
     bool breaks = false;
     struct tc_diag *diag;
 
-    while (w->at < w->len && !tc_text_is_blank(w->text[w->at]) && strchr("><\"", w->text[w->at]) == NULL)
+    while (w->at < w->len && !tc_ascii_is_white(w->text[w->at]) && strchr("><\"", w->text[w->at]) == NULL)
         w->at++;
     if (w->at < w->len && w->text[w->at] == '>' && w->at > begin && w->text[w->at - 1] == '/')
         w->at--;
@@ -179,7 +181,7 @@ check_twice(struct tc_text_walk *w, struct tc_text_tag *tag, size_t name_end)
         if (tag->values[i].ptr != NULL && tag->values[last].ptr != NULL &&
             tc_str_eq(tag->values[i], tag->values[last])) {
             tc_diag_help(w->t->check->diags, diag, "remove one of them: they say the same");
-            while (begin > 0 && tc_text_is_blank(w->text[begin - 1]))
+            while (begin > 0 && tc_ascii_is_white(w->text[begin - 1]))
                 begin--;
             tc_text_edit(w->t, diag, begin, w->at, "");
         } else {

@@ -1,6 +1,8 @@
 /* Comments: an XML parser looks for the end, the framework's reader counts brackets (policy-file 2.2). */
 #include "check/text.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 enum { PLACES_MAX = 64 };
@@ -37,7 +39,7 @@ add_place(struct comment *c, size_t at, const char *instead)
 static bool
 ends_word(char c)
 {
-    return tc_text_is_blank(c) || c == '<' || c == '>' || c == '=' || c == '/';
+    return tc_ascii_is_white(c) || c == '<' || c == '>' || c == '=' || c == '/';
 }
 
 /* Read the comment as the framework's reader does, and note where it would leave the author's meaning. */
@@ -74,7 +76,7 @@ read_as_framework(struct comment *c)
             }
         } else {
             at++;
-            if (tc_text_is_blank(ch) || strchr("=/?!-", ch) != NULL)
+            if (tc_ascii_is_white(ch) || strchr("=/?!-", ch) != NULL)
                 continue;
             while (at < last && !ends_word(c->text[at]))
                 at++;

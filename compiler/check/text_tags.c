@@ -1,6 +1,8 @@
 /* The walk over a text that the readers do not read alike, or not at all: tags, attributes, text between them. */
 #include "check/text_walk.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 /* ---- helpers ---- */
@@ -90,7 +92,7 @@ run_of(const struct tc_text_walk *w, size_t begin, size_t end)
 
     for (size_t at = begin; at < end; at++) {
         size_t hidden = tc_text_invisible(w->t, at);
-        bool blank = tc_text_is_blank(w->text[at]);
+        bool blank = tc_ascii_is_white(w->text[at]);
 
         run.words += !blank && !in_word;
         in_word = !blank;
@@ -175,9 +177,9 @@ walk_text(struct tc_text_walk *w)
     size_t begin = w->at, end = next == NULL ? w->len : (size_t)(next - w->text), last = end;
     struct run run;
 
-    while (begin < end && tc_text_is_blank(w->text[begin]))
+    while (begin < end && tc_ascii_is_white(w->text[begin]))
         begin++;
-    while (last > begin && tc_text_is_blank(w->text[last - 1]))
+    while (last > begin && tc_ascii_is_white(w->text[last - 1]))
         last--;
     w->at = end;
     if (begin == last)
@@ -291,7 +293,7 @@ tag_not_closed(struct tc_text_walk *w, const struct tc_text_tag *tag)
                                           tag->begin + 1 + tag->name.len, "the tag of '%.*s' has no '%s'",
                                           TC_STR_ARG(tag->name), ends ? "/>" : ">");
 
-    while (end > tag->begin && tc_text_is_blank(w->text[end - 1]))
+    while (end > tag->begin && tc_ascii_is_white(w->text[end - 1]))
         end--;
     if (w->t->clr && w->t->loads)
         tc_diag_note(w->t->check->diags, diag, "the framework takes it; whatever else reads this file as XML does not");
@@ -321,7 +323,7 @@ end_before_sibling(struct tc_text_walk *w, struct tc_str name)
     const struct tc_tag *tag;
     size_t at = w->at;
 
-    while (at < w->len && tc_text_is_blank(w->text[at]))
+    while (at < w->len && tc_ascii_is_white(w->text[at]))
         at++;
     if (at < w->len && w->text[at] == '>')
         return; /* without attributes: it may be an end tag that lost its slash */
@@ -517,7 +519,7 @@ is_all_blank(const struct tc_text_walk *w, size_t end)
 {
     size_t at = 0;
 
-    while (at < end && tc_text_is_blank(w->text[at]))
+    while (at < end && tc_ascii_is_white(w->text[at]))
         at++;
     return at == end;
 }

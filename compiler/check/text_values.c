@@ -1,14 +1,10 @@
 /* Attribute values: what must be written as an entity, and what looks like one. */
 #include "check/text.h"
 
+#include "base/ascii.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-bool
-tc_text_is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 static bool
 stands_at(const struct tc_text *t, size_t at, const char *what)
@@ -51,13 +47,13 @@ tc_text_curly_quote(const struct tc_text *t, size_t at)
 static bool
 may_follow_value(const struct tc_text *t, size_t at)
 {
-    return at >= t->text.len || tc_text_is_blank(t->text.ptr[at]) || strchr("/>?<", t->text.ptr[at]) != NULL;
+    return at >= t->text.len || tc_ascii_is_white(t->text.ptr[at]) || strchr("/>?<", t->text.ptr[at]) != NULL;
 }
 
 static size_t
 back_over_blanks(const struct tc_text *t, size_t from, size_t at)
 {
-    while (at > from && tc_text_is_blank(t->text.ptr[at - 1]))
+    while (at > from && tc_ascii_is_white(t->text.ptr[at - 1]))
         at--;
     return at;
 }
@@ -72,7 +68,7 @@ tc_text_lost_quote(const struct tc_text *t, size_t quote, size_t end)
     /* name="value other="value": the value goes up to the next attribute */
     if (bracket == NULL && last > begin && text[last - 1] == '=' && !may_follow_value(t, end + 1)) {
         at = back_over_blanks(t, begin, last - 1);
-        while (at > begin && !tc_text_is_blank(text[at - 1]))
+        while (at > begin && !tc_ascii_is_white(text[at - 1]))
             at--;
         return at == begin ? SIZE_MAX : back_over_blanks(t, begin, at);
     }
@@ -147,7 +143,7 @@ referred(struct tc_str digits)
 
     for (size_t i = hex ? 1 : 0; i < digits.len; i++) {
         char c = digits.ptr[i];
-        uint32_t digit = c >= '0' && c <= '9'          ? (uint32_t)(c - '0')
+        uint32_t digit = tc_ascii_is_digit(c)          ? (uint32_t)(c - '0')
                          : hex && c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a') + 10
                          : hex && c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A') + 10
                                                        : 99;
@@ -217,9 +213,7 @@ check_reference(struct tc_text *t, const struct tc_text_attr *attr, size_t at, s
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (stands_at(t, at, known[i]))
             return;
-    while (end < attr->end && end - at < 32 &&
-           (text[end] == '#' || (text[end] >= '0' && text[end] <= '9') ||
-            ((text[end] | 32) >= 'a' && (text[end] | 32) <= 'z')))
+    while (end < attr->end && end - at < 32 && (text[end] == '#' || tc_ascii_is_alnum(text[end])))
         end++;
     if (end < attr->end && text[end] == ';' && end > at + 1) {
         end++;

@@ -2,6 +2,8 @@
  */
 #include "check/values.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 /* ---- finding them ---- */
@@ -21,8 +23,7 @@ struct found {
 static bool
 is_word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-           c == '-' || c == ':';
+    return tc_ascii_is_alnum(c) || c == '_' || c == '.' || c == '-' || c == ':';
 }
 
 static struct tc_str

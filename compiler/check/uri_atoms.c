@@ -1,21 +1,11 @@
 #include "check/uri_atoms.h"
 
+#include "base/ascii.h"
+
 static char
 char_at(struct tc_str text, size_t at)
 {
     return at < text.len ? text.ptr[at] : '\0';
-}
-
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool
-is_alnum(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* Behind the `]` that ends the class at @a at. */
@@ -47,12 +37,12 @@ brace_end(struct tc_str text, size_t at)
 {
     size_t i = at + 1;
 
-    while (is_digit(char_at(text, i)))
+    while (tc_ascii_is_digit(char_at(text, i)))
         i++;
     if (i == at + 1)
         return at;
     if (char_at(text, i) == ',')
-        for (i++; is_digit(char_at(text, i));)
+        for (i++; tc_ascii_is_digit(char_at(text, i));)
             i++;
     return char_at(text, i) == '}' ? i + 1 : at;
 }
@@ -90,7 +80,7 @@ tc_uri_atom_next(struct tc_str text, size_t at)
     case '\\':
         atom.c = char_at(text, at + 1);
         atom.end = escape_end(text, at);
-        if (is_alnum(atom.c))
+        if (tc_ascii_is_alnum(atom.c))
             atom.kind = TC_ATOM_ESCAPE;
         break;
     case '.':

@@ -1,5 +1,7 @@
 #include "check/urls.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 #define FAR 3 /* a distance at which a word is no mistyped token */
@@ -44,12 +46,6 @@ tc_check_value_part(const struct tc_check_value *value, size_t begin, size_t end
 
 /* ---- tokens ------------------------------------------------------------------------------------------------------ */
 
-static bool
-is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* The token that is @a text, or seems to be meant by it: `$`, letters, perhaps `$`. */
 static struct tc_check_token
 token_like(struct tc_str text, size_t begin, size_t end)
@@ -82,7 +78,7 @@ tc_check_next_token(struct tc_str text, size_t from)
 
         if (text.ptr[begin] != '$')
             continue;
-        while (end < text.len && is_letter(text.ptr[end]))
+        while (end < text.len && tc_ascii_is_letter(text.ptr[end]))
             end++;
         if (end == begin + 1)
             continue;

@@ -1,6 +1,7 @@
 /* Words of enumerations, numbers and booleans. */
 #include "check/values.h"
 
+#include "base/ascii.h"
 #include "model/algebra_util.h"
 
 #include <inttypes.h>
@@ -119,8 +120,7 @@ report_case(const struct words *words, struct tc_str word, const char *name)
 static bool
 is_other_separator(char c, char right)
 {
-    return c != right && (c == ';' || c == '|' || c == ',' || c == '+' || c == '/' || c == ' ' || c == '\t' ||
-                          c == '\r' || c == '\n');
+    return c != right && (c == ';' || c == '|' || c == ',' || c == '+' || c == '/' || tc_ascii_is_white(c));
 }
 
 /* The next of the words between wrong separators; *at is behind it. False at the end. */
@@ -294,7 +294,7 @@ tc_check_word_list(struct tc_check_perm *p, const struct tc_element_attribute *a
         return;
     }
     if (reading == TC_WORDS_LIST &&
-        (trimmed.ptr[0] == '-' || trimmed.ptr[0] == '+' || (trimmed.ptr[0] >= '0' && trimmed.ptr[0] <= '9'))) {
+        (trimmed.ptr[0] == '-' || trimmed.ptr[0] == '+' || tc_ascii_is_digit(trimmed.ptr[0]))) {
         check_value_number(&words, trimmed, is_level);
         return;
     }
@@ -329,7 +329,7 @@ size_with_unit(struct tc_str text)
     size_t at = 0;
     struct tc_str unit;
 
-    while (at < text.len && at < 7 && text.ptr[at] >= '0' && text.ptr[at] <= '9')
+    while (at < text.len && at < 7 && tc_ascii_is_digit(text.ptr[at]))
         number = number * 10 + (text.ptr[at++] - '0');
     unit = tc_str_trim(tc_str_sub(text, at, SIZE_MAX));
     for (size_t i = 0; i < sizeof units / sizeof *units && at > 0; i++)
@@ -346,7 +346,7 @@ digits_of(struct tc_arena *arena, struct tc_str text)
     size_t len = 0;
 
     for (size_t i = 0; digits != NULL && i < text.len; i++)
-        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+        if (tc_ascii_is_digit(text.ptr[i]))
             digits[len++] = text.ptr[i];
         else if (text.ptr[i] == '\0' || strchr(",.'_ ", text.ptr[i]) == NULL)
             return (struct tc_str){0};

@@ -1,5 +1,7 @@
 #include "emit/record.h"
 
+#include "base/ascii.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -109,7 +111,7 @@ static bool
 is_bad_in_name(char c)
 {
     /* what Windows takes for something else, and what would break the lines of the record */
-    return (unsigned char)c < ' ' || c == 0x7F || c == '/' || c == '\\' || c == ':';
+    return (unsigned char)c < ' ' || c == 0x7F || tc_ascii_is_slash(c) || c == ':';
 }
 
 bool
@@ -197,7 +199,7 @@ take_until(struct tc_str *rest, char mark, struct tc_str *ret_part)
 static int
 digit_value(char c)
 {
-    if (c >= '0' && c <= '9')
+    if (tc_ascii_is_digit(c))
         return c - '0';
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }

@@ -1,5 +1,6 @@
 #include "emit/source.h"
 
+#include "base/ascii.h"
 #include "data/tables.h"
 
 #include <stdlib.h>
@@ -70,9 +71,9 @@ is_word(struct tc_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        bool letter = tc_ascii_is_letter(c) || c == '_';
 
-        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-' || c == '.')))
+        if (!letter && (i == 0 || !(tc_ascii_is_digit(c) || c == '-' || c == '.')))
             return false;
     }
     return text.len > 0 && !is_keyword(text);

@@ -3,6 +3,8 @@
  * to anything else is TC_THROWS with TC_UNKNOWN. */
 #include "model/algebra_util.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 #define ANY         TC_STR("*")
@@ -223,7 +225,7 @@ is_guid(struct tc_str text)
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
 
-        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+        if (tc_ascii_hex(c) >= 0)
             digits++;
         else if (c == '\0' || strchr("-{}(), xX\t", c) == NULL)
             return false;

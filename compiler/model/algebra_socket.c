@@ -1,5 +1,6 @@
 /* SocketPermission: endpoints in two lists. Names compare as text; a name against an address needs DNS, which is not
  * asked here: the answer is then TC_THROWS with TC_UNKNOWN unless another endpoint decides. */
+#include "base/ascii.h"
 #include "model/algebra_net.h"
 #include "model/demand.h"
 #include "model/ipaddress.h"
@@ -42,7 +43,7 @@ shape_of(struct tc_str host)
             colon = true;
         else if (c == '-' || c == '_' || c == '*' || (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z'))
             name = true;
-        else if (c != '.' && !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F'))
+        else if (c != '.' && tc_ascii_hex(c) < 0)
             return SHAPE_INVALID;
     }
     if (colon)
@@ -65,7 +66,7 @@ is_pattern(struct tc_str host)
 
         dots += c == '.';
         stars += c == '*';
-        if (c != '.' && c != '*' && !(c >= '0' && c <= '9'))
+        if (c != '.' && c != '*' && !tc_ascii_is_digit(c))
             return false;
     }
     return dots == 3 && stars > 0;

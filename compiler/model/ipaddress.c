@@ -1,15 +1,8 @@
 #include "model/ipaddress.h"
 
-#include <string.h>
+#include "base/ascii.h"
 
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include <string.h>
 
 size_t
 tc_parse_ipv4(struct tc_str text, uint8_t ret[4])
@@ -33,7 +26,7 @@ tc_parse_ipv4(struct tc_str text, uint8_t ret[4])
             }
         }
         for (; at < text.len; at++) {
-            int digit = hex_digit(text.ptr[at]);
+            int digit = tc_ascii_hex(text.ptr[at]);
 
             if (digit < 0 || digit >= (int)base)
                 break;
@@ -71,7 +64,7 @@ tc_parse_plain_ipv4(struct tc_str text, uint8_t ret[4])
         unsigned value = 0, octal = 0;
         bool is_octal = true;
 
-        for (; at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9' && at - start < 5; at++) {
+        for (; at < text.len && tc_ascii_is_digit(text.ptr[at]) && at - start < 5; at++) {
             unsigned digit = (unsigned)(text.ptr[at] - '0');
 
             value = value * 10 + digit;
@@ -107,7 +100,7 @@ tc_parse_ipv6(struct tc_str text, uint8_t ret[16])
         unsigned value = 0;
         int digit;
 
-        while (at < text.len && at - start < 5 && (digit = hex_digit(text.ptr[at])) >= 0) {
+        while (at < text.len && at - start < 5 && (digit = tc_ascii_hex(text.ptr[at])) >= 0) {
             value = value << 4 | (unsigned)digit;
             at++;
         }

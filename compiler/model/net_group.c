@@ -1,5 +1,6 @@
 #include "model/net_group.h"
 
+#include "base/ascii.h"
 #include "model/algebra_util.h"
 #include "model/url_string.h"
 
@@ -36,9 +37,9 @@ is_scheme(struct tc_str scheme)
 {
     for (size_t i = 0; i < scheme.len; i++) {
         char c = scheme.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        bool letter = tc_ascii_is_letter(c);
 
-        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.')))
+        if (!letter && (i == 0 || !(tc_ascii_is_digit(c) || c == '+' || c == '-' || c == '.')))
             return false;
     }
     return scheme.len > 0;

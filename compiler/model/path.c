@@ -1,22 +1,11 @@
 #include "model/path.h"
 
+#include "base/ascii.h"
 #include "model/algebra_util.h"
 
 #include <string.h>
 
 enum { PATH_MAX_UNITS = 260, COMPONENT_MAX_UNITS = 255, SURELY_SHORT = 240 };
-
-static bool
-is_slash(char c)
-{
-    return c == '\\' || c == '/';
-}
-
-static bool
-is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool
 is_illegal(char c)
@@ -29,9 +18,9 @@ tc_path_is_full(struct tc_str path)
 {
     if (path.len < 2)
         return false;
-    if (is_slash(path.ptr[0]))
-        return path.ptr[1] == '?' || is_slash(path.ptr[1]);
-    return path.len >= 3 && path.ptr[1] == ':' && is_slash(path.ptr[2]) && is_letter(path.ptr[0]);
+    if (tc_ascii_is_slash(path.ptr[0]))
+        return path.ptr[1] == '?' || tc_ascii_is_slash(path.ptr[1]);
+    return path.len >= 3 && path.ptr[1] == ':' && tc_ascii_is_slash(path.ptr[2]) && tc_ascii_is_letter(path.ptr[0]);
 }
 
 bool
@@ -43,7 +32,7 @@ tc_path_is_canonical(struct tc_str path)
         return false;
     if (path.ptr[0] == '\\' && path.ptr[1] == '\\')
         at = 2;
-    else if (is_letter(path.ptr[0]) && path.ptr[1] == ':' && path.ptr[2] == '\\')
+    else if (tc_ascii_is_letter(path.ptr[0]) && path.ptr[1] == ':' && path.ptr[2] == '\\')
         at = 3;
     else
         return false;
@@ -118,7 +107,7 @@ take_separator(struct pass *pass, size_t at)
     if (pass->significant == 0) {
         if (pass->dots > 0 && !write_dots(pass))
             return false;
-        if (pass->blanks > 0 && pass->is_first && at + 1 < pass->path.len && is_slash(pass->path.ptr[at + 1]))
+        if (pass->blanks > 0 && pass->is_first && at + 1 < pass->path.len && tc_ascii_is_slash(pass->path.ptr[at + 1]))
             pass->out[pass->len++] = '\\';
     }
     pass->dots = pass->blanks = 0;
@@ -164,14 +153,14 @@ drop_redundant(struct pass *pass, struct tc_throw *ret_throw)
     size_t at = 0;
 
     pass->is_first = true;
-    if (is_slash(pass->path.ptr[0])) { /* so that `\\server` keeps both */
+    if (tc_ascii_is_slash(pass->path.ptr[0])) { /* so that `\\server` keeps both */
         pass->out[pass->len++] = '\\';
         pass->after = at = 1;
     }
     for (; at < pass->path.len; at++) {
         char c = pass->path.ptr[at];
 
-        if (is_slash(c)) {
+        if (tc_ascii_is_slash(c)) {
             if (!take_separator(pass, at))
                 return tc_throw_new(ret_throw, "ArgumentException", "Arg_PathIllegal");
             if (component_is_long(pass))
@@ -344,7 +333,7 @@ tc_path_canonical(struct tc_arena *arena, struct tc_str path, struct tc_str *ret
 int
 tc_path_drive(struct tc_str path)
 {
-    if (path.len < 2 || path.ptr[1] != ':' || !is_letter(path.ptr[0]))
+    if (path.len < 2 || path.ptr[1] != ':' || !tc_ascii_is_letter(path.ptr[0]))
         return -1;
     return (path.ptr[0] | 0x20) - 'a';
 }

@@ -1,5 +1,6 @@
 #include "model/uri.h"
 
+#include "base/ascii.h"
 #include "model/algebra_util.h"
 #include "model/ipaddress.h"
 #include "model/netchar.h"
@@ -34,12 +35,6 @@ static const unsigned unknown_syntax = OPTIONAL_AUTHORITY | USER_INFO | PORT | Q
                                        UNC_HOST | HOSTS | UNKNOWN_SCHEME | DOS_PATH | ROOTED_PATH | CONVERT_SLASHES |
                                        COMPRESS_PATH;
 
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* Up to and with the colon; implicit files have none. On success *ret_at is where to go on. */
 static bool
 parse_scheme(struct tc_uri_parts *uri, size_t *ret_at)
@@ -51,23 +46,23 @@ parse_scheme(struct tc_uri_parts *uri, size_t *ret_at)
     if (text.len < 3 || colon == 0)
         return false;
     if (text.ptr[1] == ':' || text.ptr[1] == '|') {
-        if (!is_ascii_letter(text.ptr[0]) || !is_slash(text.ptr[2]))
+        if (!tc_ascii_is_letter(text.ptr[0]) || !tc_ascii_is_slash(text.ptr[2]))
             return false;
         uri->implicit_file = uri->dos_path = uri->has_authority = true;
         uri->scheme = file_scheme;
         *ret_at = 0;
         return true;
     }
-    if (is_slash(text.ptr[0])) {
-        if (!is_slash(text.ptr[1]))
+    if (tc_ascii_is_slash(text.ptr[0])) {
+        if (!tc_ascii_is_slash(text.ptr[1]))
             return false;
         uri->implicit_file = uri->unc_path = uri->has_authority = true;
         uri->scheme = file_scheme;
-        for (*ret_at = 2; *ret_at < text.len && is_slash(text.ptr[*ret_at]); ++*ret_at)
+        for (*ret_at = 2; *ret_at < text.len && tc_ascii_is_slash(text.ptr[*ret_at]); ++*ret_at)
             ;
         return true;
     }
-    if (colon == SIZE_MAX || colon > SCHEME_MAX || !is_ascii_letter(text.ptr[0]))
+    if (colon == SIZE_MAX || colon > SCHEME_MAX || !tc_ascii_is_letter(text.ptr[0]))
         return false;
     name = tc_arena_alloc(uri->arena, colon + 1, 1);
     if (name == NULL)
@@ -75,7 +70,7 @@ parse_scheme(struct tc_uri_parts *uri, size_t *ret_at)
     for (size_t i = 0; i < colon; i++) {
         char c = text.ptr[i];
 
-        if (!is_ascii_letter(c) && !is_digit(c) && c != '+' && c != '-' && c != '.')
+        if (!tc_ascii_is_alnum(c) && c != '+' && c != '-' && c != '.')
             return false;
         name[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
     }
@@ -93,7 +88,7 @@ ends_host(const struct tc_uri_parts *uri, size_t at)
 {
     char c = uri_at(uri, at);
 
-    return at >= uri->text.len || is_slash(c) || (!uri->implicit_file && (c == ':' || c == '?' || c == '#'));
+    return at >= uri->text.len || tc_ascii_is_slash(c) || (!uri->implicit_file && (c == ':' || c == '?' || c == '#'));
 }
 
 /* What separates labels besides the full stop where a host may be international. */
@@ -124,9 +119,9 @@ dns_end(const struct tc_uri_parts *uri, size_t start, bool international)
             step = tc_utf8_next(uri->text, at, &code);
             if (is_label_end(code, international))
                 break;
-            if (code >= 0xA0 ? !international
-                             : code >= 0x80 || (!is_ascii_letter((char)code) && !is_digit((char)code) &&
-                                                (first || (code != '-' && code != '_'))))
+            if (code >= 0xA0
+                    ? !international
+                    : code >= 0x80 || (!tc_ascii_is_alnum((char)code) && (first || (code != '-' && code != '_'))))
                 return 0;
             octets += code > 0xFFFF ? 4 : code > 0xFF ? 2 : 1;
             is_wide |= code >= 0xA0;
@@ -285,7 +280,7 @@ parse_host(struct tc_uri_parts *uri, size_t start)
 
     if (c == '[' && uri_allows(uri, HOSTS))
         end = ipv6_host(uri, start);
-    if (end == 0 && is_digit(c) && uri_allows(uri, HOSTS))
+    if (end == 0 && tc_ascii_is_digit(c) && uri_allows(uri, HOSTS))
         end = ipv4_host(uri, start);
     return end != 0 ? end : named_host(uri, start);
 }
@@ -298,7 +293,7 @@ parse_port(struct tc_uri_parts *uri, size_t start, size_t *ret_end)
     size_t i = start + 1;
 
     for (; i < uri->text.len && !is_one_of(uri->text.ptr[i], "/?#"); i++) {
-        if (!is_digit(uri->text.ptr[i]))
+        if (!tc_ascii_is_digit(uri->text.ptr[i]))
             return false;
         port = port * 10 + uri->text.ptr[i] - '0';
         if (port > 0xFFFF)
@@ -367,15 +362,15 @@ parse_local(struct tc_uri_parts *uri, size_t *at)
     size_t first = *at, slashes;
     char second;
 
-    while (first < uri->text.len && is_slash(uri->text.ptr[first]))
+    while (first < uri->text.len && tc_ascii_is_slash(uri->text.ptr[first]))
         first++;
     slashes = first - *at;
     if (!uri_allows(uri, FILE_LIKE) && slashes > 3)
         return true;
     uri->has_authority |= slashes >= 2;
     second = uri_at(uri, first + 1);
-    if ((second == ':' || second == '|') && is_ascii_letter(uri->text.ptr[first])) {
-        if (!is_slash(uri_at(uri, first + 2)))
+    if ((second == ':' || second == '|') && tc_ascii_is_letter(uri->text.ptr[first])) {
+        if (!tc_ascii_is_slash(uri_at(uri, first + 2)))
             return !uri_allows(uri, FILE_LIKE);
         uri->dos_path = true;
         uri->has_authority |= uri_allows(uri, MUST_HAVE_AUTHORITY);
@@ -397,7 +392,7 @@ parse_slashes(struct tc_uri_parts *uri, size_t *at, bool *ret_has)
     *ret_has = true;
     if (uri->unc_path)
         return true;
-    if (uri_allows(uri, MUST_HAVE_AUTHORITY) ? is_slash(first) && is_slash(second)
+    if (uri_allows(uri, MUST_HAVE_AUTHORITY) ? tc_ascii_is_slash(first) && tc_ascii_is_slash(second)
                                              : uri_allows(uri, OPTIONAL_AUTHORITY) && *at + 2 <= uri->text.len &&
                                                    (uri->has_authority || (first == '/' && second == '/'))) {
         uri->has_authority = true;
@@ -438,9 +433,9 @@ tc_uri_parse(struct tc_arena *arena, struct tc_str text, struct tc_uri *ret)
 
     if (tc_utf16_len(text) >= TEXT_MAX)
         return TC_URI_NONE;
-    while (text.len > 0 && is_blank(text.ptr[0]))
+    while (text.len > 0 && tc_ascii_is_white(text.ptr[0]))
         text = tc_str_sub(text, 1, text.len);
-    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
+    while (text.len > 0 && tc_ascii_is_white(text.ptr[text.len - 1]))
         text.len--;
     uri.text = text;
     if (!parse_front(&uri))

@@ -70,27 +70,9 @@ uri_allows(const struct tc_uri_parts *uri, unsigned syntax)
 }
 
 static inline bool
-is_slash(char c)
-{
-    return c == '/' || c == '\\';
-}
-
-static inline bool
 is_one_of(char c, const char *set)
 {
     return c != '\0' && strchr(set, c) != NULL;
-}
-
-static inline bool
-is_ascii_letter(char c)
-{
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static inline bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /** The URI as HttpRequestUrl, escaped or safely unescaped. The empty slice when out of memory; the arena tells. */

@@ -1,16 +1,8 @@
+#include "base/ascii.h"
 #include "model/netchar.h"
 #include "model/uri_parts.h"
 
 enum { NO_BYTE = -1 };
-
-static int
-hex_digit(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* The byte that `%XX` at @a at stands for, or NO_BYTE. */
 static int
@@ -20,8 +12,8 @@ escaped_byte(struct tc_str text, size_t at)
 
     if (at + 2 >= text.len || text.ptr[at] != '%')
         return NO_BYTE;
-    high = hex_digit(text.ptr[at + 1]);
-    low = hex_digit(text.ptr[at + 2]);
+    high = tc_ascii_hex(text.ptr[at + 1]);
+    low = tc_ascii_hex(text.ptr[at + 2]);
     return high < 0 || low < 0 ? NO_BYTE : high << 4 | low;
 }
 
@@ -63,11 +55,11 @@ look(const struct tc_uri_parts *uri, size_t *at, char delimiter)
                 has_escapes = found.reserved = true;
         } else if (code == '/' || code == '\\') {
             found.backslash |= code == '\\';
-            found.dots |= is_slash(uri_at(uri, i + 1));
+            found.dots |= tc_ascii_is_slash(uri_at(uri, i + 1));
         } else if (code == '.') {
             char next = uri_at(uri, i + 1);
 
-            found.dots |= i + 1 == text.len || next == '.' || is_slash(next) || next == '?' || next == '#';
+            found.dots |= i + 1 == text.len || next == '.' || tc_ascii_is_slash(next) || next == '?' || next == '#';
         } else if ((code <= '"' && code != '!') || (code >= '[' && code <= '^') || code == '<' || code == '>' ||
                    code == '`' || (code > 'z' && code != '~')) {
             needs_escaping = true;
@@ -111,8 +103,7 @@ escape(struct tc_buf *out, struct tc_str text, const char *forced, bool keep_esc
         if (c == '%' && keep_escapes && escaped_byte(text, i) != NO_BYTE) {
             tc_buf_put(out, text.ptr + i, 3);
             i += 2;
-        } else if (!is_one_of(c, forced) &&
-                   (is_ascii_letter(c) || is_digit(c) || is_one_of(c, "-_.~*'()!;/?:@&=+$,#"))) {
+        } else if (!is_one_of(c, forced) && (tc_ascii_is_alnum(c) || is_one_of(c, "-_.~*'()!;/?:@&=+$,#"))) {
             tc_buf_putc(out, c);
         } else {
             put_escaped(out, (unsigned char)c);
@@ -300,7 +291,8 @@ look_at_path(const struct tc_uri_parts *uri)
     if (!uri->implicit_file && uri_allows(uri, QUERY | FRAGMENT))
         delimiter = uri_allows(uri, QUERY) ? '?' : '#';
     found = look(uri, &facts.end, delimiter);
-    facts.first_slash_absent = uri->has_authority && uri_allows(uri, ROOTED_PATH) && !is_slash(uri_at(uri, uri->path));
+    facts.first_slash_absent =
+        uri->has_authority && uri_allows(uri, ROOTED_PATH) && !tc_ascii_is_slash(uri_at(uri, uri->path));
     if (uri->dos_path || (uri->has_authority && uri_allows(uri, COMPRESS_PATH | CONVERT_SLASHES | UNESCAPE_DOTS))) {
         if ((found.escaped_dots && uri_allows(uri, UNESCAPE_DOTS)) ||
             (found.backslash && uri_allows(uri, CONVERT_SLASHES)))
@@ -324,7 +316,7 @@ static void
 put_path(const struct tc_uri_parts *uri, const struct path_facts *facts, bool escaped, struct tc_buf *out)
 {
     struct tc_str path = tc_str_sub(uri->text, uri->path, facts->end - uri->path);
-    size_t secured = !uri->dos_path ? 0 : is_slash(uri_at(uri, uri->path)) ? 3 : 2;
+    size_t secured = !uri->dos_path ? 0 : tc_ascii_is_slash(uri_at(uri, uri->path)) ? 3 : 2;
     struct tc_buf work; /* the path before the last step */
     size_t start;
 

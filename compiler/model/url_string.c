@@ -1,5 +1,6 @@
 #include "model/url_string.h"
 
+#include "base/ascii.h"
 #include "model/algebra_util.h"
 
 #include <string.h>
@@ -84,8 +85,7 @@ is_site_name(struct tc_str part)
     for (size_t i = 0; i < part.len; i++) {
         char c = part.ptr[i];
 
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              (c != '\0' && strchr("-_@!#$%^&(){}~'.", c) != NULL)))
+        if (!(tc_ascii_is_alnum(c) || (c != '\0' && strchr("-_@!#$%^&(){}~'.", c) != NULL)))
             return false;
     }
     return true;
@@ -283,17 +283,6 @@ is_path_subset(const struct tc_site_string *inner, const struct tc_site_string *
 
 /* ---- URLs -------------------------------------------------------------------------------------------------------- */
 
-static int
-hex_value(struct tc_str text, size_t at)
-{
-    char c = text.ptr[at];
-
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* One %XX or %uXXXX at @a at. Gives its length, 0 when it is malformed. */
 static size_t
 read_escape(struct tc_str url, size_t at, uint32_t *ret_code)
@@ -305,7 +294,7 @@ read_escape(struct tc_str url, size_t at, uint32_t *ret_code)
     if (at + len > url.len)
         return 0;
     for (size_t i = first; i < at + len; i++) {
-        int digit = hex_value(url, i);
+        int digit = tc_ascii_hex(url.ptr[i]);
 
         if (digit < 0)
             return 0;
@@ -372,8 +361,7 @@ parse_protocol(struct tc_url_string *url, struct tc_str text, struct tc_str *res
     for (size_t i = 0; i < colon; i++) {
         char c = text.ptr[i];
 
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '.' ||
-              c == '-'))
+        if (!(tc_ascii_is_alnum(c) || c == '+' || c == '.' || c == '-'))
             return invalid_url(ret_throw);
     }
     *rest = tc_str_sub(text, colon + 3, SIZE_MAX);
@@ -427,7 +415,7 @@ prepare_file(struct tc_arena *arena, struct tc_url_string *url, struct tc_str te
         if (is_extended(text, at, true))
             text = joined(arena, tc_str_sub(text, 0, at), tc_str_sub(text, at + 4, SIZE_MAX));
     }
-    while (slashes < text.len && (text.ptr[slashes] == '/' || text.ptr[slashes] == '\\')) {
+    while (slashes < text.len && tc_ascii_is_slash(text.ptr[slashes])) {
         if (!seen_backslash && text.ptr[slashes] == '\\') {
             seen_backslash = true;
             url->is_share = url->is_share || (slashes + 1 < text.len && text.ptr[slashes + 1] == '\\');

@@ -1,6 +1,8 @@
 /* Code groups, membership conditions, full-trust assemblies and verbatim XML. */
 #include "sema/internal.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 /* ---- raw ---- */
@@ -56,9 +58,9 @@ take_name(struct markup *m)
 
     while (m->at < m->text.len) {
         unsigned char c = (unsigned char)m->text.ptr[m->at];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' || c >= 0x80;
+        bool letter = tc_ascii_is_letter(c) || c == '_' || c == ':' || c >= 0x80;
 
-        if (!letter && (m->at == begin || !((c >= '0' && c <= '9') || c == '-' || c == '.')))
+        if (!letter && (m->at == begin || !(tc_ascii_is_digit(c) || c == '-' || c == '.')))
             break;
         m->at++;
     }

@@ -1,4 +1,5 @@
 /* Sources that use sources. */
+#include "base/ascii.h"
 #include "sema/internal.h"
 #include "syntax/parse.h"
 
@@ -47,7 +48,7 @@ tc_resolve_path(struct tc_arena *arena, struct tc_str from, struct tc_str path)
 {
     size_t directory = from.len, len = 0;
     char *out = tc_arena_alloc(arena, from.len + path.len + 3, 1);
-    bool absolute = path.len > 0 && (path.ptr[0] == '/' || path.ptr[0] == '\\');
+    bool absolute = path.len > 0 && tc_ascii_is_slash(path.ptr[0]);
 
     if (out == NULL)
         return path;

@@ -1,29 +1,12 @@
 /* What strings of a source may hold: the framework loses whole permission sets over a bad path, and ASP.NET pastes
  * directories and origins into the policy file without escaping. */
+#include "base/ascii.h"
 #include "model/netregex.h"
 #include "sema/internal.h"
 
 #include "model/connection.h"
 
 #include <string.h>
-
-static bool
-is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool
-is_hex(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 const struct tc_token *
 tc_token_in(struct tc_str text, size_t from, size_t *ret_place)
@@ -59,7 +42,7 @@ tc_parse_int64(struct tc_str text, int64_t *ret)
     if (text.len == 0 || text.len > 19)
         return false;
     for (size_t i = 0; i < text.len; i++) {
-        if (!is_digit(text.ptr[i]))
+        if (!tc_ascii_is_digit(text.ptr[i]))
             return false;
         value = value * 10 + (uint64_t)(text.ptr[i] - '0');
     }
@@ -174,7 +157,7 @@ misspelt_token(struct tc_sema *s, const struct tc_atom *atom, bool is_pattern)
         return false;
     begin = (size_t)(dollar - text.ptr);
     end = begin + 1;
-    while (end < text.len && is_letter(text.ptr[end]))
+    while (end < text.len && tc_ascii_is_letter(text.ptr[end]))
         end++;
     if (end < text.len && text.ptr[end] == '$')
         end++;
@@ -205,9 +188,9 @@ path_prefix(struct tc_str text)
 
     if (token != NULL && place == 0 && (token->uses & TC_TOKEN_IN_PATH))
         return strlen(token->text);
-    if (text.len >= 3 && is_letter(text.ptr[0]) && text.ptr[1] == ':' && (text.ptr[2] == '\\' || text.ptr[2] == '/'))
+    if (text.len >= 3 && tc_ascii_is_letter(text.ptr[0]) && text.ptr[1] == ':' && tc_ascii_is_slash(text.ptr[2]))
         return 2;
-    if (text.len >= 2 && (text.ptr[0] == '\\' || text.ptr[0] == '/') && (text.ptr[1] == '\\' || text.ptr[1] == '/')) {
+    if (text.len >= 2 && tc_ascii_is_slash(text.ptr[0]) && tc_ascii_is_slash(text.ptr[1])) {
         size_t end = 2;
 
         while (end < text.len && text.ptr[end] != '\\' && text.ptr[end] != '/')
@@ -245,7 +228,7 @@ check_no_device(struct tc_sema *s, const struct tc_atom *atom)
                           "paths that begin with '%.*s' are refused by the framework", 4, text.ptr);
     if (text.len == 8 && tc_str_eq_nocase(tc_str_sub(text, 4, 4), TC_STR("UNC\\")))
         tc_diag_help(s->diags, diag, "write \"\\\\%.*s\"", TC_STR_ARG(tc_str_sub(rest, 4, rest.len)));
-    else if (rest.len >= 2 && is_letter(rest.ptr[0]) && rest.ptr[1] == ':')
+    else if (rest.len >= 2 && tc_ascii_is_letter(rest.ptr[0]) && rest.ptr[1] == ':')
         tc_diag_help(s->diags, diag, "write \"%.*s\"", TC_STR_ARG(rest));
     else
         tc_diag_help(s->diags, diag,
@@ -262,10 +245,10 @@ report_relative(struct tc_sema *s, const struct tc_atom *atom)
         tc_sema_report(s, TC_CODE_PATH_NOT_FULL, atom->span, "'%.*s' is not a full path", TC_STR_ARG(text));
     size_t scheme = tc_str_find(text, TC_STR("://"), 0);
 
-    if (text.len >= 2 && is_letter(text.ptr[0]) && text.ptr[1] == ':')
+    if (text.len >= 2 && tc_ascii_is_letter(text.ptr[0]) && text.ptr[1] == ':')
         tc_diag_help(s->diags, diag, "write a backslash behind the drive: \"%c:\\...\"", text.ptr[0]);
-    else if (text.len > 10 && tc_str_eq_nocase(tc_str_sub(text, 0, 8), TC_STR("file:///")) && is_letter(text.ptr[8]) &&
-             text.ptr[9] == ':')
+    else if (text.len > 10 && tc_str_eq_nocase(tc_str_sub(text, 0, 8), TC_STR("file:///")) &&
+             tc_ascii_is_letter(text.ptr[8]) && text.ptr[9] == ':')
         tc_diag_help(s->diags, diag, "write the path, not its URL: \"%.*s\"",
                      TC_STR_ARG(backslashed(s, tc_str_sub(text, 8, text.len))));
     else if (scheme != SIZE_MAX)
@@ -277,9 +260,9 @@ report_relative(struct tc_sema *s, const struct tc_atom *atom)
     else if (tc_str_starts(text, TC_STR("\\\\")) || tc_str_starts(text, TC_STR("//")))
         tc_diag_help(s->diags, diag, "a network path names server and share: \"\\\\server\\share\\...\"");
     else {
-        while (rest.len > 1 && rest.ptr[0] == '.' && (rest.ptr[1] == '\\' || rest.ptr[1] == '/'))
+        while (rest.len > 1 && rest.ptr[0] == '.' && tc_ascii_is_slash(rest.ptr[1]))
             rest = tc_str_sub(rest, 2, rest.len);
-        while (rest.len > 0 && (rest.ptr[0] == '\\' || rest.ptr[0] == '/'))
+        while (rest.len > 0 && tc_ascii_is_slash(rest.ptr[0]))
             rest = tc_str_sub(rest, 1, rest.len);
         if (tc_str_starts(rest, TC_STR("..")))
             tc_diag_help(s->diags, diag, "write the whole path of the directory that is meant");
@@ -401,13 +384,13 @@ tc_check_path(struct tc_sema *s, const struct tc_atom *atom)
                               "'*' and '?' are ordinary characters in a path grant: this matches no file");
         tc_diag_help(s->diags, diag, "name the directory: a grant covers everything below it");
     }
-    if (text.len > 3 && (text.ptr[text.len - 1] == '\\' || text.ptr[text.len - 1] == '/')) {
+    if (text.len > 3 && tc_ascii_is_slash(text.ptr[text.len - 1])) {
         diag = tc_sema_report(s, TC_CODE_PATH_TRAILING, atom->span,
                               "with a backslash at its end this grant does not cover the directory itself");
         tc_diag_help(s->diags, diag, "write \"%.*s\"", (int)text.len - 1, text.ptr);
     }
     for (size_t i = 0; i + 1 < text.len; i++)
-        if (text.ptr[i] == '~' && is_digit(text.ptr[i + 1])) {
+        if (text.ptr[i] == '~' && tc_ascii_is_digit(text.ptr[i + 1])) {
             diag = tc_sema_report(s, TC_CODE_PATH_SHORT_NAME, atom->span,
                                   "what a short (8.3) name stands for depends on the machine");
             tc_diag_help(s->diags, diag, "write the long name");
@@ -426,7 +409,7 @@ escape_length(struct tc_str text)
     if (text.len < end || text.ptr[0] != '%')
         return 0;
     for (size_t i = begin; i < end; i++)
-        if (!is_hex(text.ptr[i]))
+        if (tc_ascii_hex(text.ptr[i]) < 0)
             return 0;
     return end;
 }
@@ -494,7 +477,7 @@ tc_check_directory(struct tc_sema *s, const struct tc_atom *atom, bool replaces_
             }
         }
     }
-    if (text.len > 3 && (text.ptr[text.len - 1] == '\\' || text.ptr[text.len - 1] == '/'))
+    if (text.len > 3 && tc_ascii_is_slash(text.ptr[text.len - 1]))
         text.len--;
     return text;
 }
@@ -510,7 +493,7 @@ warn_registry_key(struct tc_sema *s, const struct tc_atom *atom)
         diag = tc_sema_report(s, TC_CODE_PATH_WILDCARD, atom->span,
                               "'*' and '?' are ordinary characters in a registry key: this matches no other key");
         tc_diag_help(s->diags, diag, "name the key: a grant covers everything below it");
-    } else if (text.ptr[text.len - 1] == '\\' || text.ptr[text.len - 1] == '/') {
+    } else if (tc_ascii_is_slash(text.ptr[text.len - 1])) {
         diag = tc_sema_report(s, TC_CODE_PATH_TRAILING, atom->span,
                               "with a backslash at its end this grant does not cover the key itself");
         tc_diag_help(s->diags, diag, "write \"%.*s\"", (int)text.len - 1, text.ptr);
@@ -652,9 +635,10 @@ tc_check_host(struct tc_sema *s, const struct tc_atom *atom)
         port = tc_str_sub(text, host.len + 1, text.len);
     }
     for (size_t i = 0; i < host.len; i++)
-        bad |= !is_letter(host.ptr[i]) && !is_digit(host.ptr[i]) && strchr("-_.[]:", host.ptr[i]) == NULL;
+        bad |= !tc_ascii_is_letter(host.ptr[i]) && !tc_ascii_is_digit(host.ptr[i]) &&
+               strchr("-_.[]:", host.ptr[i]) == NULL;
     for (size_t i = 0; i < port.len; i++)
-        bad |= !is_digit(port.ptr[i]);
+        bad |= !tc_ascii_is_digit(port.ptr[i]);
     if (bad || host.len == 0 || (colon != NULL && port.len == 0)) {
         diag = tc_sema_report(s, TC_CODE_BAD_HOST, atom->span, "'%.*s' is not the name of a host", TC_STR_ARG(text));
         if (tc_str_find(text, TC_STR("://"), 0) != SIZE_MAX)
@@ -770,7 +754,7 @@ has_bare_dot(struct tc_str text)
             in_class = true;
         else if (text.ptr[i] == ']')
             in_class = false;
-        else if (text.ptr[i] == '.' && !in_class && (is_letter(next) || is_digit(next)))
+        else if (text.ptr[i] == '.' && !in_class && (tc_ascii_is_letter(next) || tc_ascii_is_digit(next)))
             return true;
     }
     return false;
@@ -963,7 +947,7 @@ tc_check_hex(struct tc_sema *s, const struct tc_atom *atom, const char *what)
     if (atom->broken)
         return false;
     for (size_t i = 0; i < text.len; i++)
-        if (!is_hex(text.ptr[i])) {
+        if (tc_ascii_hex(text.ptr[i]) < 0) {
             diag =
                 tc_sema_report(s, TC_CODE_BAD_HEX, atom->span, "%s is hexadecimal digits, not '%c'", what, text.ptr[i]);
             if (tc_str_starts(text, TC_STR("0x")))
@@ -1034,7 +1018,7 @@ tc_check_version(struct tc_sema *s, const struct tc_atom *atom)
             digits = 0;
             value = 0;
         } else {
-            ok = is_digit(text.ptr[i]);
+            ok = tc_ascii_is_digit(text.ptr[i]);
             digits = 1;
             value = value * 10 + (uint32_t)(text.ptr[i] - '0');
             too_large |= value > 65534;
@@ -1061,8 +1045,7 @@ tc_check_version(struct tc_sema *s, const struct tc_atom *atom)
 static bool
 is_drive_path(struct tc_str text)
 {
-    return text.len > 3 && ((text.ptr[0] >= 'A' && text.ptr[0] <= 'Z') || (text.ptr[0] >= 'a' && text.ptr[0] <= 'z')) &&
-           text.ptr[1] == ':' && (text.ptr[2] == '\\' || text.ptr[2] == '/');
+    return text.len > 3 && tc_ascii_is_letter(text.ptr[0]) && text.ptr[1] == ':' && tc_ascii_is_slash(text.ptr[2]);
 }
 
 bool
@@ -1129,7 +1112,7 @@ pattern_parts(struct tc_str text)
         if (part.len == 0 || part.len > 3)
             return 0;
         for (size_t j = 0; j < part.len; j++) {
-            if (!is_digit(part.ptr[j]))
+            if (!tc_ascii_is_digit(part.ptr[j]))
                 return 0;
             value = value * 10 + (unsigned)(part.ptr[j] - '0');
         }
@@ -1148,7 +1131,7 @@ is_ipv6(struct tc_str text)
     size_t end = tc_str_find(text, TC_STR("%"), 0), begin = 0;
 
     for (size_t i = end == SIZE_MAX ? text.len : end + 1; i < text.len; i++)
-        if (!is_digit(text.ptr[i]))
+        if (!tc_ascii_is_digit(text.ptr[i]))
             return false;
     text = tc_str_sub(text, 0, end == SIZE_MAX ? text.len : end);
     for (size_t i = 0; i < text.len; i++) {
@@ -1159,7 +1142,7 @@ is_ipv6(struct tc_str text)
                    (gaps == 1 ? groups <= 5 : gaps == 0 && groups == 6);
         }
         if (text.ptr[i] != ':') {
-            if (!is_hex(text.ptr[i]) || ++digits > 4)
+            if (tc_ascii_hex(text.ptr[i]) < 0 || ++digits > 4)
                 return false;
             continue;
         }
@@ -1211,7 +1194,8 @@ tc_check_socket_host(struct tc_sema *s, const struct tc_atom *atom)
     if (!tc_check_text(s, atom, "the host of a socket")) /* $OriginHost$ is a regular expression, never a host */
         return false;
     for (size_t i = 0; i < text.len; i++) {
-        bad |= !is_letter(text.ptr[i]) && !is_digit(text.ptr[i]) && strchr("-_.*:%", text.ptr[i]) == NULL;
+        bad |= !tc_ascii_is_letter(text.ptr[i]) && !tc_ascii_is_digit(text.ptr[i]) &&
+               strchr("-_.*:%", text.ptr[i]) == NULL;
         colon |= text.ptr[i] == ':' || text.ptr[i] == '%';
     }
     if (!bad && (!colon || is_ipv6(text))) {
@@ -1340,8 +1324,8 @@ tc_check_site(struct tc_sema *s, const struct tc_atom *atom)
     if (atom->broken)
         return false;
     for (size_t i = 0; i < text.len; i++)
-        bad |= !is_letter(text.ptr[i]) && !is_digit(text.ptr[i]) && text.ptr[i] != '-' && text.ptr[i] != '.' &&
-               text.ptr[i] != '_' && !(text.ptr[i] == '*' && i == 0);
+        bad |= !tc_ascii_is_letter(text.ptr[i]) && !tc_ascii_is_digit(text.ptr[i]) && text.ptr[i] != '-' &&
+               text.ptr[i] != '.' && text.ptr[i] != '_' && !(text.ptr[i] == '*' && i == 0);
     if (!bad)
         return true;
     diag = tc_sema_report(s, TC_CODE_BAD_HOST, atom->span, "'%.*s' is not a site", TC_STR_ARG(text));

@@ -4,6 +4,7 @@
  * sound one are believed, however it is laid out. */
 #include "syntax/parse.h"
 
+#include "base/ascii.h"
 #include "data/tables.h"
 #include "syntax/lex.h"
 
@@ -277,8 +278,7 @@ is_item_text(const char *text, size_t len, const char *end)
 static bool
 is_word_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.';
+    return tc_ascii_is_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
 /* The end of the string at @a text; *ret_depth changes by the braces that an unterminated one gives back. */

@@ -1,5 +1,7 @@
 #include "xml/policy_text.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 /* ---- decoding ---- */
@@ -200,8 +202,7 @@ tc_file_url(struct tc_arena *arena, struct tc_str directory)
 {
     struct tc_buf out = {0};
     struct tc_str url;
-    bool unc = directory.len >= 2 && (directory.ptr[0] == '\\' || directory.ptr[0] == '/') &&
-               (directory.ptr[1] == '\\' || directory.ptr[1] == '/');
+    bool unc = directory.len >= 2 && tc_ascii_is_slash(directory.ptr[0]) && tc_ascii_is_slash(directory.ptr[1]);
 
     /* Uri.ToString() unescapes, except for what would then mean something else: the percent sign and the fragment's
      * mark */

@@ -1,5 +1,7 @@
 #include "xml/spans.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 /* More attributes than that are not compared with each other; a conforming reader has done it. */
@@ -15,15 +17,9 @@ struct scan {
 };
 
 static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool
 is_name_end(char c)
 {
-    return is_blank(c) || c == '/' || c == '>' || c == '<' || c == '=' || c == '"' || c == '\'' || c == '\0';
+    return tc_ascii_is_white(c) || c == '/' || c == '>' || c == '<' || c == '=' || c == '"' || c == '\'' || c == '\0';
 }
 
 static struct tc_str
@@ -41,7 +37,7 @@ looking_at(const struct scan *scan, struct tc_str what)
 static void
 skip_blanks(struct scan *scan)
 {
-    while (scan->at < scan->text.len && is_blank(scan->text.ptr[scan->at]))
+    while (scan->at < scan->text.len && tc_ascii_is_white(scan->text.ptr[scan->at]))
         scan->at++;
 }
 
@@ -253,7 +249,7 @@ scan_until(struct scan *scan, enum tc_markup_kind kind, struct tc_str opening, s
     scan->at = end + closing.len;
     if (kind == TC_MARKUP_PI) {
         size_t len = 0;
-        while (len < inside.len && !is_blank(inside.ptr[len]))
+        while (len < inside.len && !tc_ascii_is_white(inside.ptr[len]))
             len++;
         inside.len = len;
         /* Some write a declaration below a comment; it is an error there that readers word obscurely. */
@@ -306,7 +302,7 @@ scan_text(struct scan *scan)
     size_t end = next == NULL ? scan->text.len : (size_t)(next - scan->text.ptr);
     scan->at = end;
     size_t first = begin;
-    while (first < end && is_blank(scan->text.ptr[first]))
+    while (first < end && tc_ascii_is_white(scan->text.ptr[first]))
         first++;
     if (first == end)
         return true;
@@ -374,7 +370,7 @@ struct tc_str
 tc_spans_encoding(struct tc_str text)
 {
     struct tc_str none = {NULL, 0};
-    if (!tc_str_starts(text, TC_STR("<?xml")) || text.len < 6 || !is_blank(text.ptr[5]))
+    if (!tc_str_starts(text, TC_STR("<?xml")) || text.len < 6 || !tc_ascii_is_white(text.ptr[5]))
         return none;
     size_t end = tc_str_find(text, TC_STR("?>"), 0);
     if (end == SIZE_MAX)
@@ -384,7 +380,7 @@ tc_spans_encoding(struct tc_str text)
     if (at == SIZE_MAX)
         return none;
     at += 8;
-    while (at < inside.len && (is_blank(inside.ptr[at]) || inside.ptr[at] == '='))
+    while (at < inside.len && (tc_ascii_is_white(inside.ptr[at]) || inside.ptr[at] == '='))
         at++;
     if (at >= inside.len || (inside.ptr[at] != '"' && inside.ptr[at] != '\''))
         return none;
@@ -434,18 +430,6 @@ put_utf8(char *to, uint32_t code)
     return to;
 }
 
-static int
-digit_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return 99;
-}
-
 /* Decode the body of `&body;`; false when it is no reference known without a DTD. */
 static bool
 decode_reference(struct tc_str body, uint32_t *ret_code)
@@ -468,8 +452,8 @@ decode_reference(struct tc_str body, uint32_t *ret_code)
     if (i == body.len)
         return false;
     for (; i < body.len; i++) {
-        int digit = digit_value(body.ptr[i]);
-        if (digit >= base || code > 0x110000)
+        int digit = tc_ascii_hex(body.ptr[i]);
+        if (digit < 0 || digit >= base || code > 0x110000)
             return false;
         code = code * (uint32_t)base + (uint32_t)digit;
     }
@@ -504,7 +488,7 @@ tc_markup_value(struct tc_arena *arena, struct tc_str raw)
         } else if (c == '\r' && i + 1 < raw.len && raw.ptr[i + 1] == '\n') {
             continue; /* CR LF is one line break */
         }
-        *to++ = is_blank(c) ? ' ' : c;
+        *to++ = tc_ascii_is_white(c) ? ' ' : c;
     }
     return (struct tc_str){copy, (size_t)(to - copy)};
 }
@@ -513,11 +497,11 @@ tc_markup_value(struct tc_arena *arena, struct tc_str raw)
 static struct tc_str
 trimmed(struct tc_str text)
 {
-    while (text.len > 0 && is_blank(text.ptr[0])) {
+    while (text.len > 0 && tc_ascii_is_white(text.ptr[0])) {
         text.ptr++;
         text.len--;
     }
-    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
+    while (text.len > 0 && tc_ascii_is_white(text.ptr[text.len - 1]))
         text.len--;
     return text;
 }

@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "base/str.h"
 #include "support/unit.h"
 #include "unit/suites.h"
@@ -27,6 +28,26 @@ sign(int n)
 {
     return (n > 0) - (n < 0);
 }
+
+/* Every byte against a list of those that are meant. */
+START_TEST(knows_bytes_of_ascii)
+{
+    static const char lower[] = "abcdefghijklmnopqrstuvwxyz", upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char digits[] = "0123456789", hex[] = "0123456789abcdef", hex_upper[] = "0123456789ABCDEF";
+    char c = (char)_i;
+    bool letter = c != '\0' && (strchr(lower, c) != NULL || strchr(upper, c) != NULL);
+    bool digit = c != '\0' && strchr(digits, c) != NULL;
+    const char *place = c == '\0' ? NULL : strchr(hex, c);
+    const char *place_upper = c == '\0' ? NULL : strchr(hex_upper, c);
+
+    ck_assert_int_eq(tc_ascii_is_letter(c), letter);
+    ck_assert_int_eq(tc_ascii_is_digit(c), digit);
+    ck_assert_int_eq(tc_ascii_is_alnum(c), letter || digit);
+    ck_assert_int_eq(tc_ascii_hex(c), place != NULL ? place - hex : place_upper != NULL ? place_upper - hex_upper : -1);
+    ck_assert_int_eq(tc_ascii_is_white(c), c != '\0' && strchr(" \t\r\n", c) != NULL);
+    ck_assert_int_eq(tc_ascii_is_slash(c), c == '/' || c == '\\');
+}
+END_TEST
 
 static const struct {
     struct tc_str a, b;
@@ -359,6 +380,7 @@ tct_str_suite(void)
 
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, compares, 0, TCT_COUNT(pairs));
+    tcase_add_loop_test(tc, knows_bytes_of_ascii, 0, 256);
     tcase_add_test(tc, wraps_c_strings);
     tcase_add_loop_test(tc, searches_parts, 0, TCT_COUNT(searches));
     tcase_add_loop_test(tc, cuts_parts, 0, TCT_COUNT(subs));
