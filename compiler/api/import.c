@@ -658,21 +658,10 @@ tc_import_settle(struct tc_importer *im, struct tc_import_piece *p)
 
 /* ---- names ---- */
 
-struct tc_str
-tc_import_base_name(struct tc_str path)
-{
-    size_t begin = 0;
-
-    for (size_t i = 0; i < path.len; i++)
-        if (tc_ascii_is_slash(path.ptr[i]))
-            begin = i + 1;
-    return tc_str_sub(path, begin, SIZE_MAX);
-}
-
 static struct tc_str
 stem_of(struct tc_str path)
 {
-    path = tc_import_base_name(path);
+    path = tc_str_last_part(path, TC_STR_SLASHES);
     for (size_t i = path.len; i-- > 1;)
         if (path.ptr[i] == '.') {
             path.len = i;

@@ -201,7 +201,7 @@ is_taken(struct config *config, struct tc_str name, const struct assembly *assem
 static bool
 is_stock_level(struct tc_str name, struct tc_str file)
 {
-    file = tc_import_base_name(file);
+    file = tc_str_last_part(file, TC_STR_SLASHES);
     if (tc_str_starts(file, TC_STR("legacy.")))
         file = tc_str_sub(file, 7, SIZE_MAX);
     for (int i = 0; i < TC_LEVEL_COUNT_; i++) {
@@ -426,8 +426,8 @@ static bool
 is_above(const struct place *other, const struct place *place)
 {
     return other->path.len < place->path.len &&
-           (other->path.len == 0 || (tc_str_eq_nocase(tc_str_sub(place->path, 0, other->path.len), other->path) &&
-                                     place->path.ptr[other->path.len] == '/'));
+           (other->path.len == 0 ||
+            (tc_str_starts_nocase(place->path, other->path) && place->path.ptr[other->path.len] == '/'));
 }
 
 /* The path above @a place that says something of trust: an application above it, or the machine. */
@@ -558,12 +558,13 @@ static bool
 source_of_level(struct config *config, struct level *level)
 {
     struct tc_importer *im = config->im;
-    struct tc_str file = tc_import_base_name(level->file), bytes;
+    struct tc_str file = tc_str_last_part(level->file, TC_STR_SLASHES), bytes;
 
     for (size_t i = 0; i < config->files->count; i++) {
         struct tc_import_file *other = &config->files->files[i];
 
-        if (other->role != TC_IMPORT_POLICY || !tc_str_eq_nocase(tc_import_base_name(other->source->name), file))
+        if (other->role != TC_IMPORT_POLICY ||
+            !tc_str_eq_nocase(tc_str_last_part(other->source->name, TC_STR_SLASHES), file))
             continue;
         other->is_taken = true;
         level->source = other->source;
@@ -640,7 +641,7 @@ read_level_file(struct config *config, struct level *level)
 {
     struct tc_importer *im = config->im;
     struct tc_source *source = level->source;
-    struct tc_str main, file = tc_import_base_name(level->file);
+    struct tc_str main, file = tc_str_last_part(level->file, TC_STR_SLASHES);
     struct tc_diag *diag;
     bool legacy;
     enum tc_status status;
@@ -731,7 +732,7 @@ directory_of(struct config *config, const struct tc_markup *application)
         for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
             struct tc_str name = tc_str_of(variables[i].name);
 
-            if (tc_str_eq_nocase(tc_str_sub(path, 0, name.len), name))
+            if (tc_str_starts_nocase(path, name))
                 path = tc_arena_printf(config->im->arena, "%s%.*s", variables[i].value,
                                        TC_STR_ARG(tc_str_sub(path, name.len, SIZE_MAX)));
         }
@@ -783,7 +784,7 @@ put_root(struct tc_buf *out, struct config *config, const struct place *place, c
 {
     const struct tc_markup *application = find_application(config, place->path);
     struct tc_str root = directory_of(config, application), pool = value_of(config, application, "applicationPool"),
-                  name = tc_import_base_name(place->path);
+                  name = tc_str_last_part(place->path, TC_STR_SLASHES);
 
     if (root.len == 0) {
         tc_buf_printf(

@@ -66,9 +66,6 @@ bool tc_import_is_stock(struct tc_str name);
 /** A name that a policy can have, from that of a file or a level. */
 struct tc_str tc_import_policy_name(struct tc_importer *im, struct tc_str name);
 
-/** The part of @a path behind the last slash of either kind. */
-struct tc_str tc_import_base_name(struct tc_str path);
-
 /** Whether 4.0's default model would not honour what the groups of @a policy grant. */
 bool tc_import_needs_legacy(const struct tc_policy *policy);
 

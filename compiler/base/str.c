@@ -55,6 +55,18 @@ tc_str_ends(struct tc_str text, struct tc_str part)
     return text.len >= part.len && tc_str_eq(tc_str_sub(text, text.len - part.len, part.len), part);
 }
 
+bool
+tc_str_starts_nocase(struct tc_str text, struct tc_str part)
+{
+    return tc_str_eq_nocase(tc_str_sub(text, 0, part.len), part);
+}
+
+bool
+tc_str_ends_nocase(struct tc_str text, struct tc_str part)
+{
+    return text.len >= part.len && tc_str_eq_nocase(tc_str_sub(text, text.len - part.len, part.len), part);
+}
+
 size_t
 tc_str_find(struct tc_str text, struct tc_str part, size_t from)
 {
@@ -81,6 +93,37 @@ tc_str_sub(struct tc_str text, size_t skip, size_t len)
     if (len > text.len - skip)
         len = text.len - skip;
     return (struct tc_str){text.ptr + skip, len};
+}
+
+/* strchr() would find the NUL that ends @a set. */
+static bool
+is_one_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c) != NULL;
+}
+
+struct tc_str
+tc_str_last_part(struct tc_str text, const char *separators)
+{
+    size_t begin = text.len;
+
+    while (begin > 0 && !is_one_of(text.ptr[begin - 1], separators))
+        begin--;
+    return tc_str_sub(text, begin, SIZE_MAX);
+}
+
+bool
+tc_str_next_part(struct tc_str *rest, const char *separators, struct tc_str *ret_part)
+{
+    size_t len = 0;
+
+    if (rest->len == 0)
+        return false;
+    while (len < rest->len && !is_one_of(rest->ptr[len], separators))
+        len++;
+    *ret_part = tc_str_sub(*rest, 0, len);
+    *rest = tc_str_sub(*rest, len + 1, SIZE_MAX);
+    return true;
 }
 
 static bool

@@ -53,11 +53,34 @@ int tc_str_cmp(struct tc_str a, struct tc_str b);
 bool tc_str_starts(struct tc_str text, struct tc_str part);
 bool tc_str_ends(struct tc_str text, struct tc_str part);
 
+/** The same when ASCII letters compare without case. */
+bool tc_str_starts_nocase(struct tc_str text, struct tc_str part);
+bool tc_str_ends_nocase(struct tc_str text, struct tc_str part);
+
+/** Whether @a text holds the byte @a c. */
+static inline bool
+tc_str_has(struct tc_str text, char c)
+{
+    return text.len > 0 && memchr(text.ptr, c, text.len) != NULL;
+}
+
 /** Offset of the first @a part in @a text at or after @a from; SIZE_MAX when there is none. */
 size_t tc_str_find(struct tc_str text, struct tc_str part, size_t from);
 
 /** @a text without the first @a skip bytes, at most @a len long; clamped to what there is. */
 struct tc_str tc_str_sub(struct tc_str text, size_t skip, size_t len);
+
+/** The separators of a path of Windows, for the two functions below. */
+#define TC_STR_SLASHES "\\/"
+
+/** What stands behind the last byte of @a text that is one of @a separators; all of @a text when none is. */
+struct tc_str tc_str_last_part(struct tc_str text, const char *separators);
+
+/**
+ * Take the part of @a rest before the first byte that is one of @a separators, and that byte; all of it when none is.
+ * @return false when nothing is left; so nothing comes behind a separator at the end
+ */
+bool tc_str_next_part(struct tc_str *rest, const char *separators, struct tc_str *ret_part);
 
 /** @a text without blanks and tabs at both ends. */
 struct tc_str tc_str_trim(struct tc_str text);

@@ -65,15 +65,6 @@ take_apart(struct tc_str whole)
     return name;
 }
 
-static struct tc_str
-last_part(struct tc_str type)
-{
-    for (size_t i = type.len; i > 0; i--)
-        if (type.ptr[i - 1] == '.')
-            return tc_str_sub(type, i, SIZE_MAX);
-    return type;
-}
-
 static enum tc_framework
 framework_of(const struct tc_check *check)
 {
@@ -139,7 +130,7 @@ offer_whole(const struct place *place, struct tc_diag *diag, const struct tc_cla
 static const struct tc_class *
 meant_by(struct tc_str type, bool *ret_same_letters, bool *ret_same_name)
 {
-    struct tc_str short_name = last_part(type);
+    struct tc_str short_name = tc_str_last_part(type, ".");
     const struct tc_class *best = NULL;
     unsigned nearest = 3;
 
@@ -273,7 +264,7 @@ wrong_assembly(const struct place *place, const struct type_name *name, const st
     }
     if (tc_str_eq_nocase(bare, right))
         return false;
-    if (bare.len > 4 && tc_str_eq_nocase(tc_str_sub(bare, bare.len - 4, 4), TC_STR(".dll"))) {
+    if (bare.len > 4 && tc_str_ends_nocase(bare, TC_STR(".dll"))) {
         diag = tc_check_report(place->check, TC_CHECK_CLASS_FILE_NAME, span_of(place, bare),
                                "'%.*s' is the name of a file: an assembly is named without '.dll'", TC_STR_ARG(bare));
     } else {
@@ -530,7 +521,7 @@ is_piece(const struct tc_check *check, const struct tc_element *set)
 {
     const struct tc_element_attribute *name = tc_element_find(set, TC_STR("class"));
 
-    return check->file->kind == TC_FILE_SET && (name == NULL || memchr(name->value.ptr, '.', name->value.len) == NULL);
+    return check->file->kind == TC_FILE_SET && (name == NULL || !tc_str_has(name->value, '.'));
 }
 
 /* ---- all of a file ---- */
@@ -538,7 +529,7 @@ is_piece(const struct tc_check *check, const struct tc_element *set)
 static bool
 is_short(struct tc_str name)
 {
-    return memchr(name.ptr, '.', name.len) == NULL && memchr(name.ptr, ',', name.len) == NULL;
+    return !tc_str_has(name, '.') && !tc_str_has(name, ',');
 }
 
 static void

@@ -166,7 +166,7 @@ check_exact(struct tc_check *check, const struct tc_check_value *value)
     while (begin > 0 && !ends_component(text, begin - 1))
         begin--;
     last = tc_str_sub(text, begin, SIZE_MAX);
-    if (tc_str_ends(text, TC_STR("*")) || (last.len > 0 && memchr(last.ptr, '.', last.len) != NULL))
+    if (tc_str_ends(text, TC_STR("*")) || tc_str_has(last, '.'))
         return;
     diag = tc_check_report(check, TC_CHECK_URL_EXACT, value->span,
                            "without '/*' at its end this is the URL of a directory, and no code has that");

@@ -11,18 +11,6 @@
 #define LEGACY "legacy."
 
 static bool
-starts_nocase(struct tc_str text, struct tc_str part)
-{
-    return text.len >= part.len && tc_str_eq_nocase(tc_str_sub(text, 0, part.len), part);
-}
-
-static bool
-ends_nocase(struct tc_str text, struct tc_str part)
-{
-    return text.len >= part.len && tc_str_eq_nocase(tc_str_sub(text, text.len - part.len, part.len), part);
-}
-
-static bool
 is_stock_file(struct tc_str name)
 {
     for (int i = TC_LEVEL_FULL + 1; i < TC_LEVEL_COUNT_; i++)
@@ -46,8 +34,8 @@ is_url(struct tc_str path)
 
     while (at < path.len && tc_ascii_is_letter(path.ptr[at]))
         at++;
-    return at > 1 &&
-           (starts_nocase(tc_str_sub(path, at, SIZE_MAX), TC_STR("://")) || starts_nocase(path, TC_STR("file:")));
+    return at > 1 && (tc_str_starts_nocase(tc_str_sub(path, at, SIZE_MAX), TC_STR("://")) ||
+                      tc_str_starts_nocase(path, TC_STR("file:")));
 }
 
 /* What is wrong with @a path, and what is to be said of it; NULL: nothing. */
@@ -185,7 +173,7 @@ near_file(struct tc_config_cx *cx, const struct folder *folder, struct tc_str wa
     for (size_t i = 0; i < folder->count; i++) {
         struct tc_str name = folder->names[i];
 
-        if (!ends_nocase(name, TC_STR(".config")) || tc_str_eq_nocase(name, TC_STR("web.config")) ||
+        if (!tc_str_ends_nocase(name, TC_STR(".config")) || tc_str_eq_nocase(name, TC_STR("web.config")) ||
             (is_stock_file(name) && !is_stock_file(wanted) &&
              !tc_str_eq_nocase(squeezed(cx->check->arena, name), plain)))
             continue;
@@ -262,8 +250,8 @@ check_unnamed(struct tc_config_cx *cx, const struct folder *folder, const struct
         struct tc_str name = folder->names[i];
         struct tc_diag *diag;
 
-        if (!starts_nocase(name, TC_STR(PREFIX)) || !ends_nocase(name, TC_STR(SUFFIX)) || is_stock_file(name) ||
-            tc_map_get(&folder->named, tc_str_fold(check->arena, name)) != NULL)
+        if (!tc_str_starts_nocase(name, TC_STR(PREFIX)) || !tc_str_ends_nocase(name, TC_STR(SUFFIX)) ||
+            is_stock_file(name) || tc_map_get(&folder->named, tc_str_fold(check->arena, name)) != NULL)
             continue;
         diag =
             tc_check_report(check, TC_CHECK_POLICY_FILE_UNNAMED, tc_webconfig_tag(cx->config.source, policy->element),
@@ -275,22 +263,12 @@ check_unnamed(struct tc_config_cx *cx, const struct folder *folder, const struct
 
 /* ---- levels ---- */
 
-/* The file's name without directories. */
-static struct tc_str
-last_part(struct tc_str path)
-{
-    for (size_t i = path.len; i > 0; i--)
-        if (tc_ascii_is_slash(path.ptr[i - 1]))
-            return tc_str_sub(path, i, SIZE_MAX);
-    return path;
-}
-
 static void
 check_legacy(struct tc_config_cx *cx, const struct folder *folder, const struct tc_markup_attr *attr,
              struct tc_str level, struct tc_str file)
 {
     struct tc_check *check = cx->check;
-    struct tc_str name = last_part(file);
+    struct tc_str name = tc_str_last_part(file, TC_STR_SLASHES);
     bool is_stock = tc_webconfig_stock_level(level, false) != TC_LEVEL_COUNT_, is_relative = name.len == file.len;
     bool legacy, plain;
     struct tc_span span = tc_webconfig_attr_value(cx->config.source, attr);
@@ -316,7 +294,7 @@ check_legacy(struct tc_config_cx *cx, const struct folder *folder, const struct 
 static bool
 is_relative_name(struct tc_str file)
 {
-    return last_part(file).len == file.len && tc_str_find(file, TC_STR(":"), 0) == SIZE_MAX;
+    return tc_str_last_part(file, TC_STR_SLASHES).len == file.len && tc_str_find(file, TC_STR(":"), 0) == SIZE_MAX;
 }
 
 /* What the levels of the file name, and what lies beside it. */
@@ -331,7 +309,7 @@ look_around(struct tc_config_cx *cx, struct folder *folder)
             for (const struct tc_markup *item = section->element->first; item != NULL; item = item->next) {
                 if (!tc_markup_is(item, "trustLevel") || !tc_webconfig_value(check->arena, item, "policyFile", &file))
                     continue;
-                tc_map_add(&folder->named, tc_str_fold(check->arena, last_part(file)), folder);
+                tc_map_add(&folder->named, tc_str_fold(check->arena, tc_str_last_part(file, TC_STR_SLASHES)), folder);
                 if (!is_relative_name(file) || file.len == 0 || is_internal(file))
                     continue;
                 tc_map_add(&folder->beside, tc_str_fold(check->arena, file), folder);

@@ -145,16 +145,6 @@ check_site(struct tc_config_cx *cx, const struct tc_markup *location)
     diag->is_unsafe = true;
 }
 
-/* Behind the last '/'; all of it when there is none. */
-static struct tc_str
-last_part(struct tc_str path)
-{
-    for (size_t i = path.len; i > 0; i--)
-        if (path.ptr[i - 1] == '/')
-            return tc_str_sub(path, i, SIZE_MAX);
-    return path;
-}
-
 /* "app" beside "Default Web Site/app": the site was forgotten. */
 static void
 check_without_site(struct tc_config_cx *cx)
@@ -165,8 +155,8 @@ check_without_site(struct tc_config_cx *cx)
     tc_map_init(&whole, check->arena);
     tc_map_init(&sites, check->arena);
     for (const struct tc_webconfig_section *section = cx->config.first; section != NULL; section = section->next)
-        if (last_part(section->key).len < section->key.len) {
-            tc_map_add(&whole, last_part(section->key), (void *)(uintptr_t)section);
+        if (tc_str_last_part(section->key, "/").len < section->key.len) {
+            tc_map_add(&whole, tc_str_last_part(section->key, "/"), (void *)(uintptr_t)section);
             tc_map_add(&sites, tc_str_sub(section->key, 0, tc_str_find(section->key, TC_STR("/"), 0)), &sites);
         }
     for (const struct tc_webconfig_section *section = cx->config.first; section != NULL; section = section->next) {

@@ -209,7 +209,7 @@ check_identity(struct tc_config_cx *cx, const struct tc_webconfig_section *secti
     const struct tc_markup_attr *attr = tc_markup_attr(section->element, "password");
     struct tc_diag *diag;
 
-    if (attr == NULL || attr->value.len == 0 || tc_str_eq_nocase(tc_str_sub(attr->value, 0, 9), TC_STR("registry:")))
+    if (attr == NULL || attr->value.len == 0 || tc_str_starts_nocase(attr->value, TC_STR("registry:")))
         return;
     diag = tc_check_report(check, TC_CHECK_IDENTITY_PASSWORD, tc_webconfig_attr_value(cx->config.source, attr),
                            "the password of an account in clear text");
@@ -237,20 +237,6 @@ check_temp_directory(struct tc_config_cx *cx, const struct tc_webconfig_section 
 
 /* ---- the other CONFIG directories ---- */
 
-static bool
-next_part(struct tc_str *path, struct tc_str *ret_part)
-{
-    size_t len = 0;
-
-    if (path->len == 0)
-        return false;
-    while (len < path->len && path->ptr[len] != '/' && path->ptr[len] != '\\')
-        len++;
-    *ret_part = tc_str_sub(*path, 0, len);
-    *path = tc_str_sub(*path, len + 1, SIZE_MAX);
-    return true;
-}
-
 /* Where this file is one of several of its kind. */
 static void
 check_directories(struct tc_config_cx *cx, const struct tc_webconfig_section *lock)
@@ -259,7 +245,7 @@ check_directories(struct tc_config_cx *cx, const struct tc_webconfig_section *lo
     struct tc_str path = cx->config.source->name, part, folder = TC_STR("");
     struct tc_diag *diag;
 
-    while (next_part(&path, &part)) {
+    while (tc_str_next_part(&path, TC_STR_SLASHES, &part)) {
         bool is_64 = tc_str_eq_nocase(folder, TC_STR("Framework64"));
 
         for (int i = 0; i < TC_CLR_COUNT_; i++) {

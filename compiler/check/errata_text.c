@@ -186,7 +186,7 @@ check_trust(struct tc_check *check, const struct tc_markup *element)
 
     if (origin != NULL)
         tc_checks_origin(check, value_span(check, origin), tc_markup_value(check->arena, origin->value));
-    if (level == NULL || level->value.len == 0 || memchr(level->value.ptr, '|', level->value.len) == NULL)
+    if (level == NULL || !tc_str_has(level->value, '|'))
         return;
     diag = tc_check_report(check, TC_CHECK_ERRATUM_CHOICE, value_span(check, level),
                            "'%.*s' is how a page writes a choice: a level is one of these names",
@@ -212,15 +212,6 @@ same_letters(struct tc_str a, struct tc_str b)
     }
 }
 
-static struct tc_str
-file_part(struct tc_str path)
-{
-    for (size_t i = path.len; i > 0; i--)
-        if (tc_ascii_is_slash(path.ptr[i - 1]))
-            return tc_str_sub(path, i, SIZE_MAX);
-    return path;
-}
-
 static bool
 has_sibling(const struct tc_check *check, struct tc_str name)
 {
@@ -233,7 +224,7 @@ static bool
 check_stock_file(struct tc_check *check, const struct tc_markup *element, const struct tc_markup_attr *attr)
 {
     const struct tc_markup_attr *name = tc_markup_attr(element, "name");
-    struct tc_str file = file_part(attr->value);
+    struct tc_str file = tc_str_last_part(attr->value, TC_STR_SLASHES);
     struct tc_span span = value_span(check, attr);
     struct tc_diag *diag;
 
@@ -264,9 +255,9 @@ check_two_names(struct tc_check *check, const struct tc_markup_attr *attr)
     size_t count;
     struct tc_diag *diag;
 
-    if (host == NULL || host->has_sibling == NULL || host->siblings == NULL || file_part(file).len != file.len ||
-        (file.len > 1 && file.ptr[1] == ':') || has_sibling(check, file) ||
-        !host->siblings(host->state, &names, &count))
+    if (host == NULL || host->has_sibling == NULL || host->siblings == NULL ||
+        tc_str_last_part(file, TC_STR_SLASHES).len != file.len || (file.len > 1 && file.ptr[1] == ':') ||
+        has_sibling(check, file) || !host->siblings(host->state, &names, &count))
         return;
     for (size_t i = 0; i < count; i++)
         if (same_letters(file, names[i])) {

@@ -77,8 +77,7 @@ may_be_xml(struct tc_str name, struct tc_str text)
     if (at < text.len && (text.ptr[at] == '<' || text.ptr[at] == '['))
         return true;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (name.len >= strlen(endings[i]) &&
-            tc_str_eq_nocase(tc_str_sub(name, name.len - strlen(endings[i]), SIZE_MAX), tc_str_of(endings[i])))
+        if (tc_str_ends_nocase(name, tc_str_of(endings[i])))
             return true;
     return false;
 }
@@ -255,14 +254,9 @@ tc_check_file_read(struct tc_diags *diags, struct tc_source *source, struct tc_s
                    const struct tc_check_file_options *options, struct tc_check_file *ret_file)
 {
     struct tc_read_xml xml;
-    struct tc_str name = source->name;
+    struct tc_str name = tc_str_last_part(source->name, TC_STR_SLASHES);
     enum tc_status status = TC_OK;
 
-    for (size_t i = name.len; i > 0; i--)
-        if (tc_ascii_is_slash(name.ptr[i - 1])) {
-            name = tc_str_sub(name, i, SIZE_MAX);
-            break;
-        }
     *ret_file = (struct tc_check_file){
         .kind = tc_check_file_kind(name, source->text), .source = source, .bytes = bytes, .name = name};
     ret_file->runtime = runtime_for(options, source->text, &ret_file->runtime_is_known);

@@ -87,8 +87,7 @@ fits(struct tc_str component, struct tc_str pattern)
 {
     if (!tc_str_ends(pattern, TC_STR("*")))
         return tc_str_eq_nocase(component, pattern);
-    return component.len + 1 >= pattern.len &&
-           tc_str_eq_nocase(tc_str_sub(component, 0, pattern.len - 1), tc_str_sub(pattern, 0, pattern.len - 1));
+    return tc_str_starts_nocase(component, tc_str_sub(pattern, 0, pattern.len - 1));
 }
 
 static struct tc_str
@@ -214,8 +213,7 @@ covers_code(struct tc_str text)
     for (size_t i = 0; i < sizeof code_directories / sizeof *code_directories; i++) {
         struct tc_str name = tc_str_of(code_directories[i]);
 
-        if (tc_str_eq_nocase(tc_str_sub(text, 0, name.len), name) &&
-            (text.len == name.len || tc_ascii_is_slash(text.ptr[name.len])))
+        if (tc_str_starts_nocase(text, name) && (text.len == name.len || tc_ascii_is_slash(text.ptr[name.len])))
             return true;
     }
     return text.len == 0;

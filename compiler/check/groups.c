@@ -64,11 +64,7 @@ near_class(struct tc_str name, bool condition)
     unsigned nearest = 4;
     struct tc_str last = tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
 
-    for (size_t i = last.len; i > 0; i--)
-        if (last.ptr[i - 1] == '.') {
-            last = tc_str_sub(last, i, SIZE_MAX);
-            break;
-        }
+    last = tc_str_last_part(last, ".");
     for (int i = 0; i < count; i++) {
         const char *candidate = condition ? tc_condition_info((enum tc_condition_id)i)->short_name
                                           : tc_group_info((enum tc_group_kind)i)->short_name;

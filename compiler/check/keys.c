@@ -9,12 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-has(struct tc_str text, char c)
-{
-    return text.len > 0 && memchr(text.ptr, c, text.len) != NULL;
-}
-
 /* ---- registry keys ---- */
 
 /* What stands in front of a hive in other programs: `\`, `Registry::`, `Computer\`. */
@@ -25,7 +19,7 @@ prefix_len(struct tc_str text)
     size_t at = 0;
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (tc_str_eq_nocase(tc_str_sub(text, 0, prefixes[i].len), prefixes[i]))
+        if (tc_str_starts_nocase(text, prefixes[i]))
             at = prefixes[i].len;
     while (at < text.len && tc_ascii_is_slash(text.ptr[at]))
         at++;
@@ -115,7 +109,7 @@ check_variable_name(struct tc_list_check *list, struct tc_list_entry *entry)
 
     if (tc_list_check_variable(list, entry) || name.len == 0)
         return;
-    if (has(name, '=')) {
+    if (tc_str_has(name, '=')) {
         size_t equals = tc_str_find(name, TC_STR("="), 0);
 
         diag = tc_list_report(list, TC_CHECK_VARIABLE_NAME, entry, begin, begin + name.len,
@@ -124,7 +118,7 @@ check_variable_name(struct tc_list_check *list, struct tc_list_entry *entry)
         tc_list_replace(list, entry, diag, begin + equals, text.len, TC_STR(""));
         return;
     }
-    if (has(name, '*') || has(name, '?')) {
+    if (tc_str_has(name, '*') || tc_str_has(name, '?')) {
         tc_list_check_wildcard(list, entry);
         return;
     }

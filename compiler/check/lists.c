@@ -8,12 +8,6 @@
 
 #define TOKEN TC_STR("$AppDir$")
 
-static bool
-has(struct tc_str text, char c)
-{
-    return text.len > 0 && memchr(text.ptr, c, text.len) != NULL;
-}
-
 /* ---- entries ---- */
 
 /* How long the entity at @a at is that the reader decodes to @a c; 0 when there is none. */
@@ -113,9 +107,8 @@ begins_entry(const struct tc_list_check *list, struct tc_str text, size_t at)
                (tc_ascii_is_letter(rest.ptr[0]) && rest.ptr[1] == ':' && tc_ascii_is_slash(rest.ptr[2])) ||
                tc_str_starts(rest, TC_STR("\\\\"));
     case TC_FIELD_KEYS:
-        return tc_str_eq_nocase(tc_str_sub(rest, 0, 3), TC_STR("HKE")) ||
-               tc_str_eq_nocase(tc_str_sub(rest, 0, 3), TC_STR("HKL")) ||
-               tc_str_eq_nocase(tc_str_sub(rest, 0, 3), TC_STR("HKC"));
+        return tc_str_starts_nocase(rest, TC_STR("HKE")) || tc_str_starts_nocase(rest, TC_STR("HKL")) ||
+               tc_str_starts_nocase(rest, TC_STR("HKC"));
     default:
         return true;
     }
@@ -261,8 +254,8 @@ tc_list_check_wildcard(struct tc_list_check *list, struct tc_list_entry *entry)
         without.len--;
     if (list->kind == TC_FIELD_NAMES) {
         tc_diag_help(check->diags, diag, "name the variables; all of them take Unrestricted=\"true\"");
-    } else if (without.len > 3 && tc_ascii_is_slash(without.ptr[without.len - 1]) && !has(without, '*') &&
-               !has(without, '?')) {
+    } else if (without.len > 3 && tc_ascii_is_slash(without.ptr[without.len - 1]) && !tc_str_has(without, '*') &&
+               !tc_str_has(without, '?')) {
         while (without.len > 3 && tc_ascii_is_slash(without.ptr[without.len - 1]))
             without.len--;
         tc_diag_help(check->diags, diag, "write '%.*s': it covers everything below", TC_STR_ARG(without));
@@ -309,7 +302,7 @@ list_has_bad_token(struct tc_list_check *list, const struct tc_list_entry *entry
 {
     struct tc_str text = entry->text;
 
-    if (!has(text, '$'))
+    if (!tc_str_has(text, '$'))
         return false;
     return tc_check_has_bad_token(list->p->check, text, list->kind == TC_FIELD_PATHS ? TC_TOKEN_IN_PATH : 0);
 }

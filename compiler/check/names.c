@@ -247,15 +247,6 @@ check_attributes(struct tc_check *check, const struct tc_element *element, const
 
 /* ---- permissions ---- */
 
-static struct tc_str
-last_part(struct tc_str type)
-{
-    for (size_t i = type.len; i > 0; i--)
-        if (type.ptr[i - 1] == '.')
-            return tc_str_sub(type, i, SIZE_MAX);
-    return type;
-}
-
 /* The class that @a element is meant to be of, also where its name is wrong in another way. */
 static const struct tc_class *
 class_of(struct tc_check *check, const struct tc_element *element)
@@ -272,7 +263,7 @@ class_of(struct tc_check *check, const struct tc_element *element)
     if (cls != NULL || (type.len < name.len && !tc_str_starts(type, TC_STR("System."))))
         return cls;
     for (int i = 0; i < TC_CLASS_COUNT_; i++)
-        if (tc_str_eq(last_part(type), tc_str_of(tc_class((enum tc_class_id)i)->short_name)))
+        if (tc_str_eq(tc_str_last_part(type, "."), tc_str_of(tc_class((enum tc_class_id)i)->short_name)))
             return tc_class((enum tc_class_id)i);
     return NULL;
 }
@@ -365,7 +356,7 @@ add_arguments(struct tc_check *check, const struct tc_element *element, struct n
 {
     const struct tc_element_attribute *attribute = tc_element_find(element, TC_STR("class"));
     struct tc_str name = attribute == NULL ? TC_STR("") : tc_check_class(check, attribute->value);
-    struct tc_str type = last_part(tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0))));
+    struct tc_str type = tc_str_last_part(tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0))), ".");
     bool known = false;
 
     for (int i = 0; i < TC_CONDITION_COUNT_; i++)

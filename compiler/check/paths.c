@@ -10,12 +10,6 @@
 #define TOKEN     TC_STR("$AppDir$")
 #define DIRECTORY TC_STR(TC_CHECK_DIRECTORY)
 
-static bool
-has(struct tc_str text, char c)
-{
-    return text.len > 0 && memchr(text.ptr, c, text.len) != NULL;
-}
-
 /* Scheme and colon of a URL; 0 when it is none. */
 static size_t
 scheme_len(struct tc_str text)
@@ -39,7 +33,7 @@ path_of_url(struct tc_arena *arena, struct tc_str url, size_t scheme)
     struct tc_str rest = tc_str_sub(url, scheme, SIZE_MAX);
     char *path;
 
-    if (!tc_str_eq_nocase(tc_str_sub(url, 0, scheme), TC_STR("file:")) || has(url, '%'))
+    if (!tc_str_eq_nocase(tc_str_sub(url, 0, scheme), TC_STR("file:")) || tc_str_has(url, '%'))
         return (struct tc_str){0};
     while (slashes < rest.len && tc_ascii_is_slash(rest.ptr[slashes]))
         slashes++;

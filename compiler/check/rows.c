@@ -8,12 +8,6 @@
 
 #include <string.h>
 
-static bool
-has(struct tc_str text, char c)
-{
-    return text.len > 0 && memchr(text.ptr, c, text.len) != NULL;
-}
-
 /* ---- hosts and ports ---- */
 
 /* The host inside a URL, or before a port; all of @a text when it is neither. */
@@ -50,7 +44,7 @@ is_pattern(struct tc_str text)
 static bool
 is_host_text(struct tc_str text)
 {
-    bool colon = has(text, ':') || has(text, '%');
+    bool colon = tc_str_has(text, ':') || tc_str_has(text, '%');
 
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
@@ -96,11 +90,11 @@ check_host(struct tc_check_perm *p, const struct tc_element_attribute *attribute
 
     for (size_t i = 0; i < text.len; i++)
         colons += text.ptr[i] == ':';
-    if (has(text, '$')) {
+    if (tc_str_has(text, '$')) {
         p->explained |= !is_read; /* a token: what it becomes is not known here */
         return;
     }
-    if (is_read && (!has(text, '*') || is_pattern(text)) && colons != 1)
+    if (is_read && (!tc_str_has(text, '*') || is_pattern(text)) && colons != 1)
         return;
     if (is_read && colons != 1) {
         diag = tc_check_report(check, TC_CHECK_SOCKET_HOST, attribute->value_span,
@@ -125,7 +119,8 @@ check_host(struct tc_check_perm *p, const struct tc_element_attribute *attribute
         tc_diag_help(check->diags, diag, "write '%.*s'", TC_STR_ARG(pattern));
         tc_diag_edit(check->diags, diag, attribute->value_span, "%.*s", TC_STR_ARG(pattern));
         diag->is_unsafe = true;
-    } else if (host.len > 0 && host.len < text.len && is_host_text(host) && !has(text, ',') && !has(host, ' ')) {
+    } else if (host.len > 0 && host.len < text.len && is_host_text(host) && !tc_str_has(text, ',') &&
+               !tc_str_has(host, ' ')) {
         tc_diag_help(check->diags, diag, "write the host alone: '%.*s'", TC_STR_ARG(host));
         tc_diag_edit(check->diags, diag, attribute->value_span, "%.*s", TC_STR_ARG(host));
         diag->is_unsafe = true;
@@ -148,7 +143,7 @@ check_port(struct tc_check_perm *p, const struct tc_element_attribute *attribute
     if (tc_str_eq_nocase(text, TC_STR("All")) ||
         (tc_int32_parse(text, &port, NULL) == TC_YES && port >= -1 && port <= PORT_MAX))
         return;
-    if (has(text, '$') && tc_check_has_bad_token(check, text, 0)) {
+    if (tc_str_has(text, '$') && tc_check_has_bad_token(check, text, 0)) {
         p->explained = true;
         return;
     }
@@ -159,7 +154,7 @@ check_port(struct tc_check_perm *p, const struct tc_element_attribute *attribute
         tc_diag_help(check->diags, diag, "write 'All'");
         tc_diag_edit(check->diags, diag, attribute->value_span, "All");
         diag->is_unsafe = true;
-    } else if (has(text, ',') || has(text, '-') || has(text, ';')) {
+    } else if (tc_str_has(text, ',') || tc_str_has(text, '-') || tc_str_has(text, ';')) {
         tc_diag_help(check->diags, diag, "write an endpoint for each port");
     } else {
         tc_diag_help(check->diags, diag, "write the number of the port");
@@ -189,7 +184,7 @@ unknown_keyword(struct tc_check *check, enum tc_connection_rules rules, struct t
         struct tc_throw thrown = {.type = "", .key = ""};
 
         key = tc_trim_white(tc_str_sub(pair, 0, tc_str_find(pair, TC_STR("="), 0)));
-        if (key.len > 0 && key.len < pair.len && !has(key, '&') &&
+        if (key.len > 0 && key.len < pair.len && !tc_str_has(key, '&') &&
             tc_connection_parse(check->arena, rules, tc_arena_printf(check->arena, "%.*s=x", TC_STR_ARG(key)),
                                 &connection, &thrown) == TC_THROWS &&
             strcmp(thrown.key, "ADP_KeywordNotSupported") == 0)

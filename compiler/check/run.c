@@ -196,7 +196,7 @@ sharepoint_class(const struct tc_check *check, struct tc_str name)
     struct tc_buf type = {0};
     struct tc_str text;
 
-    if (memchr(name.ptr, '.', name.len) != NULL || memchr(name.ptr, ',', name.len) != NULL)
+    if (tc_str_has(name, '.') || tc_str_has(name, ','))
         return name;
     for (int i = 0; i < TC_CLASS_COUNT_; i++) {
         const struct tc_class *cls = tc_class((enum tc_class_id)i);

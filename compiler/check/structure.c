@@ -125,16 +125,6 @@ type_part(struct tc_str name)
     return tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
 }
 
-/* "FirstMatchCodeGroup" out of "System.Security.Policy.FirstMatchCodeGroup". */
-static struct tc_str
-last_part(struct tc_str type)
-{
-    for (size_t i = type.len; i > 0; i--)
-        if (type.ptr[i - 1] == '.')
-            return tc_str_sub(type, i, SIZE_MAX);
-    return type;
-}
-
 static bool
 is_group_type(struct tc_str type)
 {
@@ -150,7 +140,7 @@ is_group_type(struct tc_str type)
 static void
 offer_group(struct tc_check *check, struct tc_diag *diag, struct tc_str type, struct tc_span span)
 {
-    struct tc_str name = last_part(type);
+    struct tc_str name = tc_str_last_part(type, ".");
     const char *best = NULL;
     unsigned nearest = 3;
     struct tc_buf out = {0};
@@ -195,7 +185,7 @@ check_root_class(struct tc_check *check)
         return; /* a class of somebody else may be there */
     diag = tc_check_report(check, TC_CHECK_ROOT_GROUP_CLASS, attribute->value_span,
                            "the framework finds no class '%.*s' for the root code group", TC_STR_ARG(type));
-    if (memchr(attribute->value.ptr, '.', attribute->value.len) == NULL && tc_str_eq(name, attribute->value))
+    if (!tc_str_has(attribute->value, '.') && tc_str_eq(name, attribute->value))
         tc_diag_note(check->diags, diag, "no SecurityClass has this name");
     offer_group(check, diag, type, attribute->value_span);
 }

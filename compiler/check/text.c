@@ -42,9 +42,7 @@ tc_text_edit(struct tc_text *t, struct tc_diag *diag, size_t begin, size_t end, 
 static bool
 plain_comment(const struct tc_markup *comment)
 {
-    return memchr(comment->name.ptr, '<', comment->name.len) == NULL &&
-           memchr(comment->name.ptr, '>', comment->name.len) == NULL &&
-           memchr(comment->name.ptr, '"', comment->name.len) == NULL;
+    return !tc_str_has(comment->name, '<') && !tc_str_has(comment->name, '>') && !tc_str_has(comment->name, '"');
 }
 
 /* Whether the trees are the same; *ret_plain becomes false when there is anything but elements and harmless comments,
@@ -66,7 +64,7 @@ same_tree(const struct tc_element *element, const struct tc_markup *markup, bool
         if (other->name.ptr != attr->name.ptr || other->name.len != attr->name.len ||
             other->value.ptr != attr->value.ptr || other->value.len != attr->value.len)
             return false;
-        if (memchr(attr->value.ptr, '&', attr->value.len) != NULL)
+        if (tc_str_has(attr->value, '&'))
             *ret_plain = false;
     }
     if (count != element->attribute_count)

@@ -34,12 +34,6 @@ name_of(const struct tc_token *token)
     return tc_str_sub(text, 1, text.len - 2);
 }
 
-static bool
-starts_nocase(struct tc_str text, struct tc_str prefix)
-{
-    return text.len >= prefix.len && tc_str_eq_nocase(tc_str_sub(text, 0, prefix.len), prefix);
-}
-
 /* The token that somebody meant who wrote @a word; NULL when none is near. */
 static const struct tc_token *
 token_near(struct tc_str word)
@@ -60,13 +54,13 @@ token_near(struct tc_str word)
     const char *meant = NULL;
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (starts_nocase(word, tc_str_of(others[i].begins)))
+        if (tc_str_starts_nocase(word, tc_str_of(others[i].begins)))
             meant = others[i].token;
     for (size_t i = 0; i < count; i++) {
         struct tc_str name = name_of(&tokens[i]);
 
         tc_check_near_try(&near, name);
-        if (name.len > 3 && starts_nocase(word, name) && name.len > best) {
+        if (name.len > 3 && tc_str_starts_nocase(word, name) && name.len > best) {
             longest = &tokens[i];
             best = name.len;
         }
@@ -194,10 +188,10 @@ owner_of(struct tc_str token)
         "guid",        "username",        "registeredorganization", "targetframeworkversion"};
     struct tc_str word = tc_str_sub(token, 1, token.len - 2);
 
-    if (starts_nocase(word, TC_STR("SharePoint.")))
+    if (tc_str_starts_nocase(word, TC_STR("SharePoint.")))
         return "Visual Studio replaces it when it packs a SharePoint solution; in this file nobody does";
     for (size_t i = 0; i < sizeof templates / sizeof *templates; i++)
-        if (starts_nocase(word, tc_str_of(templates[i])))
+        if (tc_str_starts_nocase(word, tc_str_of(templates[i])))
             return "it belongs to a template of Visual Studio; in this file nobody replaces it";
     return "ASP.NET has no such token: it stays as it is";
 }
@@ -231,7 +225,7 @@ report_misplaced(struct tc_check *check, const struct tc_element_attribute *attr
         return;
     }
     for (size_t i = 0; i < count; i++)
-        if ((tokens[i].uses & uses) != 0 && starts_nocase(name_of(found->token), name_of(&tokens[i]))) {
+        if ((tokens[i].uses & uses) != 0 && tc_str_starts_nocase(name_of(found->token), name_of(&tokens[i]))) {
             tc_diag_help(check->diags, diag, "did you mean '%s'?", tokens[i].text);
             tc_diag_edit(check->diags, diag, span, "%s", tokens[i].text);
             diag->is_unsafe = true;
@@ -258,7 +252,7 @@ check_token(struct tc_check *check, const struct tc_element_attribute *attribute
         note_path(check, diag, uses);
         break;
     case TOKEN_FOREIGN:
-        if (check->file->kind == TC_FILE_SHAREPOINT && starts_nocase(written, TC_STR("$SharePoint.")))
+        if (check->file->kind == TC_FILE_SHAREPOINT && tc_str_starts_nocase(written, TC_STR("$SharePoint.")))
             break;
         diag = tc_check_report(check, TC_CHECK_TOKEN_UNKNOWN, span, "'%.*s' is not replaced by anything",
                                TC_STR_ARG(written));
@@ -349,8 +343,7 @@ walk(struct tc_check *check, const struct tc_element *element, const struct tc_e
     for (size_t i = 0; i < element->attribute_count; i++) {
         const struct tc_element_attribute *attribute = &element->attributes[i];
 
-        if (attribute->value.len > 0 && memchr(attribute->value.ptr, '$', attribute->value.len) != NULL &&
-            !tc_str_eq(attribute->name, TC_STR("Description")))
+        if (tc_str_has(attribute->value, '$') && !tc_str_eq(attribute->name, TC_STR("Description")))
             check_attribute(check, element, permission, depth, attribute);
     }
     for (const struct tc_element *child = element->children; child != NULL; child = child->next)
@@ -363,7 +356,7 @@ tc_checks_tokens(struct tc_check *check)
     const struct tc_check_file *file = check->file;
     struct tc_str text = file->source->text;
 
-    if (text.len == 0 || memchr(text.ptr, '$', text.len) == NULL)
+    if (!tc_str_has(text, '$'))
         return;
     if (file->level != NULL)
         walk(check, file->level, NULL, 0);

@@ -184,27 +184,13 @@ add_top(struct tc_webconfig *config, const struct tc_markup *element)
 
 /* ---- whose file ---- */
 
-static bool
-next_part(struct tc_str *path, struct tc_str *ret_part)
-{
-    size_t len = 0;
-
-    if (path->len == 0)
-        return false;
-    while (len < path->len && path->ptr[len] != '/' && path->ptr[len] != '\\')
-        len++;
-    *ret_part = tc_str_sub(*path, 0, len);
-    *path = tc_str_sub(*path, len + 1, SIZE_MAX);
-    return true;
-}
-
 /* machine.config; or a folder above it is the framework's. */
 static bool
 is_machine_name(struct tc_str path)
 {
     struct tc_str part, folder = TC_STR("");
 
-    while (next_part(&path, &part)) {
+    while (tc_str_next_part(&path, TC_STR_SLASHES, &part)) {
         if (path.len == 0)
             return tc_str_eq_nocase(part, TC_STR("machine.config")) || tc_str_eq_nocase(folder, TC_STR("config"));
         for (int i = 0; i < TC_CLR_COUNT_; i++)

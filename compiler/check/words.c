@@ -284,7 +284,7 @@ tc_check_word_list(struct tc_check_perm *p, const struct tc_element_attribute *a
     char separator = words.values->separator[0];
     size_t names = 0;
 
-    if (memchr(words.text.ptr, '$', words.text.len) != NULL && tc_check_has_bad_token(p->check, words.text, 0)) {
+    if (tc_str_has(words.text, '$') && tc_check_has_bad_token(p->check, words.text, 0)) {
         p->explained = true;
         return;
     }
@@ -363,8 +363,7 @@ tc_check_number(struct tc_check_perm *p, const struct tc_element_attribute *attr
     int64_t number;
     bool is_read = tc_int64_parse(text, &number, &thrown) == TC_YES;
 
-    if ((is_read && number >= 0) ||
-        (memchr(text.ptr, '$', text.len) != NULL && tc_check_has_bad_token(check, text, 0))) {
+    if ((is_read && number >= 0) || (tc_str_has(text, '$') && tc_check_has_bad_token(check, text, 0))) {
         p->explained |= !is_read;
         return;
     }

@@ -297,7 +297,7 @@ without_end(struct tc_str text, const char *end)
 {
     struct tc_str tail = tc_str_of(end);
 
-    if (text.len > tail.len && tc_str_eq_nocase(tc_str_sub(text, text.len - tail.len, tail.len), tail))
+    if (text.len > tail.len && tc_str_ends_nocase(text, tail))
         return tc_str_sub(text, 0, text.len - tail.len);
     return text;
 }
@@ -310,11 +310,7 @@ last_part(struct tc_str name)
 
     if (comma != SIZE_MAX)
         name.len = comma;
-    name = tc_str_trim(name);
-    for (size_t i = name.len; i > 0; i--)
-        if (name.ptr[i - 1] == '.')
-            return tc_str_sub(name, i, name.len - i);
-    return name;
+    return tc_str_last_part(tc_str_trim(name), ".");
 }
 
 const char *

@@ -311,7 +311,7 @@ put_list(struct tc_buf *out, const struct tc_list *list)
         tc_buf_puts(out, TC_STR("*AllLocalFiles*"));
     for (uint32_t i = 0; i < list->count; i++) {
         struct tc_str text = list->items[i].text;
-        bool quote = memchr(text.ptr, ';', text.len) != NULL;
+        bool quote = tc_str_has(text, ';');
 
         if (i > 0 || list->all_local)
             tc_buf_putc(out, ';');

@@ -477,7 +477,7 @@ db_read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_elem
 static struct tc_str
 written_value(struct tc_arena *arena, struct tc_str value)
 {
-    if (value.len > 0 && memchr(value.ptr, '\0', value.len) != NULL) {
+    if (tc_str_has(value, '\0')) {
         char *copy = tc_arena_alloc(arena, value.len, 1);
 
         if (copy == NULL)

@@ -64,12 +64,6 @@ parse_access(const struct tc_enum *names, struct tc_str text)
 }
 
 static bool
-ends_nocase(struct tc_str text, struct tc_str end)
-{
-    return text.len >= end.len && tc_str_eq_nocase(tc_str_sub(text, text.len - end.len, end.len), end);
-}
-
-static bool
 contains_nocase(struct tc_str text, struct tc_str part)
 {
     for (size_t i = 0; i + part.len <= text.len; i++)
@@ -84,7 +78,7 @@ is_queue_path(struct tc_str path)
 {
     size_t slashes = 0;
     bool is_private = contains_nocase(path, TC_STR("\\PRIVATE$\\")),
-         is_journal = ends_nocase(path, TC_STR("\\JOURNAL$"));
+         is_journal = tc_str_ends_nocase(path, TC_STR("\\JOURNAL$"));
 
     if (path.len == 0 || tc_ordinal_starts(path, TC_STR("LABEL:"), NULL) || tc_ordinal_starts(path, FORMAT_NAME, NULL))
         return true;

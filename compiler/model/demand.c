@@ -10,7 +10,7 @@
 static bool
 has_wildcard(struct tc_str path)
 {
-    return path.len > 0 && (memchr(path.ptr, '*', path.len) != NULL || memchr(path.ptr, '?', path.len) != NULL);
+    return (tc_str_has(path, '*') || tc_str_has(path, '?'));
 }
 
 static enum tc_answer

@@ -20,7 +20,7 @@ with_backslashes(struct tc_arena *arena, struct tc_str text)
     struct tc_str copy;
     char *bytes;
 
-    if (text.len == 0 || memchr(text.ptr, '/', text.len) == NULL)
+    if (!tc_str_has(text, '/'))
         return text;
     bytes = tc_arena_alloc(arena, text.len, 1);
     if (bytes == NULL)
@@ -51,7 +51,7 @@ is_settled(enum tc_field_kind kind, const struct tc_item *item)
     if (kind == TC_FIELD_PATHS)
         return tc_path_is_canonical(item->text);
     return item->text.len > 0 && item->text.ptr[0] != ' ' && item->text.ptr[item->text.len - 1] != ' ' &&
-           memchr(item->text.ptr, '/', item->text.len) == NULL;
+           !tc_str_has(item->text, '/');
 }
 
 /* Whether the list is as the framework would hold it. What came from the framework's own functions says so itself. */
@@ -652,7 +652,7 @@ tc_expressions_text(struct tc_arena *arena, const struct tc_list *list)
         return (struct tc_str){0};
     for (uint32_t i = 0; i < list->count; i++) {
         struct tc_str text = list->items[i].text;
-        bool quoted = memchr(text.ptr, ';', text.len) != NULL;
+        bool quoted = tc_str_has(text, ';');
 
         if (i > 0)
             *next++ = ';';

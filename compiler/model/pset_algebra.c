@@ -199,7 +199,7 @@ token_of(struct tc_str assembly)
         size_t comma = tc_str_find(assembly, TC_STR(","), 0);
         struct tc_str part = tc_str_trim(tc_str_sub(assembly, 0, comma));
 
-        if (tc_str_eq_nocase(tc_str_sub(part, 0, key.len), key))
+        if (tc_str_starts_nocase(part, key))
             return tc_str_sub(part, key.len, SIZE_MAX);
         assembly = comma == SIZE_MAX ? TC_STR("") : tc_str_sub(assembly, comma + 1, SIZE_MAX);
     }

@@ -16,7 +16,7 @@ tc_token_in(struct tc_str text, size_t from, size_t *ret_place)
     const struct tc_token *found = NULL;
     size_t best = SIZE_MAX;
 
-    if (text.len == 0 || memchr(text.ptr, '$', text.len) == NULL)
+    if (!tc_str_has(text, '$'))
         return NULL;
     for (size_t i = 0; i < count; i++) {
         size_t place = tc_str_find(text, tc_str_of(tokens[i].text), from);
@@ -379,7 +379,7 @@ tc_check_path(struct tc_sema *s, const struct tc_atom *atom)
     }
     if (!check_components(s, atom, prefix, true) || !check_path_length(s, atom))
         return nothing;
-    if (memchr(text.ptr, '*', text.len) != NULL || memchr(text.ptr, '?', text.len) != NULL) {
+    if (tc_str_has(text, '*') || tc_str_has(text, '?')) {
         diag = tc_sema_report(s, TC_CODE_PATH_WILDCARD, atom->span,
                               "'*' and '?' are ordinary characters in a path grant: this matches no file");
         tc_diag_help(s->diags, diag, "name the directory: a grant covers everything below it");
@@ -454,7 +454,7 @@ tc_check_directory(struct tc_sema *s, const struct tc_atom *atom, bool replaces_
             tc_diag_help(s->diags, diag, "rename the directory");
             return nothing;
         }
-        if (memchr(text.ptr, ';', text.len) != NULL) {
+        if (tc_str_has(text, ';')) {
             diag = tc_sema_report(s, TC_CODE_HOSTILE_DIRECTORY, atom->span,
                                   "a ';' in this directory's name would cut the lists of the policy file in two");
             tc_diag_note(
@@ -489,7 +489,7 @@ warn_registry_key(struct tc_sema *s, const struct tc_atom *atom)
     struct tc_str text = atom->text;
     struct tc_diag *diag;
 
-    if (memchr(text.ptr, '*', text.len) != NULL || memchr(text.ptr, '?', text.len) != NULL) {
+    if (tc_str_has(text, '*') || tc_str_has(text, '?')) {
         diag = tc_sema_report(s, TC_CODE_PATH_WILDCARD, atom->span,
                               "'*' and '?' are ordinary characters in a registry key: this matches no other key");
         tc_diag_help(s->diags, diag, "name the key: a grant covers everything below it");
@@ -511,7 +511,7 @@ tc_check_registry_key(struct tc_sema *s, const struct tc_atom *atom)
 
     if (!tc_check_text(s, atom, "a registry key"))
         return (struct tc_str){NULL, 0};
-    if (text.len > 0 && memchr(text.ptr, ';', text.len) != NULL) {
+    if (tc_str_has(text, ';')) {
         tc_sema_report(s, TC_CODE_LIST_SEPARATOR, atom->span,
                        "a ';' would cut this key in two: registry keys cannot be quoted in a policy file");
         return (struct tc_str){NULL, 0};
@@ -547,7 +547,7 @@ tc_check_variable(struct tc_sema *s, const struct tc_atom *atom)
 
     if (!tc_check_text(s, atom, "the name of a variable"))
         return (struct tc_str){NULL, 0};
-    if (text.len == 0 || memchr(text.ptr, ';', text.len) != NULL || memchr(text.ptr, '=', text.len) != NULL) {
+    if (text.len == 0 || tc_str_has(text, ';') || tc_str_has(text, '=')) {
         diag = tc_sema_report(s, TC_CODE_LIST_SEPARATOR, atom->span, "'%.*s' is no name of an environment variable",
                               TC_STR_ARG(text));
         tc_diag_help(s->diags, diag, "write one name each: read \"TEMP\", \"TMP\";");
@@ -559,7 +559,7 @@ tc_check_variable(struct tc_sema *s, const struct tc_atom *atom)
         tc_diag_help(s->diags, diag, "write \"%.*s\"", (int)text.len - 2, text.ptr + 1);
         return (struct tc_str){NULL, 0};
     }
-    if (tc_str_trim(text).len != text.len || memchr(text.ptr, '*', text.len) != NULL) {
+    if (tc_str_trim(text).len != text.len || tc_str_has(text, '*')) {
         diag = tc_sema_report(s, TC_CODE_PATH_WILDCARD, atom->span,
                               "names of variables are compared as they stand: there are no wildcards and blanks count");
         tc_diag_help(s->diags, diag, "write the name alone");
@@ -608,7 +608,7 @@ tc_check_url(struct tc_sema *s, const struct tc_atom *atom)
         return (struct tc_str){NULL, 0};
     }
     if (tc_str_find(text, TC_STR(".*"), 0) != SIZE_MAX || tc_str_find(text, TC_STR("\\."), 0) != SIZE_MAX ||
-        memchr(text.ptr, '*', text.len) != NULL) {
+        tc_str_has(text, '*')) {
         diag = tc_sema_report(s, TC_CODE_URL_LOOKS_LIKE_PATTERN, atom->span,
                               "this is taken literally, star and backslash too");
         tc_diag_help(s->diags, diag,
@@ -774,7 +774,7 @@ is_host_only(struct tc_str text)
         rest.len--;
     if (rest.len > 0 && rest.ptr[rest.len - 1] == '/')
         rest.len--;
-    return rest.len > 0 && memchr(rest.ptr, '/', rest.len) == NULL && tc_str_find(rest, TC_STR(".*"), 0) == SIZE_MAX &&
+    return rest.len > 0 && !tc_str_has(rest, '/') && tc_str_find(rest, TC_STR(".*"), 0) == SIZE_MAX &&
            tc_str_find(rest, TC_STR(".+"), 0) == SIZE_MAX;
 }
 
@@ -1138,7 +1138,7 @@ is_ipv6(struct tc_str text)
         if (text.ptr[i] == '.') {
             struct tc_str tail = tc_str_sub(text, begin, text.len);
 
-            return pattern_parts(tail) == 4 && memchr(tail.ptr, '*', tail.len) == NULL &&
+            return pattern_parts(tail) == 4 && !tc_str_has(tail, '*') &&
                    (gaps == 1 ? groups <= 5 : gaps == 0 && groups == 6);
         }
         if (text.ptr[i] != ':') {
@@ -1169,7 +1169,7 @@ warn_socket_star(struct tc_sema *s, const struct tc_atom *atom)
     unsigned parts = pattern_parts(text);
     struct tc_diag *diag;
 
-    if (memchr(text.ptr, '*', text.len) == NULL || parts == 4)
+    if (!tc_str_has(text, '*') || parts == 4)
         return;
     diag = tc_sema_report(s, TC_CODE_SOCKET_WILDCARD, atom->span,
                           "'%.*s' matches only a host of just that name: stars work in IP addresses of four parts only",
@@ -1284,7 +1284,7 @@ tc_check_connection(struct tc_sema *s, const struct tc_class *cls, const struct 
         if (tc_connection_parse_keys(s->arena, rules, atom->text, &keys, &thrown) == TC_YES)
             return true;
         diag = tc_sema_report(s, TC_CODE_BAD_CONNECTION, atom->span, "this is no list of keys");
-        if (memchr(atom->text.ptr, '=', atom->text.len) == NULL)
+        if (!tc_str_has(atom->text, '='))
             tc_diag_help(s->diags, diag, "each key ends in '=': keys \"user id=;password=;\"");
         else
             tc_diag_help(
@@ -1294,7 +1294,7 @@ tc_check_connection(struct tc_sema *s, const struct tc_class *cls, const struct 
     }
     if (tc_connection_parse(s->arena, rules, atom->text, &connection, &thrown) != TC_YES) {
         diag = tc_sema_report(s, TC_CODE_BAD_CONNECTION, atom->span, "this is no connection string");
-        if (atom->text.len > 0 && memchr(atom->text.ptr, '=', atom->text.len) == NULL)
+        if (atom->text.len > 0 && !tc_str_has(atom->text, '='))
             tc_diag_help(s->diags, diag,
                          "it is made of keys and values: \"data source=SERVER;initial catalog=DATABASE\"");
         else

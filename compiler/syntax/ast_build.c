@@ -42,7 +42,7 @@ unquote(struct tc_parser *p, struct tc_str text)
     char *copy;
     size_t len = 0;
 
-    if (inner.len == 0 || memchr(inner.ptr, '"', inner.len) == NULL)
+    if (!tc_str_has(inner, '"'))
         return inner;
     copy = tc_arena_alloc(p->texts, inner.len, 1);
     if (copy == NULL)

@@ -13,8 +13,7 @@ tc_fill_tokens(struct tc_arena *arena, struct tc_str text, const struct tc_token
 {
     struct tc_policy_text filled;
 
-    if (text.len == 0 || memchr(text.ptr, '$', text.len) == NULL ||
-        tc_policy_replace(arena, text, 0, values, &filled) != TC_OK)
+    if (!tc_str_has(text, '$') || tc_policy_replace(arena, text, 0, values, &filled) != TC_OK)
         return text;
     return filled.text;
 }
@@ -34,7 +33,7 @@ has_token(const struct tc_perm *perm)
                     return true;
             break;
         case TC_FIELD_TEXT:
-            if (value->present && value->text.len > 0 && memchr(value->text.ptr, '$', value->text.len) != NULL)
+            if (value->present && tc_str_has(value->text, '$'))
                 return true;
             break;
         default:

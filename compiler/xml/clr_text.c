@@ -384,7 +384,7 @@ span_of_word(const struct reader *reader, struct word word)
 static bool
 holds_nul(struct reader *reader, struct word word)
 {
-    if ((word.kinds & BAD_VALUE) == 0 || memchr(word.text.ptr, '\0', word.text.len) == NULL)
+    if ((word.kinds & BAD_VALUE) == 0 || !tc_str_has(word.text, '\0'))
         return false;
     fail_build(reader, span_of_word(reader, word), "XmlSyntaxException", "XMLSyntax_InvalidSyntax",
                "a NUL character stands in a name, a value or a text");

@@ -117,7 +117,7 @@ extends_ascii(struct tc_str encoding)
             return true;
     }
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
-        if (encoding.len > families[i].len && tc_str_eq_nocase(tc_str_sub(encoding, 0, families[i].len), families[i]))
+        if (encoding.len > families[i].len && tc_str_starts_nocase(encoding, families[i]))
             return true;
     }
     return false;

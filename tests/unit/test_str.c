@@ -372,6 +372,69 @@ START_TEST(buffer_failure_sticks)
 }
 END_TEST
 
+static const struct {
+    struct tc_str text, part;
+    bool starts, ends;
+} nocase[] = {
+    {TCT_STR("Web.Config"), TCT_STR("web"), true, false},
+    {TCT_STR("Web.Config"), TCT_STR(".CONFIG"), false, true},
+    {TCT_STR("Web"), TCT_STR("wEB"), true, true},
+    {TCT_STR("Web"), TCT_STR("web."), false, false},
+    {TCT_STR("Web"), TCT_STR(""), true, true},
+    {{NULL, 0}, TCT_STR(""), true, true},
+    {{NULL, 0}, TCT_STR("w"), false, false},
+    {TCT_STR("\xC3\x84x"), TCT_STR("\xC3\xA4"), false, false}, /* a-umlaut: no ASCII letter */
+};
+
+START_TEST(compares_ends_without_case)
+{
+    ck_assert_int_eq(tc_str_starts_nocase(nocase[_i].text, nocase[_i].part), nocase[_i].starts);
+    ck_assert_int_eq(tc_str_ends_nocase(nocase[_i].text, nocase[_i].part), nocase[_i].ends);
+}
+END_TEST
+
+static const struct {
+    struct tc_str text;
+    const char *separators;
+    struct tc_str last;
+    const char *parts; /* each in brackets */
+} partitions[] = {
+    {TCT_STR(""), "/", TCT_STR(""), ""},
+    {{NULL, 0}, "/", TCT_STR(""), ""},
+    {TCT_STR("a"), "/", TCT_STR("a"), "[a]"},
+    {TCT_STR("a/b\\c"), "/\\", TCT_STR("c"), "[a][b][c]"},
+    {TCT_STR("a/b\\c"), "/", TCT_STR("b\\c"), "[a][b\\c]"},
+    {TCT_STR("a//b"), "/", TCT_STR("b"), "[a][][b]"},
+    {TCT_STR("/a/"), "/", TCT_STR(""), "[][a]"},
+    {TCT_STR("System.Web.UI"), ".", TCT_STR("UI"), "[System][Web][UI]"},
+    {TCT_STR("a\0b/c"), "/", TCT_STR("c"), "[a\0b][c]"},
+};
+
+START_TEST(takes_parts_between_separators)
+{
+    struct tc_str rest = partitions[_i].text, part, last = tc_str_last_part(rest, partitions[_i].separators);
+
+    ck_assert(tc_str_eq(last, partitions[_i].last));
+    while (tc_str_next_part(&rest, partitions[_i].separators, &part)) {
+        tc_buf_putc(&buf, '[');
+        tc_buf_puts(&buf, part);
+        tc_buf_putc(&buf, ']');
+    }
+    tc_buf_putc(&buf, '\0');
+    ck_assert_str_eq(buf.ptr, partitions[_i].parts);
+}
+END_TEST
+
+START_TEST(looks_for_a_byte)
+{
+    ck_assert(tc_str_has(TC_STR("a/b"), '/'));
+    ck_assert(tc_str_has(TC_STR("a\0b"), '\0'));
+    ck_assert(!tc_str_has(TC_STR("ab"), '\0'));
+    ck_assert(!tc_str_has(TC_STR("ab"), 'A'));
+    ck_assert(!tc_str_has((struct tc_str){NULL, 0}, 'a'));
+}
+END_TEST
+
 Suite *
 tct_str_suite(void)
 {
@@ -384,6 +447,9 @@ tct_str_suite(void)
     tcase_add_test(tc, wraps_c_strings);
     tcase_add_loop_test(tc, searches_parts, 0, TCT_COUNT(searches));
     tcase_add_loop_test(tc, cuts_parts, 0, TCT_COUNT(subs));
+    tcase_add_loop_test(tc, compares_ends_without_case, 0, TCT_COUNT(nocase));
+    tcase_add_loop_test(tc, takes_parts_between_separators, 0, TCT_COUNT(partitions));
+    tcase_add_test(tc, looks_for_a_byte);
     tcase_add_loop_test(tc, trims_blanks, 0, TCT_COUNT(trims));
     suite_add_tcase(suite, tc);
 
