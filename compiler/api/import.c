@@ -780,24 +780,6 @@ tc_import_policies(struct tc_importer *im, struct tc_import_files *files, enum t
     return status;
 }
 
-static const struct tc_markup *
-root_of(const struct tc_markup *document)
-{
-    const struct tc_markup *m = document == NULL ? NULL : document->first;
-
-    while (m != NULL && m->kind != TC_MARKUP_ELEMENT)
-        m = m->next;
-    return m;
-}
-
-static const struct tc_markup *
-child_of(const struct tc_markup *m, const char *name)
-{
-    for (m = m == NULL ? NULL : m->first; m != NULL && !tc_markup_is(m, name);)
-        m = m->next;
-    return m;
-}
-
 /* What kind of file it is. In `source` stands what .NET decodes afterwards. */
 static enum tc_status
 classify(struct tc_importer *im, struct tc_import_file *file)
@@ -821,9 +803,9 @@ classify(struct tc_importer *im, struct tc_import_file *file)
         return status;
     if (status != TC_OK)
         file->document = NULL;
-    root = root_of(file->document);
-    if (tc_markup_is(root, "configuration") && child_of(child_of(root, "mscorlib"), "security") == NULL)
-        file->role = child_of(root, "system.applicationHost") != NULL ? TC_IMPORT_HOST : TC_IMPORT_CONFIG;
+    root = tc_markup_root(file->document);
+    if (tc_markup_is(root, "configuration") && tc_markup_child(tc_markup_child(root, "mscorlib"), "security") == NULL)
+        file->role = tc_markup_child(root, "system.applicationHost") != NULL ? TC_IMPORT_HOST : TC_IMPORT_CONFIG;
     return TC_OK;
 }
 
@@ -918,7 +900,7 @@ import_files(struct tc_importer *im, struct tc_import_files *files, struct tc_bu
     for (size_t i = 0; i < files->count && config == NULL; i++)
         if (files->files[i].role == TC_IMPORT_HOST) {
             struct tc_str name = files->files[i].source->name;
-            const struct tc_markup *root = root_of(files->files[i].document);
+            const struct tc_markup *root = tc_markup_root(files->files[i].document);
             uint32_t base = files->files[i].source->base;
 
             tc_diag_help(

@@ -687,14 +687,6 @@ read_level_file(struct config *config, struct level *level)
 
 /* ---- where applications lie ---- */
 
-static const struct tc_markup *
-find_child(const struct tc_markup *m, const char *tag, const struct tc_markup *after)
-{
-    for (m = after != NULL ? after->next : m == NULL ? NULL : m->first; m != NULL && !tc_markup_is(m, tag);)
-        m = m->next;
-    return m;
-}
-
 /* The `application` of applicationHost.config that a location names. */
 static const struct tc_markup *
 find_application(struct config *config, struct tc_str path)
@@ -703,12 +695,12 @@ find_application(struct config *config, struct tc_str path)
     struct tc_str name = tc_str_sub(path, 0, slash),
                   rest = slash == SIZE_MAX ? TC_STR("/") : tc_str_sub(path, slash, SIZE_MAX);
 
-    for (const struct tc_markup *site = find_child(config->sites, "site", NULL); site != NULL;
-         site = find_child(NULL, "site", site)) {
+    for (const struct tc_markup *site = tc_markup_child(config->sites, "site"); site != NULL;
+         site = tc_markup_named(site->next, "site")) {
         if (!tc_str_eq_nocase(value_of(config, site, "name"), name) && !tc_str_eq(value_of(config, site, "id"), name))
             continue;
-        for (const struct tc_markup *app = find_child(site, "application", NULL); app != NULL;
-             app = find_child(NULL, "application", app))
+        for (const struct tc_markup *app = tc_markup_child(site, "application"); app != NULL;
+             app = tc_markup_named(app->next, "application"))
             if (tc_str_eq_nocase(value_of(config, app, "path"), rest))
                 return app;
     }
@@ -723,8 +715,8 @@ directory_of(struct config *config, const struct tc_markup *application)
         const char *name, *value;
     } variables[] = {{"%SystemDrive%", "C:"}, {"%windir%", "C:\\Windows"}, {"%SystemRoot%", "C:\\Windows"}};
 
-    for (const struct tc_markup *m = find_child(application, "virtualDirectory", NULL); m != NULL;
-         m = find_child(NULL, "virtualDirectory", m)) {
+    for (const struct tc_markup *m = tc_markup_child(application, "virtualDirectory"); m != NULL;
+         m = tc_markup_named(m->next, "virtualDirectory")) {
         struct tc_str path = value_of(config, m, "physicalPath");
 
         if (!tc_str_eq(value_of(config, m, "path"), TC_STR("/")))
@@ -749,9 +741,9 @@ find_sites(struct config *config)
 
         if (config->files->files[i].role != TC_IMPORT_HOST)
             continue;
-        m = find_child(m, "configuration", NULL);
-        m = find_child(m, "system.applicationHost", NULL);
-        config->sites = find_child(m, "sites", NULL);
+        m = tc_markup_child(m, "configuration");
+        m = tc_markup_child(m, "system.applicationHost");
+        config->sites = tc_markup_child(m, "sites");
         return;
     }
 }
@@ -1097,7 +1089,7 @@ tc_import_configuration(struct tc_importer *im, struct tc_import_file *file, str
     if (status != TC_OK)
         return status;
     find_sites(&config);
-    read_configuration(&config, find_child(file->document, "configuration", NULL));
+    read_configuration(&config, tc_markup_child(file->document, "configuration"));
     if (!find_level_files(&config))
         return im->arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
     if (!im->options->has_framework)

@@ -303,7 +303,7 @@ check_commented(struct tc_config_cx *cx)
 
     if (tc_str_find(cx->config.source->text, tag, 0) == SIZE_MAX)
         return;
-    for (const struct tc_markup *item = cx->config.document->first; item != NULL; item = tc_webconfig_next(item)) {
+    for (const struct tc_markup *item = cx->config.document->first; item != NULL; item = tc_markup_next(item)) {
         size_t at, end, level;
         struct tc_diag *diag;
 

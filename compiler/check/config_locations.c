@@ -278,7 +278,7 @@ check_twice(struct tc_config_cx *cx)
 void
 tc_config_check_locations(struct tc_config_cx *cx)
 {
-    for (const struct tc_markup *item = cx->config.document->first; item != NULL; item = tc_webconfig_next(item))
+    for (const struct tc_markup *item = cx->config.document->first; item != NULL; item = tc_markup_next(item))
         if (tc_markup_is(item, "location"))
             check_location(cx, item);
     if (cx->config.is_machine)

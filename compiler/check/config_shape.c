@@ -392,7 +392,7 @@ void
 tc_config_check_shape(struct tc_config_cx *cx)
 {
     check_root(cx);
-    for (const struct tc_markup *item = cx->config.document->first; item != NULL; item = tc_webconfig_next(item))
+    for (const struct tc_markup *item = cx->config.document->first; item != NULL; item = tc_markup_next(item))
         if (item->kind == TC_MARKUP_ELEMENT)
             check_element(cx, item);
         else if ((item->kind == TC_MARKUP_TEXT || item->kind == TC_MARKUP_CDATA) &&

@@ -77,17 +77,9 @@ check_ellipsis(struct tc_check *check, const struct tc_markup *item)
 static void
 check_texts(struct tc_check *check, const struct tc_markup *document)
 {
-    for (const struct tc_markup *item = document; item != NULL;) {
+    for (const struct tc_markup *item = document; item != NULL; item = tc_markup_next(item))
         if (item->kind == TC_MARKUP_TEXT)
             check_ellipsis(check, item);
-        if (item->first != NULL) {
-            item = item->first;
-            continue;
-        }
-        while (item != NULL && item->next == NULL)
-            item = item->parent;
-        item = item == NULL ? NULL : item->next;
-    }
 }
 
 /* `<DirectoryName>` in [begin, end), written so or with entities. False when there is none. */
@@ -273,7 +265,7 @@ check_two_names(struct tc_check *check, const struct tc_markup_attr *attr)
 void
 tc_errata_check_config(struct tc_check *check)
 {
-    for (const struct tc_markup *item = check->file->document; item != NULL;) {
+    for (const struct tc_markup *item = check->file->document; item != NULL; item = tc_markup_next(item)) {
         if (tc_markup_is(item, "trust")) {
             check_trust(check, item);
         } else if (tc_markup_is(item, "trustLevel")) {
@@ -282,12 +274,5 @@ tc_errata_check_config(struct tc_check *check)
             if (file != NULL && !check_stock_file(check, item, file))
                 check_two_names(check, file);
         }
-        if (item->first != NULL) {
-            item = item->first;
-            continue;
-        }
-        while (item != NULL && item->next == NULL)
-            item = item->parent;
-        item = item == NULL ? NULL : item->next;
     }
 }

@@ -214,16 +214,6 @@ tree_of(struct tc_arena *arena, const struct tc_source *source, const struct tc_
     return element;
 }
 
-static const struct tc_markup *
-outermost(const struct tc_markup *document)
-{
-    const struct tc_markup *item = document == NULL ? NULL : document->first;
-
-    while (item != NULL && item->kind != TC_MARKUP_ELEMENT)
-        item = item->next;
-    return item;
-}
-
 static enum tc_status
 read_policy(struct tc_diags *diags, struct tc_check_file *file, const struct tc_read_xml *xml)
 {
@@ -240,10 +230,11 @@ read_policy(struct tc_diags *diags, struct tc_check_file *file, const struct tc_
     if (status == TC_OK)
         file->policy = reading.policy;
     if (file->kind == TC_FILE_SHAREPOINT || (file->root == NULL && reading.conforming != NULL))
-        file->root =
-            outermost(file->document) == NULL ? NULL : tree_of(diags->arena, file->source, outermost(file->document));
-    if (file->root == NULL && file->fault.limit == TC_LIMIT_COUNT_ && outermost(file->document) != NULL)
-        file->root = tree_of(diags->arena, file->source, outermost(file->document));
+        file->root = tc_markup_root(file->document) == NULL
+                         ? NULL
+                         : tree_of(diags->arena, file->source, tc_markup_root(file->document));
+    if (file->root == NULL && file->fault.limit == TC_LIMIT_COUNT_ && tc_markup_root(file->document) != NULL)
+        file->root = tree_of(diags->arena, file->source, tc_markup_root(file->document));
     if (file->root != NULL)
         find_parts(diags->arena, file);
     return TC_OK;

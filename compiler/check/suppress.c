@@ -213,13 +213,11 @@ static void
 apply_markup(struct run *run, const struct tc_markup *comment, struct tc_str rest)
 {
     struct tc_str text = run->check->file->source->text;
-    const struct tc_markup *next = comment->next;
+    const struct tc_markup *next = tc_markup_element(comment->next);
     struct ignore ignore = {.span = tc_check_span(run->check, comment->begin, comment->end),
                             .whole = whole(run, comment->begin, comment->end),
                             .text = rest};
 
-    while (next != NULL && next->kind != TC_MARKUP_ELEMENT)
-        next = next->next;
     if (!is_first_on_line(text, comment->begin))
         ignore.scope = tc_check_span(run->check, line_begin(text, comment->begin), line_end(text, comment->begin));
     else if (next != NULL)

@@ -81,16 +81,6 @@ same_tree(const struct tc_element *element, const struct tc_markup *markup, bool
     return child == NULL;
 }
 
-static const struct tc_markup *
-root_of(const struct tc_markup *document)
-{
-    const struct tc_markup *item = document == NULL ? NULL : document->first;
-
-    while (item != NULL && item->kind != TC_MARKUP_ELEMENT)
-        item = item->next;
-    return item;
-}
-
 /* The name of the first element, as it stands. */
 static struct tc_str
 first_element(struct tc_str text)
@@ -308,7 +298,7 @@ move_into_root(struct tc_text *t, struct tc_diag *diag, const struct tc_markup *
 static void
 comment_before_root(struct tc_text *t)
 {
-    const struct tc_markup *document = t->check->file->document, *root = root_of(document);
+    const struct tc_markup *document = t->check->file->document, *root = tc_markup_root(document);
     struct tc_diag *diag = NULL;
     struct tc_str moved = TC_STR("");
 
@@ -377,7 +367,7 @@ void
 tc_checks_text(struct tc_check *check)
 {
     const struct tc_check_file *file = check->file;
-    const struct tc_markup *root = root_of(file->document);
+    const struct tc_markup *root = tc_markup_root(file->document);
     struct tc_text t = {.check = check, .text = file->source->text};
     size_t errors = check->diags->errors;
     bool plain = true;

@@ -107,16 +107,6 @@ tc_webconfig_within(struct tc_str inner, struct tc_str outer)
     return outer.len == 0 || (tc_str_starts(inner, outer) && (inner.len == outer.len || inner.ptr[outer.len] == '/'));
 }
 
-const struct tc_markup *
-tc_webconfig_next(const struct tc_markup *markup)
-{
-    if (markup->first != NULL)
-        return markup->first;
-    while (markup != NULL && markup->next == NULL)
-        markup = markup->parent;
-    return markup == NULL ? NULL : markup->next;
-}
-
 /* ---- sections ---- */
 
 static enum tc_webconfig_id
@@ -262,9 +252,7 @@ tc_webconfig_read(struct tc_arena *arena, const struct tc_source *source, const 
     config->tail = &config->first;
     for (int i = 0; i < TC_WEBCONFIG_COUNT_; i++)
         tc_map_init(&config->by_key[i], arena);
-    for (const struct tc_markup *item = document->first; item != NULL && config->root == NULL; item = item->next)
-        if (item->kind == TC_MARKUP_ELEMENT)
-            config->root = item;
+    config->root = tc_markup_root(document);
     if (config->root == NULL)
         return true;
     for (const struct tc_markup_attr *attr = config->root->attrs; attr != NULL; attr = attr->next)

@@ -78,9 +78,6 @@ bool tc_webconfig_is_true(struct tc_arena *arena, const struct tc_markup *elemen
 /** The trust level of the table called @a name (exactly, or in any letter case); TC_LEVEL_COUNT_ when there is none. */
 enum tc_level_id tc_webconfig_stock_level(struct tc_str name, bool any_case);
 
-/** The next piece of markup in the order of the text, children first; NULL at the end. */
-const struct tc_markup *tc_webconfig_next(const struct tc_markup *markup);
-
 /** Spans of parts of the text of the file. */
 struct tc_span tc_webconfig_tag(const struct tc_source *source, const struct tc_markup *element);
 struct tc_span tc_webconfig_attr_name(const struct tc_source *source, const struct tc_markup_attr *attr);

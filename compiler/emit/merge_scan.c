@@ -264,17 +264,6 @@ read_marker(const struct tc_markup *markup)
     return marker;
 }
 
-/* The next piece of markup in the order of the text, or NULL. */
-static const struct tc_markup *
-next_in_text(const struct tc_markup *markup)
-{
-    if (markup->first != NULL)
-        return markup->first;
-    while (markup != NULL && markup->next == NULL)
-        markup = markup->parent;
-    return markup == NULL ? NULL : markup->next;
-}
-
 static void
 help_with_markers(const struct tc_config_file *file, struct tc_diag *diag)
 {
@@ -293,7 +282,7 @@ find_regions(struct tc_config_file *file, const struct tc_markup *document)
     const struct tc_markup *open = NULL;
     enum tc_region_kind open_kind = TC_REGION_COUNT_;
     bool ok = true;
-    for (const struct tc_markup *at = document->first; at != NULL; at = next_in_text(at)) {
+    for (const struct tc_markup *at = document->first; at != NULL; at = tc_markup_next(at)) {
         struct marker marker = read_marker(at);
         if (!marker.is_marker)
             continue;
@@ -447,7 +436,7 @@ check_region(const struct tc_config_file *file, enum tc_region_kind kind)
         return false;
     }
     bool ok = true;
-    for (const struct tc_markup *at = next_in_text(region->begin); at != region->end; at = next_in_text(at)) {
+    for (const struct tc_markup *at = tc_markup_next(region->begin); at != region->end; at = tc_markup_next(at)) {
         const struct shape *shape = at->kind == TC_MARKUP_ELEMENT ? shape_of(kind, at, parent) : NULL;
         struct tc_diag *diag = NULL;
         if (shape == NULL) {

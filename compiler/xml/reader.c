@@ -275,22 +275,11 @@ place_of_comment(const struct reader *r, const struct tc_markup *comment)
     return r->source->base + before->begin - 1;
 }
 
-/* The next piece of markup in the order of the text. */
-static const struct tc_markup *
-following(const struct tc_markup *m)
-{
-    if (m->first != NULL)
-        return m->first;
-    while (m != NULL && m->next == NULL)
-        m = m->parent;
-    return m == NULL ? NULL : m->next;
-}
-
 /* The comments of the text from @a begin up to @a end, as XML has them. */
 static void
 collect_comments(struct reader *r, const struct tc_markup *document, uint32_t begin, uint32_t end)
 {
-    for (const struct tc_markup *m = document; m != NULL; m = following(m))
+    for (const struct tc_markup *m = document; m != NULL; m = tc_markup_next(m))
         if (m->kind == TC_MARKUP_COMMENT && !is_blank(m->name) && m->begin >= begin && m->begin < end)
             add_comment(r, place_of_comment(r, m), m->name);
 }
@@ -300,23 +289,15 @@ collect_marks(struct reader *r, const struct tc_markup *document)
 {
     size_t count = 0;
 
-    for (const struct tc_markup *m = document; m != NULL; m = following(m))
+    for (const struct tc_markup *m = document; m != NULL; m = tc_markup_next(m))
         count += m->kind == TC_MARKUP_ELEMENT;
     r->marks = tc_arena_array(r->arena, struct mark, count);
     if (r->marks == NULL)
         return false;
-    for (const struct tc_markup *m = document; m != NULL; m = following(m))
+    for (const struct tc_markup *m = document; m != NULL; m = tc_markup_next(m))
         if (m->kind == TC_MARKUP_ELEMENT)
             r->marks[r->mark_count++] = (struct mark){m->begin, m->close_end};
     return true;
-}
-
-static const struct tc_markup *
-first_element(const struct tc_markup *markup)
-{
-    while (markup != NULL && markup->kind != TC_MARKUP_ELEMENT)
-        markup = markup->next;
-    return markup;
 }
 
 static void
@@ -354,8 +335,8 @@ compare_trees(struct reader *r, const struct tc_element *element, const struct t
         differs(r, place(r, element->span), "not the same attributes");
         return true;
     }
-    for (const struct tc_markup *m = first_element(markup->first); m != NULL || child != NULL;
-         m = first_element(m->next), child = child->next) {
+    for (const struct tc_markup *m = tc_markup_element(markup->first); m != NULL || child != NULL;
+         m = tc_markup_element(m->next), child = child->next) {
         if (m == NULL || child == NULL) {
             differs(r,
                     m == NULL ? place(r, child->span)
@@ -418,7 +399,7 @@ element_of(struct reader *r, const struct tc_markup *markup)
         added->value_span.end = added->value_span.begin + (uint32_t)attr->value.len;
     }
     tail = &element->children;
-    for (const struct tc_markup *m = first_element(markup->first); m != NULL; m = first_element(m->next)) {
+    for (const struct tc_markup *m = tc_markup_element(markup->first); m != NULL; m = tc_markup_element(m->next)) {
         *tail = element_of(r, m);
         if (*tail == NULL)
             return NULL;
@@ -1349,7 +1330,7 @@ is_fragment(struct tc_str tag)
 static enum tc_status
 read_conforming_tree(struct reader *r, const struct tc_markup *document, struct tc_str main)
 {
-    const struct tc_markup *top = first_element(document->first);
+    const struct tc_markup *top = tc_markup_root(document);
     struct tc_element *root = top == NULL ? NULL : element_of(r, top);
     const struct tc_element *found, *mscorlib;
 
@@ -1456,15 +1437,15 @@ read_texts(struct reader *r, struct tc_str main, const struct tc_read_xml *given
             differs(r, as_xml.fault == NULL ? place(r, root->span) : as_xml.fault->span,
                     "only the framework's reader takes it; this is no XML");
         else
-            compare_trees(r, root, first_element(document->first));
+            compare_trees(r, root, tc_markup_root(document));
         collect_comments(r, document, 0, UINT32_MAX);
         return read_framework_tree(r, root, main);
     }
     if (xml == TC_OK) {
-        const struct tc_markup *top = first_element(document->first);
+        const struct tc_markup *top = tc_markup_root(document);
         bool policy = top != NULL &&
                       (tc_str_eq(top->name, TC_STR("PolicyLevel")) ||
-                       (tc_markup_is(top, "configuration") && tc_markup_is(first_element(top->first), "mscorlib")));
+                       (tc_markup_is(top, "configuration") && tc_markup_is(tc_markup_element(top->first), "mscorlib")));
 
         if (!policy)
             return read_conforming_tree(r, document, main);

@@ -409,6 +409,44 @@ tc_markup_is(const struct tc_markup *markup, const char *name)
     return markup != NULL && markup->kind == TC_MARKUP_ELEMENT && tc_str_eq(markup->name, tc_str_of(name));
 }
 
+const struct tc_markup *
+tc_markup_next(const struct tc_markup *markup)
+{
+    if (markup->first != NULL)
+        return markup->first;
+    while (markup != NULL && markup->next == NULL)
+        markup = markup->parent;
+    return markup == NULL ? NULL : markup->next;
+}
+
+const struct tc_markup *
+tc_markup_element(const struct tc_markup *markup)
+{
+    while (markup != NULL && markup->kind != TC_MARKUP_ELEMENT)
+        markup = markup->next;
+    return markup;
+}
+
+const struct tc_markup *
+tc_markup_named(const struct tc_markup *markup, const char *name)
+{
+    while (markup != NULL && !tc_markup_is(markup, name))
+        markup = markup->next;
+    return markup;
+}
+
+const struct tc_markup *
+tc_markup_root(const struct tc_markup *document)
+{
+    return document == NULL ? NULL : tc_markup_element(document->first);
+}
+
+const struct tc_markup *
+tc_markup_child(const struct tc_markup *parent, const char *name)
+{
+    return parent == NULL ? NULL : tc_markup_named(parent->first, name);
+}
+
 static char *
 put_utf8(char *to, uint32_t code)
 {

@@ -76,6 +76,21 @@ const struct tc_markup_attr *tc_markup_attr(const struct tc_markup *element, con
 /** Whether @a markup is an element called @a name; NULL is none. */
 bool tc_markup_is(const struct tc_markup *markup, const char *name);
 
+/** The next piece of markup in the order of the text, what is in @a markup first; NULL at the end. */
+const struct tc_markup *tc_markup_next(const struct tc_markup *markup);
+
+/** @a markup if it is an element, else the first one behind it in the same parent; NULL when there is none. */
+const struct tc_markup *tc_markup_element(const struct tc_markup *markup);
+
+/** The same of elements called @a name. */
+const struct tc_markup *tc_markup_named(const struct tc_markup *markup, const char *name);
+
+/** The outermost element; NULL when there is none, or @a document is NULL. */
+const struct tc_markup *tc_markup_root(const struct tc_markup *document);
+
+/** The first element called @a name in @a parent; NULL when there is none, or @a parent is NULL. */
+const struct tc_markup *tc_markup_child(const struct tc_markup *parent, const char *name);
+
 /**
  * An attribute value as an application sees it: references decoded, line breaks and tabs as blanks.
  * @return a slice of the value when there is nothing to decode, else a copy in @a arena; the empty slice when out of

@@ -257,6 +257,30 @@ START_TEST(compares_markup)
 }
 END_TEST
 
+START_TEST(walks_markup)
+{
+    struct tc_markup *document;
+    struct tc_markup_fault fault;
+    char seen[32] = "";
+    size_t count = 0;
+
+    ck_assert_int_eq(
+        tc_spans_scan(&arena, TC_STR("<!--c--><a><b><c/></b><!--d--><d/>t<e/></a><!--z-->"), &document, &fault), TC_OK);
+    for (const struct tc_markup *at = document; at != NULL; at = tc_markup_next(at))
+        seen[count++] = at->kind == TC_MARKUP_DOCUMENT ? '/' : at->name.ptr[0];
+    ck_assert_str_eq(seen, "/cabcddtez");
+    const struct tc_markup *root = tc_markup_root(document), *b = root->first;
+    tct_assert_str(root->name, TC_STR("a"));
+    ck_assert_ptr_eq(tc_markup_element(b), b);
+    ck_assert_ptr_eq(tc_markup_child(root, "d"), tc_markup_element(b->next));
+    ck_assert_ptr_eq(tc_markup_named(b->next, "e"), root->last);
+    ck_assert_ptr_null(tc_markup_child(root, "c"));
+    ck_assert_ptr_null(tc_markup_element(document->last));
+    ck_assert_ptr_null(tc_markup_child(NULL, "a"));
+    ck_assert_ptr_null(tc_markup_root(NULL));
+}
+END_TEST
+
 START_TEST(converts_other_encodings)
 {
     tct_assert_str(tc_conform_utf8(&arena, TC_STR("windows-1252"), TC_STR("\x80 \xE4")),
@@ -317,6 +341,7 @@ tct_spans_suite(void)
     tcase_add_loop_test(tc, accepts_xml, 0, TCT_COUNT(accepted));
     tcase_add_loop_test(tc, decodes_values, 0, TCT_COUNT(values));
     tcase_add_loop_test(tc, compares_markup, 0, TCT_COUNT(pairs));
+    tcase_add_test(tc, walks_markup);
     tcase_add_test(tc, converts_other_encodings);
     tcase_add_test(tc, agrees_with_the_conforming_reader);
     suite_add_tcase(suite, tc);
