@@ -311,7 +311,7 @@ static bool
 parse_other(struct row *row, struct tc_throw *thrown)
 {
     struct tc_str short_name = tc_str_sub(row->columns[0], strlen("System.Security.Policy."), SIZE_MAX);
-    enum tc_condition_id kind = tc_condition_by_type(row->columns[0]);
+    enum tc_condition_id kind = tc_condition_by_name(tc_policy_type(row->columns[0]));
     struct tc_element *element;
     struct tc_clr_fault fault;
     struct tc_condition condition;
@@ -464,8 +464,8 @@ run_membership(struct row *row)
     if (tc_clr_read(row->arena, row->columns[1], 0, &element, &fault) != TC_OK)
         answer_throw(row, fault.thrown);
     else if (read_evidence(row->columns + 2, &evidence, &thrown) != TC_YES ||
-             tc_condition_read(row->arena, tc_condition_by_type(row->columns[0]), element, &condition, &thrown) !=
-                 TC_YES)
+             tc_condition_read(row->arena, tc_condition_by_name(tc_policy_type(row->columns[0])), element, &condition,
+                               &thrown) != TC_YES)
         answer_throw(row, thrown);
     else
         answer_membership(row, &condition, &evidence);

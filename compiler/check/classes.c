@@ -173,7 +173,7 @@ is_ours(const struct type_name *name)
 static bool
 is_group_or_condition(struct tc_str type)
 {
-    return tc_str_starts(type, TC_STR("System.Security.Policy."));
+    return tc_policy_type(type).len > 0;
 }
 
 static void

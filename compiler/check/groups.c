@@ -15,44 +15,27 @@
 struct tc_str
 tc_groups_type(struct tc_str class_name)
 {
-    struct tc_str type = tc_str_trim(tc_str_sub(class_name, 0, tc_str_find(class_name, TC_STR(","), 0)));
-
-    return tc_class_is_mscorlib(class_name) ? type : TC_STR("");
+    return tc_class_is_mscorlib(class_name) ? tc_type_bare(class_name) : TC_STR("");
 }
 
 /* @a type without its namespace; the empty slice when that is another one. *ret_guess: there is none. */
 static struct tc_str
 policy_name(struct tc_str type, bool *ret_guess)
 {
-    const struct tc_str space = TC_STR("System.Security.Policy.");
-
-    *ret_guess = memchr(type.ptr == NULL ? "" : type.ptr, '.', type.len) == NULL;
-    if (*ret_guess)
-        return type;
-    return tc_str_starts(type, space) ? tc_str_sub(type, space.len, SIZE_MAX) : TC_STR("");
+    *ret_guess = !tc_str_has(type, '.');
+    return *ret_guess ? type : tc_policy_type(type);
 }
 
 static enum tc_group_kind
 group_kind(struct tc_str type, bool *ret_guess)
 {
-    struct tc_str name = policy_name(type, ret_guess);
-    unsigned kind = 0;
-
-    while (kind < TC_GROUP_COUNT_ && !tc_str_eq(name, tc_str_of(tc_group_info((enum tc_group_kind)kind)->short_name)))
-        kind++;
-    return (enum tc_group_kind)kind;
+    return tc_group_by_name(policy_name(type, ret_guess));
 }
 
 static enum tc_condition_id
 condition_kind(struct tc_str type, bool *ret_guess)
 {
-    struct tc_str name = policy_name(type, ret_guess);
-    unsigned kind = 0;
-
-    while (kind < TC_CONDITION_COUNT_ &&
-           !tc_str_eq(name, tc_str_of(tc_condition_info((enum tc_condition_id)kind)->short_name)))
-        kind++;
-    return (enum tc_condition_id)kind;
+    return tc_condition_by_name(policy_name(type, ret_guess));
 }
 
 /* The near name among those of groups or conditions; NULL when none is near. */
@@ -62,9 +45,8 @@ near_class(struct tc_str name, bool condition)
     int count = condition ? (int)TC_CONDITION_COUNT_ : (int)TC_GROUP_COUNT_;
     const char *best = NULL;
     unsigned nearest = 4;
-    struct tc_str last = tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
+    struct tc_str last = tc_str_last_part(tc_type_bare(name), ".");
 
-    last = tc_str_last_part(last, ".");
     for (int i = 0; i < count; i++) {
         const char *candidate = condition ? tc_condition_info((enum tc_condition_id)i)->short_name
                                           : tc_group_info((enum tc_group_kind)i)->short_name;

@@ -258,7 +258,7 @@ class_of(struct tc_check *check, const struct tc_element *element)
     if (attribute == NULL)
         return NULL;
     name = tc_check_class(check, attribute->value);
-    type = tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
+    type = tc_type_bare(name);
     cls = tc_class_by_type(type);
     if (cls != NULL || (type.len < name.len && !tc_str_starts(type, TC_STR("System."))))
         return cls;
@@ -356,11 +356,9 @@ add_arguments(struct tc_check *check, const struct tc_element *element, struct n
 {
     const struct tc_element_attribute *attribute = tc_element_find(element, TC_STR("class"));
     struct tc_str name = attribute == NULL ? TC_STR("") : tc_check_class(check, attribute->value);
-    struct tc_str type = tc_str_last_part(tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0))), ".");
-    bool known = false;
+    struct tc_str type = tc_str_last_part(tc_type_bare(name), ".");
+    bool known = tc_condition_by_name(type) != TC_CONDITION_COUNT_;
 
-    for (int i = 0; i < TC_CONDITION_COUNT_; i++)
-        known |= tc_str_eq(type, tc_str_of(tc_condition_info((enum tc_condition_id)i)->short_name));
     for (int i = 0; i < TC_CONDITION_COUNT_; i++) {
         const struct tc_condition_info *info = tc_condition_info((enum tc_condition_id)i);
 

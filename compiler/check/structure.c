@@ -119,24 +119,6 @@ check_classes_element(struct tc_check *check)
 
 /* ---- the class of the root code group ---- */
 
-static struct tc_str
-type_part(struct tc_str name)
-{
-    return tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
-}
-
-static bool
-is_group_type(struct tc_str type)
-{
-    const struct tc_str space = TC_STR("System.Security.Policy.");
-
-    for (int i = 0; i < TC_GROUP_COUNT_; i++)
-        if (tc_str_starts(type, space) && tc_str_eq(tc_str_sub(type, space.len, SIZE_MAX),
-                                                    tc_str_of(tc_group_info((enum tc_group_kind)i)->short_name)))
-            return true;
-    return false;
-}
-
 static void
 offer_group(struct tc_check *check, struct tc_diag *diag, struct tc_str type, struct tc_span span)
 {
@@ -180,8 +162,9 @@ check_root_class(struct tc_check *check)
         return;
     }
     name = tc_element_decode(check->arena, tc_check_class(check, attribute->value));
-    type = type_part(name);
-    if (is_group_type(type) || (type.len < name.len && !tc_str_starts(type, TC_STR("System."))))
+    type = tc_type_bare(name);
+    if (tc_group_by_name(tc_policy_type(type)) != TC_GROUP_COUNT_ ||
+        (type.len < name.len && !tc_str_starts(type, TC_STR("System."))))
         return; /* a class of somebody else may be there */
     diag = tc_check_report(check, TC_CHECK_ROOT_GROUP_CLASS, attribute->value_span,
                            "the framework finds no class '%.*s' for the root code group", TC_STR_ARG(type));

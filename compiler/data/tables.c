@@ -302,15 +302,17 @@ without_end(struct tc_str text, const char *end)
     return text;
 }
 
+struct tc_str
+tc_type_bare(struct tc_str name)
+{
+    return tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
+}
+
 /* The last part of a possibly assembly-qualified type name. */
 static struct tc_str
 last_part(struct tc_str name)
 {
-    size_t comma = tc_str_find(name, TC_STR(","), 0);
-
-    if (comma != SIZE_MAX)
-        name.len = comma;
-    return tc_str_last_part(tc_str_trim(name), ".");
+    return tc_str_last_part(tc_type_bare(name), ".");
 }
 
 const char *
@@ -405,6 +407,16 @@ tc_group_find(struct tc_str word)
     return (enum tc_group_kind)i;
 }
 
+enum tc_group_kind
+tc_group_by_name(struct tc_str short_name)
+{
+    unsigned i = 0;
+
+    while (i < TC_GROUP_COUNT_ && !tc_str_eq(short_name, tc_str_of(groups[i].short_name)))
+        i++;
+    return (enum tc_group_kind)i;
+}
+
 /* clang-format off */
 #define TC_CONDITION(id, word, short_name, since, source) static const struct tc_argument arguments_##id[] = {
 #define TC_ARGUMENT(keyword, xml, required, kind)         {keyword, xml, required, TC_ARGUMENT_##kind},
@@ -443,10 +455,28 @@ tc_condition_find(struct tc_str word)
     return (enum tc_condition_id)i;
 }
 
+enum tc_condition_id
+tc_condition_by_name(struct tc_str short_name)
+{
+    unsigned i = 0;
+
+    while (i < TC_CONDITION_COUNT_ && !tc_str_eq(short_name, tc_str_of(conditions[i].short_name)))
+        i++;
+    return (enum tc_condition_id)i;
+}
+
+#define POLICY_NAMESPACE TC_STR("System.Security.Policy.")
+
+struct tc_str
+tc_policy_type(struct tc_str type)
+{
+    return tc_str_starts(type, POLICY_NAMESPACE) ? tc_str_sub(type, POLICY_NAMESPACE.len, SIZE_MAX) : TC_STR("");
+}
+
 void
 tc_policy_class_description(const char *short_name, enum tc_framework framework, struct tc_buf *out)
 {
-    tc_buf_puts(out, TC_STR("System.Security.Policy."));
+    tc_buf_puts(out, POLICY_NAMESPACE);
     tc_type_description(short_name, TC_ASM_MSCORLIB, framework, out);
 }
 

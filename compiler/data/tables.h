@@ -255,6 +255,9 @@ void tc_class_description(const struct tc_class *cls, enum tc_framework framewor
 void tc_type_description(const char *type, enum tc_assembly_id assembly, enum tc_framework framework,
                          struct tc_buf *out);
 
+/** The type of an assembly-qualified name: what stands before its first comma, blanks around it away. */
+struct tc_str tc_type_bare(struct tc_str name);
+
 /**
  * What to write in a source for a class name that does not exist or is spelt otherwise: a full or short type name, a
  * word in the wrong case, a name seen in the wild ("DpapiPermission").
@@ -326,6 +329,11 @@ struct tc_group_info {
 const struct tc_group_info *tc_group_info(enum tc_group_kind kind);
 /** The kind whose source word is @a word; TC_GROUP_COUNT_ when there is none. */
 enum tc_group_kind tc_group_find(struct tc_str word);
+/** The kind of the class @a short_name (exact case); TC_GROUP_COUNT_ when there is none. */
+enum tc_group_kind tc_group_by_name(struct tc_str short_name);
+/** The name of the type @a type without System.Security.Policy, where code groups and conditions are; empty when it is
+ * elsewhere. */
+struct tc_str tc_policy_type(struct tc_str type);
 /** Description of a code group or membership condition of the framework: System.Security.Policy.@a short_name,
  * mscorlib. */
 void tc_policy_class_description(const char *short_name, enum tc_framework framework, struct tc_buf *out);
@@ -371,6 +379,8 @@ struct tc_condition_info {
 const struct tc_condition_info *tc_condition_info(enum tc_condition_id id);
 /** The condition whose source word is @a word; TC_CONDITION_COUNT_ when there is none. */
 enum tc_condition_id tc_condition_find(struct tc_str word);
+/** The condition of the class @a short_name (exact case); TC_CONDITION_COUNT_ when there is none. */
+enum tc_condition_id tc_condition_by_name(struct tc_str short_name);
 
 /* ---- levels, tokens, named sets --------------------------------------------------------------------------------- */
 

@@ -14,21 +14,6 @@ enum { STRONG_KEY, STRONG_NAME, STRONG_VERSION, STRONG_COUNT_ };
 
 #define ZONE_LAST 4
 
-enum tc_condition_id
-tc_condition_by_type(struct tc_str type)
-{
-    struct tc_str space = TC_STR("System.Security.Policy.");
-    unsigned kind = 0;
-
-    if (!tc_str_starts(type, space))
-        return TC_CONDITION_COUNT_;
-    type = tc_str_sub(type, space.len, SIZE_MAX);
-    while (kind < TC_CONDITION_COUNT_ &&
-           !tc_str_eq(type, tc_str_of(tc_condition_info((enum tc_condition_id)kind)->short_name)))
-        kind++;
-    return (enum tc_condition_id)kind;
-}
-
 enum tc_answer
 tc_condition_read(struct tc_arena *arena, enum tc_condition_id kind, const struct tc_element *element,
                   struct tc_condition *ret_condition, struct tc_throw *ret_throw)

@@ -37,10 +37,6 @@ struct tc_condition {
     const struct tc_url_string *parsed_url; /**< see tc_condition_prepare(); else NULL */
 };
 
-/** The condition whose full type name is @a type ("System.Security.Policy.…"); TC_CONDITION_COUNT_ when there is none.
- */
-enum tc_condition_id tc_condition_by_type(struct tc_str type);
-
 /**
  * FromXml of the class @a kind. TC_YES, or TC_THROWS: ArgumentException Argument_MembershipConditionElement.
  */

@@ -189,6 +189,12 @@ tc_class_is_mscorlib(struct tc_str name)
     return false;
 }
 
+struct tc_str
+tc_class_of_policy(struct tc_str name)
+{
+    return tc_class_is_mscorlib(name) ? tc_policy_type(tc_type_bare(name)) : TC_STR("");
+}
+
 /* The value of `PublicKeyToken` in an assembly name, empty when there is none. */
 static struct tc_str
 token_of(struct tc_str assembly)
@@ -210,7 +216,7 @@ const struct tc_class *
 tc_class_resolve(struct tc_str name)
 {
     size_t comma = tc_str_find(name, TC_STR(","), 0);
-    const struct tc_class *cls = tc_class_by_type(tc_str_trim(tc_str_sub(name, 0, comma)));
+    const struct tc_class *cls = tc_class_by_type(tc_type_bare(name));
     const struct tc_assembly *assembly;
     struct tc_str rest, token;
 

@@ -61,6 +61,10 @@ struct tc_grant_set *tc_grant_set_of(struct tc_arena *arena, const struct tc_pse
  */
 bool tc_class_is_mscorlib(struct tc_str name);
 
+/** The name without System.Security.Policy of the class that @a name is there in mscorlib; empty when it is elsewhere.
+ */
+struct tc_str tc_class_of_policy(struct tc_str name);
+
 /**
  * The class that the framework finds under @a name, which is what a `class` attribute says (SecurityClass names already
  * replaced): "Full.Type" and "Full.Type, mscorlib…" in mscorlib, others in the assembly named. NULL: it finds none.

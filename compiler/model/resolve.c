@@ -58,18 +58,6 @@ fault(struct level_reader *reader, const char *type, const char *key, struct tc_
     return keep(reader->arena, (struct tc_throw){type, key, span});
 }
 
-/* The part of @a name behind "System.Security.Policy.", when it names a class there in mscorlib; else empty. */
-static struct tc_str
-policy_class(struct tc_str name)
-{
-    struct tc_str space = TC_STR("System.Security.Policy.");
-    size_t comma = tc_str_find(name, TC_STR(","), 0);
-    struct tc_str type = tc_str_trim(tc_str_sub(name, 0, comma));
-
-    return tc_class_is_mscorlib(name) && tc_str_starts(type, space) ? tc_str_sub(type, space.len, SIZE_MAX)
-                                                                    : TC_STR("");
-}
-
 /* ---- reading a level --------------------------------------------------------------------------------------------- */
 
 const struct tc_element *
@@ -190,7 +178,7 @@ read_condition(struct level_reader *reader, struct tc_code_group *group, const s
 {
     const struct tc_element *child = tc_element_child(element, TC_STR("IMembershipCondition"));
     enum tc_condition_id kind = TC_CONDITION_COUNT_;
-    struct tc_str name, type;
+    struct tc_str name;
     struct tc_throw thrown;
 
     if (child == NULL) {
@@ -201,9 +189,7 @@ read_condition(struct level_reader *reader, struct tc_code_group *group, const s
         group->condition_fault = fault(reader, "ArgumentException", "Argument_MembershipConditionElement", child->span);
         return;
     }
-    type = policy_class(name);
-    if (type.len > 0)
-        kind = tc_condition_by_type(tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0))));
+    kind = tc_condition_by_name(tc_class_of_policy(name));
     if (kind == TC_CONDITION_COUNT_)
         group->condition_fault = fault(reader, "NullReferenceException", "", tc_element_span(child, "class"));
     else if (tc_condition_read(reader->arena, kind, child, &group->condition, &thrown) != TC_YES)
@@ -294,22 +280,20 @@ read_group(struct level_reader *reader, const struct tc_element *element, struct
            struct tc_throw *ret_throw)
 {
     struct tc_code_group *group = tc_arena_new(reader->arena, struct tc_code_group);
-    struct tc_str name, type;
+    struct tc_str name;
     struct tc_throw thrown;
-    unsigned kind = 0;
+    enum tc_group_kind kind;
     enum tc_answer answer = TC_YES;
 
     if (group == NULL)
         return tc_throw_nomem(ret_throw);
     if (!tc_class_name(reader->arena, reader->level->classes, element, &name))
         return tc_throw_at(ret_throw, "ArgumentException", "Argument_NoClass", element->span);
-    type = policy_class(name);
-    while (kind < TC_GROUP_COUNT_ && !tc_str_eq(type, tc_str_of(tc_group_info((enum tc_group_kind)kind)->short_name)))
-        kind++;
+    kind = tc_group_by_name(tc_class_of_policy(name));
     *ret_group = NULL;
     if (kind == TC_GROUP_COUNT_)
         return TC_YES;
-    group->kind = (enum tc_group_kind)kind;
+    group->kind = kind;
     if (group->kind == TC_GROUP_NET)
         answer = tc_net_rules_read(reader->arena, element, &group->rules, ret_throw);
     else if (group->kind == TC_GROUP_FILE)

@@ -446,7 +446,7 @@ static const struct tc_class *
 declared_class(struct reader *r, struct tc_str type)
 {
     struct tc_class *cls = tc_map_get(&r->declared, type);
-    struct tc_str name = tc_str_trim(tc_str_sub(type, 0, tc_str_find(type, TC_STR(","), 0)));
+    struct tc_str name = tc_type_bare(type);
 
     if (cls != NULL)
         return cls;
@@ -781,21 +781,10 @@ raw_of(struct reader *r, const struct tc_element *element)
     return raw->lines == NULL ? NULL : raw;
 }
 
-/* The part behind System.Security.Policy. of a class of mscorlib. */
-static struct tc_str
-policy_class(struct tc_str name)
-{
-    struct tc_str space = TC_STR("System.Security.Policy."),
-                  type = tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
-
-    return tc_class_is_mscorlib(name) && tc_str_starts(type, space) ? tc_str_sub(type, space.len, SIZE_MAX)
-                                                                    : TC_STR("");
-}
-
 static bool
 read_condition(struct reader *r, const struct tc_element *element, struct tc_membership *ret, const char **ret_why)
 {
-    struct tc_str name, type;
+    struct tc_str name;
     const struct tc_condition_info *info;
 
     *ret_why = "it has no membership condition";
@@ -805,9 +794,7 @@ read_condition(struct reader *r, const struct tc_element *element, struct tc_mem
     if (!class_of(r, element, &name))
         return false;
     *ret = (struct tc_membership){.kind = TC_CONDITION_COUNT_, .span = place(r, element->span)};
-    type = policy_class(name);
-    if (type.len > 0)
-        ret->kind = tc_condition_by_type(tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0))));
+    ret->kind = tc_condition_by_name(tc_class_of_policy(name));
     *ret_why = "the framework has no such membership condition";
     if (ret->kind == TC_CONDITION_COUNT_ && tc_class_is_mscorlib(name))
         return false;
@@ -948,8 +935,7 @@ static struct tc_group *
 read_group(struct reader *r, const struct tc_element *element)
 {
     struct tc_group *group = tc_arena_new(r->arena, struct tc_group);
-    unsigned kind = 0;
-    struct tc_str name, type;
+    struct tc_str name;
     const char *why = "it has no class";
     bool sayable;
 
@@ -958,11 +944,7 @@ read_group(struct reader *r, const struct tc_element *element)
     *group = (struct tc_group){.span = place(r, element->span)};
     sayable = class_of(r, element, &name);
     if (sayable) {
-        type = policy_class(name);
-        while (kind < TC_GROUP_COUNT_ &&
-               !tc_str_eq(type, tc_str_of(tc_group_info((enum tc_group_kind)kind)->short_name)))
-            kind++;
-        group->kind = (enum tc_group_kind)kind;
+        group->kind = tc_group_by_name(tc_class_of_policy(name));
         group->type = name;
         why = why_unsaid(element, group->kind, name);
         sayable = why == NULL;
