@@ -1,5 +1,6 @@
 #include "api/import_parts.h"
 
+#include "api/grants.h"
 #include "base/ascii.h"
 #include "emit/policy_file.h"
 #include "verify/expected.h"
@@ -89,15 +90,6 @@ sample_values(struct tc_arena *arena, enum tc_runtime runtime)
                                                                .runtime = runtime});
 }
 
-static const struct tc_grant *
-find_grant(const struct tc_grant_set *set, const struct tc_class *cls)
-{
-    for (size_t i = 0; i < set->count; i++)
-        if (set->grants[i].cls == cls)
-            return &set->grants[i];
-    return NULL;
-}
-
 static bool
 is_within(struct tc_arena *arena, const struct tc_perm *inner, const struct tc_perm *outer)
 {
@@ -107,30 +99,10 @@ is_within(struct tc_arena *arena, const struct tc_perm *inner, const struct tc_p
     return tc_algebra_ops(inner->cls->algebra)->subset(arena, &machine, inner, outer, &thrown) == TC_YES;
 }
 
-/* What the framework writes for a permission, for classes whose IsSubsetOf does not hold even for equal ones. */
-static bool
-equal_text(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b)
-{
-    struct tc_class_names names = {false, TC_FX_4_0};
-    struct tc_element *x, *y;
-    struct tc_throw thrown;
-    struct tc_buf first = {0}, second = {0};
-    bool equal = false;
-
-    if (tc_perm_write(arena, a, &names, &x, &thrown) == TC_YES &&
-        tc_perm_write(arena, b, &names, &y, &thrown) == TC_YES) {
-        tc_element_print(&first, x);
-        tc_element_print(&second, y);
-        equal = tc_str_eq(tc_buf_str(&first), tc_buf_str(&second));
-    }
-    tc_buf_done(&first);
-    tc_buf_done(&second);
-    return equal;
-}
-
 static bool
 same_grant(struct tc_arena *arena, const struct tc_grant *a, const struct tc_grant *b)
 {
+    const struct tc_class_names names = {false, TC_FX_4_0};
     const struct tc_perm *any = a != NULL ? a->perm : b != NULL ? b->perm : NULL;
 
     if (any != NULL && any->cls->algebra == TC_ALGEBRA_WEB && any->markup != NULL)
@@ -139,7 +111,7 @@ same_grant(struct tc_arena *arena, const struct tc_grant *a, const struct tc_gra
         return a != NULL && b != NULL && a->perm == b->perm;
     if (a == NULL || b == NULL)
         return is_within(arena, (a != NULL ? a : b)->perm, NULL);
-    return equal_text(arena, a->perm, b->perm) ||
+    return tc_perm_writes_same(arena, a->perm, b->perm, &names) ||
            (is_within(arena, a->perm, b->perm) && is_within(arena, b->perm, a->perm));
 }
 
@@ -197,9 +169,9 @@ compare_sets(struct tc_arena *arena, struct tc_import_piece *p, const struct tc_
             const struct tc_class *cls = from->grants[i].cls;
             uint32_t anchor = anchor_of(origin, cls);
 
-            if (cls->assembly == TC_ASM_COUNT_ || (pass == 1 && find_grant(file, cls) != NULL))
+            if (cls->assembly == TC_ASM_COUNT_ || (pass == 1 && tc_grant_find(file, cls) != NULL))
                 continue;
-            if (same_grant(arena, find_grant(file, cls), find_grant(made, cls)))
+            if (same_grant(arena, tc_grant_find(file, cls), tc_grant_find(made, cls)))
                 continue;
             same = false;
             if (anchor != 0)

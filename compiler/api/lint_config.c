@@ -1,5 +1,7 @@
 #include "api/lint_config.h"
 
+#include "base/render.h"
+
 #include <string.h>
 
 enum key_kind { FRAMEWORK, FAIL_ON, INLINE_IGNORE, MANDATORY, BASELINE };
@@ -24,16 +26,22 @@ struct reader {
     struct tc_lint_config *config;
 };
 
+static const char *const level_words[] = {
+    [TC_CHECK_AS_ROW] = "default",  [TC_CHECK_OFF] = "off",     [TC_CHECK_NOTE] = "note",
+    [TC_CHECK_WARNING] = "warning", [TC_CHECK_ERROR] = "error",
+};
+
+const char *
+tc_lint_level_name(enum tc_check_level level)
+{
+    return level_words[level];
+}
+
 bool
 tc_lint_level_find(struct tc_str word, enum tc_check_level *ret_level)
 {
-    static const char *const words[] = {
-        [TC_CHECK_AS_ROW] = "default",  [TC_CHECK_OFF] = "off",     [TC_CHECK_NOTE] = "note",
-        [TC_CHECK_WARNING] = "warning", [TC_CHECK_ERROR] = "error",
-    };
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (tc_str_eq(word, tc_str_of(words[i]))) {
+    for (size_t i = 0; i < sizeof level_words / sizeof *level_words; i++)
+        if (tc_str_eq(word, tc_str_of(level_words[i]))) {
             *ret_level = (enum tc_check_level)i;
             return true;
         }
@@ -123,12 +131,11 @@ unknown_key(struct reader *r, const struct tc_toml_entry *entry, bool in_directo
 static bool
 fail_on_find(struct tc_str word, enum tc_severity *ret)
 {
-    static const char *const words[] = {
-        [TC_SEVERITY_NOTE] = "note", [TC_SEVERITY_WARNING] = "warning", [TC_SEVERITY_ERROR] = "error"};
+    static const enum tc_severity severities[] = {TC_SEVERITY_NOTE, TC_SEVERITY_WARNING, TC_SEVERITY_ERROR};
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (tc_str_eq(word, tc_str_of(words[i]))) {
-            *ret = (enum tc_severity)i;
+    for (size_t i = 0; i < sizeof severities / sizeof *severities; i++)
+        if (tc_str_eq(word, tc_str_of(tc_severity_name(severities[i])))) {
+            *ret = severities[i];
             return true;
         }
     return false;

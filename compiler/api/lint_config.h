@@ -49,6 +49,9 @@ void tc_lint_config_apply(const struct tc_lint_config *config, struct tc_str pat
 /** "off", "note", "warning", "error" or "default"; false for any other word. */
 bool tc_lint_level_find(struct tc_str word, enum tc_check_level *ret_level);
 
+/** The word for @a level, as tc_lint_level_find() takes it. */
+const char *tc_lint_level_name(enum tc_check_level level);
+
 /** The near rule for a name that is none, or an empty slice. */
 struct tc_str tc_lint_rule_near(struct tc_str name);
 

@@ -696,7 +696,6 @@ put_setting(struct tc_buf *out, const char *key, struct tc_str value, const char
 static int
 print_config(struct lint *l)
 {
-    static const char *const words[] = {"default", "off", "note", "warning", "error"};
     const struct tc_lint_options *options = &l->options->lint;
     const struct folder_config *config = l->inputs.count > 0 ? l->configs[0] : NULL;
     const char *file = config == NULL ? "built in" : config->name.ptr;
@@ -731,8 +730,8 @@ print_config(struct lint *l)
     for (int i = 0; i < TC_CHECK_COUNT_; i++)
         if (settings.checks.levels[i] != TC_CHECK_AS_ROW)
             tc_buf_printf(&out, "%s = \"%s\" # %s, %s\n", tc_check_info((enum tc_check_id)i)->code.id,
-                          words[settings.checks.levels[i]], tc_check_info((enum tc_check_id)i)->code.slug,
-                          options->has_level[i] ? "command line" : file);
+                          tc_lint_level_name((enum tc_check_level)settings.checks.levels[i]),
+                          tc_check_info((enum tc_check_id)i)->code.slug, options->has_level[i] ? "command line" : file);
     ok = !out.failed && tc_print(tc_buf_str(&out));
     tc_buf_done(&out);
     return ok ? TC_EXIT_OK : TC_EXIT_IO;

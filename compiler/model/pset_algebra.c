@@ -473,6 +473,26 @@ tc_perm_write(struct tc_arena *arena, const struct tc_perm *perm, const struct t
     return answer;
 }
 
+bool
+tc_perm_writes_same(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b,
+                    const struct tc_class_names *names)
+{
+    struct tc_element *x, *y;
+    struct tc_buf left = {0}, right = {0};
+    struct tc_throw ignored;
+    bool same;
+
+    if (tc_perm_write(arena, a, names, &x, &ignored) != TC_YES ||
+        tc_perm_write(arena, b, names, &y, &ignored) != TC_YES)
+        return false;
+    tc_element_print(&left, x);
+    tc_element_print(&right, y);
+    same = !left.failed && !right.failed && tc_str_eq(tc_buf_str(&left), tc_buf_str(&right));
+    tc_buf_done(&left);
+    tc_buf_done(&right);
+    return same;
+}
+
 static bool
 write_set_tag(struct tc_arena *arena, const struct tc_grant_set *set, struct tc_element *element)
 {

@@ -101,6 +101,13 @@ enum tc_answer tc_grant_set_write(struct tc_arena *arena, const struct tc_grant_
 enum tc_answer tc_perm_write(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_class_names *names,
                              struct tc_element **ret_element, struct tc_throw *ret_throw);
 
+/**
+ * Whether the framework writes @a a and @a b the same: for classes whose IsSubsetOf does not hold even for equal
+ * permissions. False when one cannot be written, or out of memory.
+ */
+bool tc_perm_writes_same(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b,
+                         const struct tc_class_names *names);
+
 /** Union. @a b may be NULL (null). TC_YES: *ret is a set of its own. */
 enum tc_answer tc_grant_set_unite(struct tc_arena *arena, const struct tc_grant_set *a, const struct tc_grant_set *b,
                                   struct tc_grant_set **ret, struct tc_throw *ret_throw);

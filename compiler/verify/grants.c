@@ -132,31 +132,11 @@ tc_grant_find(const struct tc_grant_set *set, const struct tc_class *cls)
     return NULL;
 }
 
-/* Written the same by the framework: for classes whose comparison does not hold even for equal permissions. */
-static bool
-is_same_text(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b)
-{
-    struct tc_class_names names = {true, TC_FX_4_0};
-    struct tc_element *x, *y;
-    struct tc_buf left = {0}, right = {0};
-    struct tc_throw ignored;
-    bool same = false;
-
-    if (tc_perm_write(arena, a, &names, &x, &ignored) == TC_YES &&
-        tc_perm_write(arena, b, &names, &y, &ignored) == TC_YES) {
-        tc_element_print(&left, x);
-        tc_element_print(&right, y);
-        same = !left.failed && !right.failed && tc_str_eq(tc_buf_str(&left), tc_buf_str(&right));
-    }
-    tc_buf_done(&left);
-    tc_buf_done(&right);
-    return same;
-}
-
 static bool
 is_granted(struct tc_arena *arena, const struct tc_grant *grant, const struct tc_grant_set *outer)
 {
     const struct tc_algebra_ops *ops = tc_algebra_ops(grant->cls->algebra);
+    const struct tc_class_names names = {true, TC_FX_4_0};
     struct tc_throw ignored;
 
     if (grant->perm == NULL || ops->subset(arena, &machine, grant->perm, NULL, &ignored) == TC_YES)
@@ -166,7 +146,7 @@ is_granted(struct tc_arena *arena, const struct tc_grant *grant, const struct tc
 
         if (strcmp(other->cls->type, grant->cls->type) == 0 && other->perm != NULL &&
             ((other->cls == grant->cls && ops->subset(arena, &machine, grant->perm, other->perm, &ignored) == TC_YES) ||
-             is_same_text(arena, grant->perm, other->perm)))
+             tc_perm_writes_same(arena, grant->perm, other->perm, &names)))
             return true;
     }
     return false;
