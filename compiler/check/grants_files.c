@@ -3,22 +3,7 @@
 #include "base/map.h"
 #include "check/grants.h"
 #include "model/path.h"
-
-enum place_kind { PLACE_SYSTEM, PLACE_FRAMEWORK };
-enum place_inside { INSIDE_NEVER, INSIDE_WRITE, INSIDE_ALWAYS };
-
-/* A directory of a Windows server. */
-struct place {
-    const char *path; /* behind the drive */
-    const char *what;
-    enum place_kind kind;
-    enum place_inside inside;
-};
-
-static const struct place places[] = {
-#define TC_PLACE(id, path, what, kind, inside) {path, what, PLACE_##kind, INSIDE_##inside},
-#include "data/places.def"
-};
+#include "model/places.h"
 
 /* The directory of the application, and what code of it lies there. */
 static const struct tc_str directory = {"$AppDir$", 8};
@@ -58,84 +43,6 @@ report(struct tc_grants *g, const struct tc_perm *perm, const struct entry *entr
                                   tc_grants_field(g, &perm->cls->fields[i]));
         }
     return diag;
-}
-
-/* ---- drives, shares, directories of the system ---- */
-
-static bool
-is_drive_root(struct tc_str path)
-{
-    return tc_path_drive(path) >= 0 && path.len <= 3;
-}
-
-/* "\\server\share", with or without a slash at the end; "\\server" alone. */
-static bool
-is_share_root(struct tc_str path)
-{
-    size_t parts = 0;
-
-    if (!tc_str_starts(path, TC_STR("\\\\")))
-        return false;
-    for (size_t i = 2; i < path.len; i++)
-        parts += path.ptr[i] != '\\' && path.ptr[i - 1] == '\\';
-    return parts <= 2;
-}
-
-/* One component against one of a pattern. */
-static bool
-fits(struct tc_str component, struct tc_str pattern)
-{
-    if (!tc_str_ends(pattern, TC_STR("*")))
-        return tc_str_eq_nocase(component, pattern);
-    return tc_str_starts_nocase(component, tc_str_sub(pattern, 0, pattern.len - 1));
-}
-
-static struct tc_str
-take(struct tc_str *rest)
-{
-    struct tc_str part;
-    size_t end;
-
-    while (rest->len > 0 && rest->ptr[0] == '\\')
-        *rest = tc_str_sub(*rest, 1, SIZE_MAX);
-    end = tc_str_find(*rest, TC_STR("\\"), 0);
-    part = tc_str_sub(*rest, 0, end);
-    *rest = end == SIZE_MAX ? TC_STR("") : tc_str_sub(*rest, end, SIZE_MAX);
-    return part;
-}
-
-enum relation { APART, ABOVE, SAME, INSIDE };
-
-static enum relation
-relate(struct tc_str path, struct tc_str place)
-{
-    for (;;) {
-        struct tc_str have = take(&path), want = take(&place);
-
-        if (have.len == 0 || want.len == 0)
-            return have.len == want.len ? SAME : have.len == 0 ? ABOVE : INSIDE;
-        if (!fits(have, want))
-            return APART;
-    }
-}
-
-static const struct place *
-find_place(struct tc_str path, bool writes, enum relation *ret_relation)
-{
-    if (tc_path_drive(path) < 0)
-        return NULL;
-    path = tc_str_sub(path, 2, SIZE_MAX);
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        *ret_relation = relate(path, tc_str_of(places[i].path));
-        if (*ret_relation == SAME)
-            return &places[i];
-        if (*ret_relation == INSIDE &&
-            (places[i].inside == INSIDE_ALWAYS || (places[i].inside == INSIDE_WRITE && writes)))
-            return &places[i];
-        if (*ret_relation == INSIDE && places[i].inside == INSIDE_NEVER && places[i].kind == PLACE_FRAMEWORK)
-            return NULL; /* a part of it that is one application's own */
-    }
-    return NULL;
 }
 
 /* ---- above the application ---- */
@@ -244,28 +151,29 @@ check_own_code(struct tc_grants *g, const struct tc_perm *perm, const struct ent
 static void
 check_entry(struct tc_grants *g, const struct tc_perm *perm, const struct entry *entry)
 {
-    const struct place *place;
-    enum relation relation;
+    const struct tc_system_place *place;
+    enum tc_place_relation relation;
     struct tc_diag *diag;
 
     if (check_above(g, perm, entry) || check_own_code(g, perm, entry))
         return;
     if ((entry->news & REACHES) == 0)
         return; /* names alone: the comparison with the base says it */
-    if (is_drive_root(entry->path) || is_share_root(entry->path)) {
+    if (tc_path_is_drive(entry->path) || tc_path_is_share(entry->path)) {
         diag = report(g, perm, entry, TC_CHECK_DRIVE_ROOT,
-                      is_drive_root(entry->path) ? TC_STR("a whole drive") : TC_STR("a whole share"));
+                      tc_path_is_drive(entry->path) ? TC_STR("a whole drive") : TC_STR("a whole share"));
         tc_diag_help(g->check->diags, diag, "name the directory that is meant: FileIO covers all that lies below it");
         return;
     }
-    place = find_place(entry->path, (entry->news & WRITES) != 0, &relation);
+    place = tc_place_find(entry->path, (entry->news & WRITES) != 0, &relation);
     if (place == NULL)
         return;
-    diag = report(
-        g, perm, entry, place->kind == PLACE_FRAMEWORK ? TC_CHECK_FRAMEWORK_DIRECTORY : TC_CHECK_SYSTEM_DIRECTORY,
-        relation == INSIDE ? tc_arena_printf(g->check->arena, "into %s", place->what) : tc_str_of(place->what));
+    diag = report(g, perm, entry,
+                  place->kind == TC_PLACE_FRAMEWORK ? TC_CHECK_FRAMEWORK_DIRECTORY : TC_CHECK_SYSTEM_DIRECTORY,
+                  relation == TC_PLACE_INSIDE ? tc_arena_printf(g->check->arena, "into %s", place->what)
+                                              : tc_str_of(place->what));
     tc_diag_help(g->check->diags, diag, "%s",
-                 place->kind == PLACE_FRAMEWORK
+                 place->kind == TC_PLACE_FRAMEWORK
                      ? "pages need no permission for what ASP.NET itself keeps there: take the path out"
                      : "give the application a directory of its own, and name that");
 }
