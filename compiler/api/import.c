@@ -1,9 +1,9 @@
 #include "api/import_parts.h"
 
-#include "api/grants.h"
 #include "base/ascii.h"
 #include "emit/policy_file.h"
 #include "verify/expected.h"
+#include "verify/grants.h"
 #include "xml/clr_text.h"
 #include "xml/conform.h"
 #include "xml/policy_text.h"
