@@ -74,11 +74,45 @@ example_words(enum tc_example example)
     return "";
 }
 
+/* What becomes of the way in the other layer. */
+static const char *
+other_words(enum tc_other_layer other)
+{
+    switch (other) {
+    case TC_OTHER_IDENTITY:
+        return "different accounts without special rights close it all the same";
+    case TC_OTHER_PROCESS:
+        return "different pools close it all the same";
+    case TC_OTHER_PLAN:
+        return "the accounts get the rights that the grants ask for, so they do not close it";
+    case TC_OTHER_CONFINED:
+        return "code that stays in the sandbox does not get there all the same";
+    case TC_OTHER_NONE:
+        break;
+    }
+    return "nothing else closes it";
+}
+
+static const struct tc_rule_info *
+isolation_rule(const struct tc_code *code)
+{
+    enum tc_rule_id id = tc_rule_of(code);
+
+    return id == TC_RULE_COUNT_ ? NULL : tc_rule_info(id);
+}
+
+static const char *
+layer_words(const struct tc_rule_info *rule)
+{
+    return rule->layer == TC_LAYER_CAS ? "code access security" : "accounts and NTFS";
+}
+
 static void
 put_code(struct tc_buf *out, const struct tc_code *code)
 {
     enum tc_check_id id = tc_check_of(code);
     const struct tc_check_info *info = id == TC_CHECK_COUNT_ ? NULL : tc_check_info(id);
+    const struct tc_rule_info *rule = isolation_rule(code);
 
     tc_buf_printf(out, "%s %s (%s)\n\n", code->id, code->slug, tc_severity_name(code->severity));
     put_paragraph(out, tc_str_of(code->sentence));
@@ -86,6 +120,8 @@ put_code(struct tc_buf *out, const struct tc_code *code)
     put_paragraph(out, tc_str_of(code->more));
     if (info != NULL)
         tc_buf_printf(out, "\na rule of lint: %s; mended %s\n", tc_check_group_name(info->group), fix_words(info->fix));
+    if (rule != NULL)
+        tc_buf_printf(out, "\na rule of isolation, about %s: %s\n", layer_words(rule), other_words(rule->other));
     put_example(out, "wrong", code->bad);
     put_example(out, "right", code->good);
     if (info != NULL) {
@@ -125,6 +161,7 @@ put_page(struct tc_buf *out, const struct tc_code *code)
 {
     enum tc_check_id id = tc_check_of(code);
     const struct tc_check_info *info = id == TC_CHECK_COUNT_ ? NULL : tc_check_info(id);
+    const struct tc_rule_info *rule = isolation_rule(code);
     const char *words = info == NULL ? "" : example_words(info->example);
     const char *language = info == NULL || info->example == TC_EXAMPLE_SOURCE ? "" : "xml";
 
@@ -133,6 +170,8 @@ put_page(struct tc_buf *out, const struct tc_code *code)
     tc_buf_printf(out, "\n| severity | %s |\n|---|---|\n", tc_severity_name(code->severity));
     if (info != NULL)
         tc_buf_printf(out, "| group | %s |\n| mended | %s |\n", tc_check_group_name(info->group), fix_words(info->fix));
+    if (rule != NULL)
+        tc_buf_printf(out, "| layer | %s |\n| otherwise | %s |\n", layer_words(rule), other_words(rule->other));
     tc_buf_putc(out, '\n');
     put_markdown_text(out, code->more);
     put_block(out, "Wrong", words, language, code->bad);
@@ -144,9 +183,23 @@ put_page(struct tc_buf *out, const struct tc_code *code)
 }
 
 static void
-put_list_line(struct tc_buf *out, const struct tc_code *row)
+put_list_line(struct tc_buf *out, const struct tc_code *code)
 {
-    tc_buf_printf(out, "%s  %-7s  %-30s %s\n", row->id, tc_severity_name(row->severity), row->slug, row->sentence);
+    tc_buf_printf(out, "%s  %-7s  %-30s %s\n", code->id, tc_severity_name(code->severity), code->slug, code->sentence);
+}
+
+/* All rows, one after the other. */
+enum { ROW_COUNT = (int)TC_CODE_COUNT_ + (int)TC_CHECK_COUNT_ + (int)TC_RULE_COUNT_ };
+
+static const struct tc_code *
+row(int i)
+{
+    if (i < TC_CODE_COUNT_)
+        return tc_code((enum tc_code_id)i);
+    i -= TC_CODE_COUNT_;
+    if (i < TC_CHECK_COUNT_)
+        return &tc_check_info((enum tc_check_id)i)->code;
+    return &tc_rule_info((enum tc_rule_id)(i - TC_CHECK_COUNT_))->code;
 }
 
 /* The nearest slug for a name that is none; NULL. */
@@ -156,13 +209,11 @@ nearest(struct tc_str name)
     const struct tc_code *best = NULL;
     unsigned distance = 4;
 
-    for (int i = 0; i < TC_CODE_COUNT_ + TC_CHECK_COUNT_; i++) {
-        const struct tc_code *row = i < TC_CODE_COUNT_ ? tc_code((enum tc_code_id)i)
-                                                       : &tc_check_info((enum tc_check_id)(i - TC_CODE_COUNT_))->code;
-        unsigned by_slug = tc_str_distance(name, tc_str_of(row->slug), distance - 1);
+    for (int i = 0; i < ROW_COUNT; i++) {
+        unsigned by_slug = tc_str_distance(name, tc_str_of(row(i)->slug), distance - 1);
 
         if (by_slug < distance) {
-            best = row;
+            best = row(i);
             distance = by_slug;
         }
     }
@@ -177,10 +228,8 @@ tc_cmd_explain(const struct tc_options *options)
     int exit_code = TC_EXIT_OK;
 
     if (options->file == NULL) {
-        for (int i = 0; i < TC_CODE_COUNT_; i++)
-            put_list_line(&out, tc_code((enum tc_code_id)i));
-        for (int i = 0; i < TC_CHECK_COUNT_; i++)
-            put_list_line(&out, &tc_check_info((enum tc_check_id)i)->code);
+        for (int i = 0; i < ROW_COUNT; i++)
+            put_list_line(&out, row(i));
     } else if (code != NULL) {
         if (options->is_markdown)
             put_page(&out, code);

@@ -578,6 +578,16 @@ static const struct tc_check_info checks[TC_CHECK_COUNT_] = {
 #include "data/checks.def"
 };
 
+#define TC_RULE(number, id, slug, severity, layer, other, sentence, more, bad, good)                                   \
+    [TC_RULE_##id] = {                                                                                                 \
+        {CODE_ID(#number), slug, TC_SEVERITY_##severity, sentence, more, bad, good},                                   \
+        TC_LAYER_##layer,                                                                                              \
+        TC_OTHER_##other,                                                                                              \
+    },
+static const struct tc_rule_info rules[TC_RULE_COUNT_] = {
+#include "data/isolation.def"
+};
+
 #define TC_LIMIT(id, name, value, sentence) [TC_LIMIT_##id] = {name, value, sentence},
 static const struct tc_limit limits[TC_LIMIT_COUNT_] = {
 #include "data/limits.def"
@@ -611,6 +621,9 @@ tc_code_find(struct tc_str name)
     for (size_t i = 0; i < TC_CHECK_COUNT_; i++)
         if (is_called(&checks[i].code, name))
             return &checks[i].code;
+    for (size_t i = 0; i < TC_RULE_COUNT_; i++)
+        if (is_called(&rules[i].code, name))
+            return &rules[i].code;
     return NULL;
 }
 
@@ -689,14 +702,10 @@ tc_webconfig_attr(const struct tc_webconfig_info *info, struct tc_str name)
 
 /* ---- rules of isolation ---- */
 
-static const struct tc_rule_info rules[] = {
-#define TC_RULE(id, slug, sentence) {slug, sentence},
-#include "data/isolation.def"
-};
-
 const struct tc_rule_info *
 tc_rule_info(enum tc_rule_id id)
 {
+    assert((unsigned)id < TC_RULE_COUNT_);
     return &rules[id];
 }
 
@@ -704,9 +713,17 @@ enum tc_rule_id
 tc_rule_find(struct tc_str slug)
 {
     for (int i = 0; i < TC_RULE_COUNT_; i++)
-        if (tc_str_eq(slug, tc_str_of(rules[i].slug)))
+        if (tc_str_eq(slug, tc_str_of(rules[i].code.slug)))
             return (enum tc_rule_id)i;
     return TC_RULE_COUNT_;
+}
+
+enum tc_rule_id
+tc_rule_of(const struct tc_code *code)
+{
+    uintptr_t offset = (uintptr_t)code - (uintptr_t)&rules[0].code;
+
+    return offset < sizeof rules ? (enum tc_rule_id)(offset / sizeof *rules) : TC_RULE_COUNT_;
 }
 
 /* ---- errata ---------------------------------------------------------------------------------------------------- */

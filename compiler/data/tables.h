@@ -483,21 +483,41 @@ const struct tc_hive *tc_hives(size_t *ret_count);
 
 /* ---- rules of isolation ------------------------------------------------------------------------------------------ */
 
+/** What keeps applications apart. */
+enum tc_layer {
+    TC_LAYER_CAS,      /**< code access security alone */
+    TC_LAYER_ACCOUNTS, /**< pool identities and NTFS alone: code access security is taken to be broken */
+    TC_LAYER_BOTH,     /**< a way is closed when either closes it; no rule is about this one */
+    TC_LAYER_COUNT_
+};
+
+/** What becomes of the way that a rule is about in the layer that the rule is not about. */
+enum tc_other_layer {
+    TC_OTHER_IDENTITY, /**< closed when the two applications have different, harmless identities */
+    TC_OTHER_PROCESS,  /**< closed when they have different pools */
+    TC_OTHER_PLAN,     /**< open: the plan gives the accounts the same rights */
+    TC_OTHER_CONFINED, /**< closed while the application's code cannot leave the sandbox */
+    TC_OTHER_NONE,     /**< open: nothing closes it */
+};
+
 enum tc_rule_id {
-#define TC_RULE(id, slug, sentence) TC_RULE_##id,
+#define TC_RULE(number, id, slug, severity, layer, other, sentence, more, bad, good) TC_RULE_##id,
 #include "data/isolation.def"
     TC_RULE_COUNT_
 };
 
-/** A rule of isolation: what `accept` names. */
+/** A rule of isolation: what `accept` names by its slug. */
 struct tc_rule_info {
-    const char *slug;
-    const char *sentence;
+    struct tc_code code;
+    enum tc_layer layer;
+    enum tc_other_layer other;
 };
 
 const struct tc_rule_info *tc_rule_info(enum tc_rule_id id);
 /** The rule called @a slug (exact); TC_RULE_COUNT_ when there is none. */
 enum tc_rule_id tc_rule_find(struct tc_str slug);
+/** The rule whose row @a code is; TC_RULE_COUNT_ when it is none of them. */
+enum tc_rule_id tc_rule_of(const struct tc_code *code);
 
 /* ---- codes and limits ---------------------------------------------------------------------------------------------
  */
@@ -512,7 +532,8 @@ enum tc_code_id {
 const struct tc_code *tc_code(enum tc_code_id id);
 /** The id of a row of codes.def. @a code must come from the table. */
 enum tc_code_id tc_code_of(const struct tc_code *code);
-/** The row, of these or of the checks, whose "T0123" or slug is @a name, in any case, or NULL. */
+/** The row, of these, of the checks or of the rules of isolation, whose "T0123" or slug is @a name, in any case, or
+ * NULL. */
 const struct tc_code *tc_code_find(struct tc_str name);
 
 /* ---- checks -------------------------------------------------------------------------------------------------------

@@ -17,13 +17,6 @@
 
 enum tc_verdict { TC_ISOLATED, TC_UNKNOWN_ISOLATION, TC_NOT_ISOLATED, TC_VERDICT_COUNT_ };
 
-enum tc_layer {
-    TC_LAYER_CAS,      /**< code access security alone */
-    TC_LAYER_ACCOUNTS, /**< pool identities and NTFS alone: code access security is taken to be broken */
-    TC_LAYER_BOTH,     /**< a way is closed when either closes it */
-    TC_LAYER_COUNT_
-};
-
 /** "isolated", "unknown", "not isolated"; "code access security", "accounts and NTFS", "both". */
 const char *tc_verdict_name(enum tc_verdict verdict);
 const char *tc_layer_name(enum tc_layer layer);

@@ -332,7 +332,7 @@ tc_lower_accept(struct tc_sema *s, const struct tc_ast_accept *node)
 
         tc_nearest_init(&nearest, node->rule->text);
         for (int i = 0; i < TC_RULE_COUNT_; i++)
-            tc_nearest_try(&nearest, tc_str_of(tc_rule_info((enum tc_rule_id)i)->slug));
+            tc_nearest_try(&nearest, tc_str_of(tc_rule_info((enum tc_rule_id)i)->code.slug));
         tc_nearest_help(s, diag, &nearest);
         return NULL;
     }
