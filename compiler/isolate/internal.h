@@ -51,6 +51,10 @@ void tc_isolate_grants(struct tc_isolator *run);  /**< what else policies grant 
 void tc_isolate_groups(struct tc_isolator *run);  /**< code that leaves the sandbox, code groups */
 void tc_isolate_hosting(struct tc_isolator *run); /**< application pools, accounts, caches */
 
+/** What the layer that the rule of @a finding is not about does, for one pair, about the way that it is about. */
+enum tc_verdict tc_isolation_other_layer(const struct tc_isolation *isolation,
+                                         const struct tc_isolation_finding *finding, size_t from, size_t to);
+
 /* ---- accounts ---- */
 
 /** Whether two applications run under different accounts of their own: TC_ISOLATED; TC_NOT_ISOLATED when they share one

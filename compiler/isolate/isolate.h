@@ -51,16 +51,15 @@ struct tc_isolation_finding {
 struct tc_isolation {
     const struct tc_model *model;
     const struct tc_reach *reaches;        /**< of each application */
-    const struct tc_claims *claims;        /**< sorted by path */
+    struct tc_claims *claims;              /**< on files, in the order of the applications */
     struct tc_isolation_finding *findings; /**< by rule, then by the place of the witness */
     size_t finding_count;
+    const uint8_t *escapes; /**< of each application: enum tc_verdict, whether its code stays confined */
+    const struct tc_accept **unused_accepts;
+    const struct tc_share **unused_shares;
+    size_t unused_accept_count, unused_share_count;
     size_t violations; /**< findings of what is not isolated that nobody accepted */
     size_t unknowns;   /**< findings of what is unknown that nobody accepted */
-};
-
-/** What is asked. */
-struct tc_isolation_options {
-    struct tc_str today; /**< "2026-11-23": expired acceptances are reported; empty: none is */
 };
 
 /**
@@ -69,8 +68,7 @@ struct tc_isolation_options {
  * @param ret  lives in @a arena, as all it holds, but for ret->claims: end with tc_isolation_done()
  * @return TC_OK, also with findings; TC_ERR_NOMEM
  */
-enum tc_status tc_isolate(struct tc_arena *arena, const struct tc_model *model,
-                          const struct tc_isolation_options *options, struct tc_isolation **ret);
+enum tc_status tc_isolate(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret);
 void tc_isolation_done(struct tc_isolation *isolation);
 
 /** Why a pair has its verdict. */
@@ -78,7 +76,7 @@ struct tc_pair_verdict {
     enum tc_verdict layers[TC_LAYER_COUNT_];
     const struct tc_isolation_finding *why[TC_LAYER_COUNT_]; /**< the worst finding of each layer; NULL: isolated, or
                                                                 the layer does not know for want of an identity */
-    bool accepted;                                           /**< all that opens both layers has been accepted */
+    bool open; /**< something that neither layer surely closes has not been accepted */
 };
 
 /** The verdict on what application @a from can do to @a to, by index. Cost: the number of findings. */
@@ -90,11 +88,21 @@ struct tc_pair_verdict tc_isolation_pair(const struct tc_isolation *isolation, s
  */
 struct tc_pair_verdict *tc_isolation_matrix(struct tc_arena *arena, const struct tc_isolation *isolation);
 
+/** Whether @a finding holds for the ordered pair. */
+bool tc_isolation_concerns(const struct tc_isolation_finding *finding, size_t from, size_t to);
+
+enum { TC_PREMISES_MAX = 16 };
+
 /**
- * What an answer rests on, one sentence each, for the layers in use: what was not looked at and has to be true.
- * @param ret_count  how many
+ * What an answer about a layer rests on: what was not looked at and has to be true, one sentence each (rows of
+ * data/premises.def).
+ * @param ret_list  TC_PREMISES_MAX of them
+ * @return how many
  */
-const char *const *tc_isolation_premises(enum tc_layer layer, size_t *ret_count);
+size_t tc_isolation_premises(enum tc_layer layer, const char **ret_list);
+
+/** @a finding in one sentence: "'A' may write 'D:\x' → 'B' may read it". Lives in @a arena. */
+struct tc_str tc_isolation_sentence(struct tc_arena *arena, const struct tc_isolation_finding *finding);
 
 /**
  * Report the findings that are not accepted: what is not isolated with the severity of its rule, what is unknown as a

@@ -490,6 +490,7 @@ assign_policies(struct tc_sema *s)
         if (model->defaults[clr] == NULL)
             model->defaults[clr] = policy_for(s, level, decl, app->app->runtime);
         assign_policy(s, app, level, decl);
+        app->app->index = (uint32_t)model->application_count;
         model->applications[model->application_count++] = app->app;
     }
     /* policies that nobody uses are checked all the same, under the server's own framework */

@@ -1,0 +1,788 @@
+/* Files: who may reach what another one owns or uses, by one pass over all paths in order. */
+#include "isolate/internal.h"
+#include "model/path.h"
+#include "model/places.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WRITES = TC_MAY_WRITE | TC_MAY_APPEND | TC_MAY_CHANGE_ACL,
+    READS = TC_MAY_READ | TC_MAY_VIEW_ACL, /* to learn names is to reach nothing */
+};
+
+/* Claims of one path, by number, of different applications. The arrays are used again for the next path at the same
+ * depth; what a finding keeps is copied. */
+struct list {
+    uint32_t *items;
+    size_t count, capacity;
+    const uint32_t *applications; /* of the items, in the arena; NULL until asked for */
+};
+
+/* A declared share during the pass. */
+struct share {
+    const struct tc_share *share;
+    size_t index;      /* in the model */
+    uint32_t *members; /* indexes of its applications, ascending */
+    uint32_t user;     /* one of them that may reach it; UINT32_MAX: none yet */
+};
+
+struct share_path {
+    struct share *share;
+    struct tc_str path;
+};
+
+/* What there is about one path. */
+struct level {
+    struct list writers;
+    struct list readers; /* that may not write */
+    struct list users;   /* both */
+    struct list owners;
+    struct list shares; /* by number of share_path */
+};
+
+struct scan {
+    struct tc_isolator *run;
+    const struct tc_claim *claims;
+    size_t claim_count;
+    struct share_path *shares;
+    size_t share_count;
+    struct level *levels; /* by depth */
+    size_t level_count;
+};
+
+/* ---- lists ---- */
+
+static void
+push(struct scan *s, struct list *list, uint32_t item)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 4 : 2 * list->capacity;
+        uint32_t *items = realloc(list->items, capacity * sizeof *items);
+
+        if (items == NULL) {
+            s->run->failed = true;
+            return;
+        }
+        list->items = items;
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = item;
+}
+
+/* The claims of one application stand together: each counts once. */
+static void
+push_claim(struct scan *s, struct list *list, uint32_t claim)
+{
+    if (list->count == 0 || s->claims[list->items[list->count - 1]].application != s->claims[claim].application)
+        push(s, list, claim);
+}
+
+static void
+clear(struct list *list)
+{
+    list->count = 0;
+    list->applications = NULL;
+}
+
+static const uint32_t *
+applications_of(struct scan *s, struct list *list)
+{
+    if (list->applications == NULL) {
+        uint32_t *indexes = tc_arena_array(s->run->arena, uint32_t, list->count);
+
+        for (size_t i = 0; indexes != NULL && i < list->count; i++)
+            indexes[i] = s->claims[list->items[i]].application;
+        list->applications = indexes;
+    }
+    return list->applications;
+}
+
+/* ---- words ---- */
+
+static struct tc_str
+verbs(struct tc_arena *arena, unsigned may)
+{
+    static const struct {
+        unsigned bit;
+        const char *verb;
+    } words[] = {
+        {TC_MAY_READ, "read"},
+        {TC_MAY_WRITE, "write"},
+        {TC_MAY_APPEND, "append to"},
+        {TC_MAY_VIEW_ACL, "see the rights of"},
+        {TC_MAY_CHANGE_ACL, "change the rights of"},
+    };
+    struct tc_str text = {0};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (may & words[i].bit)
+            text = text.len == 0 ? tc_str_of(words[i].verb)
+                                 : tc_arena_printf(arena, "%.*s and %s", TC_STR_ARG(text), words[i].verb);
+    return text;
+}
+
+static const char *
+owned_words(enum tc_claim_kind kind)
+{
+    switch (kind) {
+    case TC_CLAIM_ROOT:
+        return "has its files in";
+    case TC_CLAIM_TEMPORARY:
+        return "has its Temporary ASP.NET Files in";
+    case TC_CLAIM_TEMPLATES:
+        return "has its ASP template cache in";
+    case TC_CLAIM_GRANT:
+        break;
+    }
+    return "";
+}
+
+static struct tc_str
+claim_path(struct tc_arena *arena, const struct tc_claim *claim)
+{
+    if (claim->path.len > 0)
+        return tc_arena_printf(arena, "'%.*s'", TC_STR_ARG(claim->path));
+    return claim->is_local_only ? TC_STR("every file of the server's own drives") : TC_STR("every file");
+}
+
+static struct tc_party
+party_of(struct tc_isolator *run, const struct tc_claim *claim, unsigned bits)
+{
+    struct tc_str what = claim_path(run->arena, claim), verb = verbs(run->arena, claim->may & bits);
+
+    return (struct tc_party){
+        .application = run->model->applications[claim->application],
+        .span = claim->span,
+        .may = claim->kind == TC_CLAIM_GRANT
+                   ? tc_arena_printf(run->arena, "may %.*s %.*s", TC_STR_ARG(verb), TC_STR_ARG(what))
+                   : tc_arena_printf(run->arena, "%s %.*s", owned_words((enum tc_claim_kind)claim->kind),
+                                     TC_STR_ARG(what)),
+        .possible = (claim->may & bits) != 0 && (claim->may & bits & ~claim->possible) == 0,
+    };
+}
+
+/* ---- what two lists of claims do to each other ---- */
+
+struct sides {
+    struct scan *scan;
+    const uint32_t *actors, *victims; /* claims, by application */
+    size_t actor_count, victim_count;
+    unsigned bits; /* what the actors' part is about */
+};
+
+static struct tc_party
+side(void *state, uint32_t index, bool is_to)
+{
+    const struct sides *sides = state;
+    const uint32_t *items = is_to ? sides->victims : sides->actors;
+    size_t low = 0, high = is_to ? sides->victim_count : sides->actor_count;
+
+    while (high - low > 1) {
+        size_t mid = low + (high - low) / 2;
+
+        if (sides->scan->claims[items[mid]].application <= index)
+            low = mid;
+        else
+            high = mid;
+    }
+    return party_of(sides->scan->run, &sides->scan->claims[items[low]], is_to ? READS | WRITES : sides->bits);
+}
+
+static void
+report(struct scan *s, enum tc_rule_id rule, struct tc_str path, unsigned bits, struct list *actors,
+       struct list *victims)
+{
+    struct sides sides = {s, actors->items, victims->items, actors->count, victims->count, bits};
+    struct tc_way way = {
+        .rule = rule,
+        .verdict = TC_NOT_ISOLATED,
+        .resource = path,
+        .froms = applications_of(s, actors),
+        .from_count = actors->count,
+        .tos = applications_of(s, victims),
+        .to_count = victims->count,
+        .party = side,
+        .state = &sides,
+    };
+
+    if (way.froms != NULL && way.tos != NULL)
+        tc_isolation_add(s->run, &way);
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+static bool
+takes_part(const struct share *share, uint32_t app)
+{
+    return bsearch(&app, share->members, share->share->application_count, sizeof app, compare_numbers) != NULL;
+}
+
+/* What of a claim a share has to allow. */
+static bool
+is_shared(struct scan *s, const struct share *share, uint32_t item, unsigned bits)
+{
+    const struct tc_claim *claim = &s->claims[item];
+
+    /* a share's fields are FileIO's in the order of TC_MAY_… */
+    return takes_part(share, claim->application) &&
+           (claim->kind != TC_CLAIM_GRANT || (claim->may & bits & ~share->share->fields) == 0);
+}
+
+/* Split off those whose part a share covers; false when out of memory. */
+static bool
+split(struct scan *s, const struct share *share, const struct list *list, unsigned bits, struct list *in,
+      struct list *out)
+{
+    *in = *out = (struct list){0};
+    in->items = tc_arena_array(s->run->arena, uint32_t, list->count);
+    out->items = tc_arena_array(s->run->arena, uint32_t, list->count);
+    for (size_t i = 0; in->items != NULL && out->items != NULL && i < list->count; i++) {
+        struct list *to = is_shared(s, share, list->items[i], bits) ? in : out;
+
+        to->items[to->count++] = list->items[i];
+    }
+    return in->items != NULL && out->items != NULL;
+}
+
+/*
+ * Each of @a actors may do @a bits to what each of @a victims has, at @a path; but not where both take part in a share
+ * above it that allows what they do. @a next: the shares above it that are still to be asked.
+ */
+static void
+meet(struct scan *s, enum tc_rule_id rule, struct tc_str path, unsigned bits, struct list *actors, struct list *victims,
+     const struct list *shares, size_t next)
+{
+    struct list actors_in, actors_out, victims_in, victims_out;
+
+    if (actors->count == 0 || victims->count == 0)
+        return;
+    if (actors->count == 1 && victims->count == 1 &&
+        s->claims[actors->items[0]].application == s->claims[victims->items[0]].application)
+        return;
+    if (next == shares->count) {
+        report(s, rule, path, bits, actors, victims);
+        return;
+    }
+    if (!split(s, s->shares[shares->items[next]].share, actors, bits, &actors_in, &actors_out) ||
+        !split(s, s->shares[shares->items[next]].share, victims, READS | WRITES, &victims_in, &victims_out))
+        return;
+    if (actors_in.count == 0 || victims_in.count == 0) {
+        meet(s, rule, path, bits, actors, victims, shares, next + 1);
+        return;
+    }
+    meet(s, rule, path, bits, &actors_out, victims, shares, next + 1);
+    meet(s, rule, path, bits, &actors_in, &victims_out, shares, next + 1);
+}
+
+/* ---- directories inside directories ---- */
+
+/* Caches of one kind in one place are for the rules of caches, wherever exactly they lie. */
+static enum tc_rule_id
+nesting_rule(const struct tc_claim *a, const struct tc_claim *b)
+{
+    if (a->kind == b->kind && a->kind == TC_CLAIM_TEMPORARY)
+        return TC_RULE_SHARED_TEMPORARY;
+    if (a->kind == b->kind && a->kind == TC_CLAIM_TEMPLATES)
+        return TC_RULE_SHARED_TEMPLATE_CACHE;
+    return TC_RULE_NESTED_ROOT;
+}
+
+/* The owners of a path and those of one above it: each side reaches the other with what it may do at home. */
+static void
+nest(struct scan *s, struct tc_str path, struct list *outer, struct list *inner)
+{
+    struct list both = {0};
+    enum tc_rule_id rule;
+    bool same = outer == inner;
+    size_t count = outer->count + (same ? 0 : inner->count), kept = 0;
+
+    if (outer->count == 0 || inner->count == 0 || count < 2)
+        return;
+    rule = nesting_rule(&s->claims[outer->items[0]], &s->claims[inner->items[inner->count - 1]]);
+    if (same && rule != TC_RULE_NESTED_ROOT)
+        return; /* hosting.c looks at equal caches */
+    both.items = tc_arena_array(s->run->arena, uint32_t, count);
+    if (both.items == NULL)
+        return;
+    memcpy(both.items, outer->items, outer->count * sizeof *both.items);
+    if (!same)
+        memcpy(both.items + outer->count, inner->items, inner->count * sizeof *both.items);
+    qsort(both.items, count, sizeof *both.items, compare_numbers); /* claims are in the order of the applications */
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || s->claims[both.items[i]].application != s->claims[both.items[kept - 1]].application)
+            both.items[kept++] = both.items[i];
+    both.count = kept;
+    if (kept > 1)
+        report(s, rule, path, READS | WRITES, &both, &both);
+}
+
+/* ---- declared shares ---- */
+
+struct wide {
+    struct scan *scan;
+    uint32_t claim;
+    const struct tc_share *share;
+    unsigned more;
+};
+
+static struct tc_party
+wide_party(void *state, uint32_t index, bool is_to)
+{
+    const struct wide *wide = state;
+    struct tc_isolator *run = wide->scan->run;
+
+    if (!is_to)
+        return party_of(run, &wide->scan->claims[wide->claim], wide->more);
+    return (struct tc_party){
+        .application = run->model->applications[index], .span = wide->share->span, .may = TC_STR("shares it for less")};
+}
+
+/* Claims at and below a share: no wider than it says, and by nobody else. */
+static void
+hold_to_share(struct scan *s, const struct share_path *share, const struct list *users)
+{
+    for (size_t i = 0; i < users->count; i++) {
+        const struct tc_claim *claim = &s->claims[users->items[i]];
+        unsigned allowed = takes_part(share->share, claim->application) ? share->share->share->fields : 0;
+        struct wide wide = {s, users->items[i], share->share->share, claim->may & (READS | WRITES) & ~allowed};
+        struct tc_way way = {
+            .rule = TC_RULE_WIDE_SHARE,
+            .verdict = TC_NOT_ISOLATED,
+            .resource = share->path,
+            .froms = tc_isolation_alone(s->run, claim->application),
+            .from_count = 1,
+            .tos = share->share->members,
+            .to_count = share->share->share->application_count,
+            .party = wide_party,
+            .state = &wide,
+        };
+
+        if (wide.more != 0 && way.froms != NULL)
+            tc_isolation_add(s->run, &way);
+    }
+}
+
+/* A share is used once two of its applications may reach what it names. */
+static void
+note_use(struct scan *s, struct share *share, const struct list *claims)
+{
+    for (size_t i = 0; i < claims->count && !s->run->shares_used[share->index]; i++) {
+        uint32_t app = s->claims[claims->items[i]].application;
+
+        if (!takes_part(share, app))
+            continue;
+        s->run->shares_used[share->index] = share->user != UINT32_MAX && share->user != app;
+        share->user = app;
+    }
+}
+
+/* ---- the pass ---- */
+
+static bool
+is_whole_drive(const struct tc_claim *claim)
+{
+    return claim->path.len == 0 || tc_path_is_drive(claim->path);
+}
+
+static void
+fill_level(struct scan *s, struct level *level, const struct tc_path_node *node)
+{
+    clear(&level->writers);
+    clear(&level->readers);
+    clear(&level->users);
+    clear(&level->owners);
+    clear(&level->shares);
+    for (size_t i = 0; i < node->count; i++) {
+        uint32_t item = node->keys[i].item;
+        const struct tc_claim *claim = &s->claims[item];
+
+        if (item >= s->claim_count) {
+            push(s, &level->shares, (uint32_t)(item - s->claim_count));
+            continue;
+        }
+        if (claim->kind != TC_CLAIM_GRANT) {
+            push_claim(s, &level->owners, item);
+            continue;
+        }
+        if (claim->may & (READS | WRITES))
+            push_claim(s, &level->users, item);
+        if (claim->may & WRITES)
+            push_claim(s, &level->writers, item);
+        else if (claim->may & READS)
+            push_claim(s, &level->readers, item);
+    }
+}
+
+static struct level *
+level_at(struct scan *s, size_t depth)
+{
+    if (depth >= s->level_count) {
+        size_t count = depth + 16;
+        struct level *levels = realloc(s->levels, count * sizeof *levels);
+
+        if (levels == NULL) {
+            s->run->failed = true;
+            return NULL;
+        }
+        memset(levels + s->level_count, 0, (count - s->level_count) * sizeof *levels);
+        s->levels = levels;
+        s->level_count = count;
+    }
+    return &s->levels[depth];
+}
+
+/* The shares that cover a path: of it and of what lies above. */
+static bool
+shares_above(struct scan *s, size_t depth, struct list *ret)
+{
+    *ret = (struct list){0};
+    for (size_t d = 0; d <= depth; d++)
+        for (size_t i = 0; i < s->levels[d].shares.count; i++)
+            push(s, ret, s->levels[d].shares.items[i]);
+    return !s->run->failed;
+}
+
+static void
+visit(void *state, struct tc_path_node *node)
+{
+    struct scan *s = state;
+    struct level *here = level_at(s, node->depth);
+    struct tc_str path = {node->keys[0].text, node->keys[0].len};
+    struct list shares;
+
+    if (here == NULL)
+        return;
+    fill_level(s, here, node);
+    if (node->keys[0].item < s->claim_count)
+        path = s->claims[node->keys[0].item].path; /* as written */
+    if (!shares_above(s, node->depth, &shares))
+        return;
+    for (size_t d = 0; d <= node->depth; d++) {
+        struct level *above = &s->levels[d];
+        bool same = above == here;
+
+        nest(s, path, &above->owners, &here->owners);
+        meet(s, TC_RULE_FILE_OVERLAP, path, WRITES, &above->writers, &here->owners, &shares, 0);
+        meet(s, TC_RULE_FILE_READ, path, READS, &above->readers, &here->owners, &shares, 0);
+        meet(s, TC_RULE_FILE_OVERLAP, path, WRITES, &above->writers, &here->users, &shares, 0);
+        if (same)
+            continue;
+        meet(s, TC_RULE_FILE_OVERLAP, path, WRITES, &here->writers, &above->owners, &shares, 0);
+        meet(s, TC_RULE_FILE_READ, path, READS, &here->readers, &above->owners, &shares, 0);
+        meet(s, TC_RULE_FILE_OVERLAP, path, WRITES, &here->writers, &above->users, &shares, 0);
+    }
+    for (size_t i = 0; i < shares.count; i++) {
+        const struct share_path *share = &s->shares[shares.items[i]];
+
+        hold_to_share(s, share, &here->users);
+        note_use(s, share->share, &here->users);
+        note_use(s, share->share, &here->owners);
+    }
+    for (size_t i = 0; i < here->shares.count; i++)
+        for (size_t d = 0; d < node->depth; d++) {
+            note_use(s, s->shares[here->shares.items[i]].share, &s->levels[d].users);
+            note_use(s, s->shares[here->shares.items[i]].share, &s->levels[d].owners);
+        }
+    free(shares.items);
+}
+
+/* ---- names of one directory ---- */
+
+static bool
+is_own_name(const struct tc_model *model, struct tc_str host)
+{
+    static const char *const names[] = {"localhost", "127.0.0.1", "::1", "0--1.ipv6-literal.net", ".", "?"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (tc_str_eq_nocase(host, tc_str_of(names[i])))
+            return true;
+    return model->server_name.len > 0 && tc_str_eq_nocase(host, model->server_name);
+}
+
+enum naming { NAMED_SURELY, NAMED_BY_SHARE, NAMED_SHORT };
+
+/*
+ * The path of a claim as the disk has it: the administrative shares of the server itself are its drives, and
+ * \\?\ stands before any path. What else the server shares, and what short names stand for, only the server knows.
+ */
+static enum naming
+settle(struct tc_isolator *run, struct tc_str *path)
+{
+    struct tc_str host, rest;
+    size_t end;
+
+    for (size_t i = 0; i + 1 < path->len; i++)
+        if (path->ptr[i] == '~' && path->ptr[i + 1] >= '0' && path->ptr[i + 1] <= '9')
+            return NAMED_SHORT;
+    if (!tc_str_starts(*path, TC_STR("\\\\")))
+        return NAMED_SURELY;
+    end = tc_str_find(*path, TC_STR("\\"), 2);
+    host = tc_str_sub(*path, 2, end == SIZE_MAX ? SIZE_MAX : end - 2);
+    if (!is_own_name(run->model, host))
+        return NAMED_SURELY;
+    rest = end == SIZE_MAX ? TC_STR("") : tc_str_sub(*path, end + 1, SIZE_MAX);
+    if (rest.len >= 2 && (rest.ptr[1] == '$' || rest.ptr[1] == ':') && (rest.len == 2 || rest.ptr[2] == '\\')) {
+        *path = tc_arena_printf(run->arena, "%c:%.*s", rest.ptr[0],
+                                TC_STR_ARG(rest.len == 2 ? TC_STR("\\") : tc_str_sub(rest, 2, SIZE_MAX)));
+        return NAMED_SURELY;
+    }
+    return NAMED_BY_SHARE;
+}
+
+/* ---- single claims ---- */
+
+struct single {
+    struct tc_isolator *run;
+    const struct tc_claim *claim;
+};
+
+static struct tc_party
+single_party(void *state, uint32_t index, bool is_to)
+{
+    const struct single *single = state;
+
+    (void)index;
+    (void)is_to;
+    return party_of(single->run, single->claim, READS | WRITES);
+}
+
+static void
+report_single(struct tc_isolator *run, const struct tc_claim *claim, enum tc_rule_id rule, enum tc_verdict verdict,
+              const char *because)
+{
+    struct single single = {run, claim};
+    struct tc_way way = {
+        .rule = rule,
+        .verdict = verdict,
+        .resource = claim->path,
+        .because = tc_str_of(because),
+        .froms = tc_isolation_alone(run, claim->application),
+        .from_count = 1,
+        .party = single_party,
+        .state = &single,
+    };
+
+    if (way.froms != NULL)
+        tc_isolation_add(run, &way);
+}
+
+/* Whether the path lies in the Windows directory that the source names, which may be on another drive or have another
+ * name than places.def says. */
+static bool
+in_windows(const struct tc_model *model, struct tc_str path)
+{
+    return model->windows.text.len > 0 &&
+           (tc_path_covers(model->windows.text, path) || tc_path_covers(path, model->windows.text));
+}
+
+static void
+judge_alone(struct tc_isolator *run, const struct tc_claim *claim)
+{
+    enum tc_place_relation relation;
+
+    if (claim->kind != TC_CLAIM_GRANT || claim->is_own || (claim->may & (READS | WRITES)) == 0)
+        return;
+    if (is_whole_drive(claim))
+        report_single(run, claim, TC_RULE_DRIVE_ROOT, TC_NOT_ISOLATED, "");
+    else if (in_windows(run->model, claim->path) || tc_place_find(claim->path, (claim->may & WRITES) != 0, &relation))
+        report_single(run, claim, TC_RULE_SYSTEM_DIRECTORY, TC_NOT_ISOLATED, "");
+}
+
+/* ---- keys ---- */
+
+static struct tc_path_key
+key_of(struct tc_isolator *run, struct tc_str path, size_t item)
+{
+    struct tc_str folded = tc_path_fold(run->arena, path);
+
+    return (struct tc_path_key){folded.ptr, (uint32_t)folded.len, (uint32_t)item};
+}
+
+static struct share *
+make_share(struct scan *s, const struct tc_share *declared, size_t index)
+{
+    struct share *share = tc_arena_new(s->run->arena, struct share);
+
+    if (share == NULL)
+        return NULL;
+    *share = (struct share){declared, index, tc_arena_array(s->run->arena, uint32_t, declared->application_count),
+                            UINT32_MAX};
+    if (share->members == NULL)
+        return NULL;
+    for (size_t i = 0; i < declared->application_count; i++)
+        share->members[i] = declared->applications[i]->index;
+    qsort(share->members, declared->application_count, sizeof *share->members, compare_numbers);
+    return share;
+}
+
+static bool
+collect_shares(struct scan *s)
+{
+    size_t count = 0, index = 0;
+
+    for (const struct tc_share *share = s->run->model->shares; share != NULL; share = share->next)
+        count += share->paths.count;
+    s->shares = tc_arena_array(s->run->arena, struct share_path, count);
+    if (s->shares == NULL)
+        return false;
+    for (const struct tc_share *declared = s->run->model->shares; declared != NULL; declared = declared->next) {
+        struct share *share = make_share(s, declared, index++);
+
+        if (share == NULL)
+            return false;
+        for (uint32_t i = 0; i < declared->paths.count; i++) {
+            struct tc_str path = declared->paths.items[i].text;
+            struct tc_throw ignored;
+
+            if (tc_path_canonical(s->run->arena, path, &path, &ignored) == TC_YES &&
+                settle(s->run, &path) == NAMED_SURELY)
+                s->shares[s->share_count++] = (struct share_path){share, path};
+        }
+    }
+    return true;
+}
+
+/* Keys of what may meet: not of the application's own rights in its own directories, for which its ownership stands,
+ * and not of whole drives, which have been reported. */
+static size_t
+collect_keys(struct scan *s, struct tc_claims *claims, struct tc_path_key *keys)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < claims->count; i++) {
+        struct tc_claim *claim = &claims->items[i];
+        enum naming naming = settle(s->run, &claim->path);
+
+        judge_alone(s->run, claim);
+        if (claim->kind == TC_CLAIM_GRANT && (claim->is_own || (claim->may & (READS | WRITES)) == 0))
+            continue;
+        if (naming != NAMED_SURELY)
+            report_single(s->run, claim, TC_RULE_FILE_OVERLAP, TC_UNKNOWN_ISOLATION,
+                          naming == NAMED_SHORT ? "only the server knows which directory a short name (8.3) stands for"
+                                                : "only the server knows which directory its share stands for");
+        else if (claim->kind != TC_CLAIM_GRANT || !is_whole_drive(claim))
+            keys[count++] = key_of(s->run, claim->path, i);
+    }
+    for (size_t i = 0; i < s->share_count; i++)
+        keys[count++] = key_of(s->run, s->shares[i].path, claims->count + i);
+    return count;
+}
+
+static void
+free_levels(struct scan *s)
+{
+    for (size_t d = 0; d < s->level_count; d++) {
+        free(s->levels[d].writers.items);
+        free(s->levels[d].readers.items);
+        free(s->levels[d].users.items);
+        free(s->levels[d].owners.items);
+        free(s->levels[d].shares.items);
+    }
+    free(s->levels);
+}
+
+/* ---- locations ---- */
+
+struct locations {
+    struct tc_isolator *run;
+    size_t depth;
+};
+
+static struct tc_party
+location_party(void *state, uint32_t index, bool is_to)
+{
+    const struct locations *locations = state;
+    const struct tc_application *app = locations->run->model->applications[index];
+
+    return (struct tc_party){
+        .application = app,
+        .span = app->location.span,
+        .may = tc_arena_printf(locations->run->arena, is_to ? "lies below it, in '%.*s'" : "has '%.*s'",
+                               TC_STR_ARG(app->location.text)),
+    };
+}
+
+/* The application right above hands its configuration down, with what it has from those further up. */
+static void
+visit_location(void *state, struct tc_path_node *node)
+{
+    struct locations *locations = state;
+    const struct tc_path_node *above = node->parent;
+    struct tc_isolator *run = locations->run;
+
+    for (; above != NULL; above = above->parent)
+        for (size_t i = 0; i < node->count; i++) {
+            uint32_t inner = node->keys[i].item;
+            struct tc_way way = {
+                .rule = TC_RULE_NESTED_LOCATION,
+                .verdict = TC_NOT_ISOLATED,
+                .resource = run->model->applications[inner]->location.text,
+                .froms = tc_isolation_alone(run, above->keys[0].item),
+                .from_count = 1,
+                .tos = tc_isolation_alone(run, inner),
+                .to_count = 1,
+                .party = location_party,
+                .state = locations,
+            };
+
+            if (way.froms != NULL && way.tos != NULL)
+                tc_isolation_add(run, &way);
+        }
+}
+
+static void
+isolate_locations(struct tc_isolator *run, struct tc_path_key *keys)
+{
+    struct locations locations = {.run = run};
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->model->application_count; i++) {
+        struct tc_str text = run->model->applications[i]->location.text;
+        char *turned;
+
+        while (text.len > 0 && text.ptr[text.len - 1] == '/')
+            text.len--;
+        turned = tc_arena_array(run->arena, char, text.len);
+        if (turned == NULL || text.len == 0)
+            continue;
+        for (size_t j = 0; j < text.len; j++)
+            turned[j] = text.ptr[j] == '/' ? '\\' : text.ptr[j];
+        keys[count++] = key_of(run, (struct tc_str){turned, text.len}, i);
+    }
+    tc_paths_sort(keys, count);
+    run->failed |= !tc_paths_scan(keys, count, visit_location, &locations);
+}
+
+void
+tc_isolate_files(struct tc_isolator *run)
+{
+    struct tc_claims *claims = run->isolation->claims;
+    struct scan scan = {.run = run};
+    struct tc_path_key *keys;
+    size_t count, most;
+
+    if (!collect_shares(&scan))
+        return;
+    most = claims->count + scan.share_count;
+    most = most > run->model->application_count ? most : run->model->application_count;
+    keys = malloc((most + 1) * sizeof *keys);
+    if (keys == NULL) {
+        run->failed = true;
+        return;
+    }
+    count = collect_keys(&scan, claims, keys);
+    scan.claims = claims->items;
+    scan.claim_count = claims->count;
+    tc_paths_sort(keys, count);
+    run->failed |= !tc_paths_scan(keys, count, visit, &scan);
+    free_levels(&scan);
+    isolate_locations(run, keys);
+    free(keys);
+}

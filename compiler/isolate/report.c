@@ -1,0 +1,133 @@
+/* Findings as sentences and diagnostics. */
+#include "isolate/internal.h"
+
+#include <stdarg.h>
+
+/* "'D:\x'" where @a may ends with it and @a other does, too: "it". */
+static struct tc_str
+with_it(struct tc_arena *arena, struct tc_str may, struct tc_str other)
+{
+    size_t begin;
+
+    if (!tc_str_ends(may, TC_STR("'")))
+        return may;
+    for (begin = may.len - 1; begin > 0 && may.ptr[begin - 1] != '\'';)
+        begin--;
+    if (begin == 0 || !tc_str_ends(other, tc_str_sub(may, begin - 1, SIZE_MAX)))
+        return may;
+    return tc_arena_printf(arena, "%.*sit", (int)begin - 1, may.ptr);
+}
+
+static const char *
+surely(const struct tc_party *party)
+{
+    return party->possible ? " possibly" : "";
+}
+
+/* What is reached, unless the sentence has said it. */
+static struct tc_str
+resource_words(struct tc_arena *arena, const struct tc_isolation_finding *finding)
+{
+    if (finding->resource.len == 0 || tc_str_find(finding->from.may, finding->resource, 0) != SIZE_MAX ||
+        tc_str_find(finding->to.may, finding->resource, 0) != SIZE_MAX)
+        return TC_STR("");
+    return tc_arena_printf(arena, " (%.*s)", TC_STR_ARG(finding->resource));
+}
+
+struct tc_str
+tc_isolation_sentence(struct tc_arena *arena, const struct tc_isolation_finding *finding)
+{
+    const struct tc_party *from = &finding->from, *to = &finding->to;
+    struct tc_str resource = resource_words(arena, finding);
+    struct tc_str because =
+        finding->because.len == 0 ? TC_STR("") : tc_arena_printf(arena, ": %.*s", TC_STR_ARG(finding->because));
+
+    if (to->application == NULL)
+        return tc_arena_printf(arena, "'%.*s'%s %.*s%.*s%.*s", TC_STR_ARG(from->application->name), surely(from),
+                               TC_STR_ARG(from->may), TC_STR_ARG(resource), TC_STR_ARG(because));
+    return tc_arena_printf(arena, "'%.*s'%s %.*s \xE2\x86\x92 '%.*s'%s %.*s%.*s%.*s",
+                           TC_STR_ARG(from->application->name), surely(from), TC_STR_ARG(from->may),
+                           TC_STR_ARG(to->application->name), surely(to),
+                           TC_STR_ARG(with_it(arena, to->may, from->may)), TC_STR_ARG(resource), TC_STR_ARG(because));
+}
+
+/* What the other layer does about the way of the witness. */
+static void
+note_other_layer(const struct tc_isolation *isolation, const struct tc_isolation_finding *finding,
+                 struct tc_diags *diags, struct tc_diag *diag)
+{
+    enum tc_layer other = tc_rule_info(finding->rule)->layer == TC_LAYER_CAS ? TC_LAYER_ACCOUNTS : TC_LAYER_CAS;
+
+    if (finding->verdict != TC_NOT_ISOLATED || finding->to.application == NULL)
+        return;
+    switch (tc_isolation_other_layer(isolation, finding, finding->from.application->index,
+                                     finding->to.application->index)) {
+    case TC_ISOLATED:
+        tc_diag_note(diags, diag, "%s alone would keep them apart", tc_layer_name(other));
+        break;
+    case TC_NOT_ISOLATED:
+        tc_diag_note(diags, diag, "%s would not keep them apart either", tc_layer_name(other));
+        break;
+    case TC_UNKNOWN_ISOLATION:
+    case TC_VERDICT_COUNT_:
+        break;
+    }
+}
+
+static struct tc_diag *
+add(struct tc_diags *diags, const struct tc_code *code, enum tc_severity severity, struct tc_span span,
+    const char *format, ...)
+{
+    struct tc_diag *diag;
+    va_list args;
+
+    va_start(args, format);
+    diag = tc_diag_vadd(diags, code, severity, span, format, args);
+    va_end(args);
+    return diag;
+}
+
+static void
+report_finding(const struct tc_isolation *isolation, const struct tc_isolation_finding *finding, struct tc_diags *diags)
+{
+    const struct tc_rule_info *rule = tc_rule_info(finding->rule);
+    bool unknown = finding->verdict == TC_UNKNOWN_ISOLATION;
+    struct tc_str sentence = tc_isolation_sentence(diags->arena, finding);
+    size_t pairs = finding->to.application == NULL ? finding->from_count : finding->from_count + finding->to_count - 1;
+    struct tc_diag *diag;
+
+    diag = add(diags, &rule->code, unknown ? TC_SEVERITY_NOTE : rule->code.severity, finding->from.span, "%s%.*s",
+               unknown ? "isolation is unknown: " : "", TC_STR_ARG(sentence));
+    if (finding->to.application != NULL && finding->to.span.end > 0 &&
+        finding->to.span.begin != finding->from.span.begin)
+        tc_diag_label(diags, diag, finding->to.span, "'%.*s' %.*s", TC_STR_ARG(finding->to.application->name),
+                      TC_STR_ARG(finding->to.may));
+    if (pairs > (finding->to.application == NULL ? 1u : 2u))
+        tc_diag_note(diags, diag, "the same holds for %zu applications in all", pairs);
+    note_other_layer(isolation, finding, diags, diag);
+    if (!unknown)
+        tc_diag_help(diags, diag,
+                     "change that, or take it, with a reason, in the block of %s: accept %s because \"...\";",
+                     finding->to.application == NULL ? "the application" : "one of the two", rule->code.slug);
+}
+
+void
+tc_isolation_report(const struct tc_isolation *isolation, struct tc_diags *diags, bool unknown)
+{
+    for (const struct tc_isolation_finding *finding = isolation->findings; finding != NULL; finding = finding->next)
+        if (finding->accept == NULL && finding->reason.len == 0 && (unknown || finding->verdict == TC_NOT_ISOLATED))
+            report_finding(isolation, finding, diags);
+    for (size_t i = 0; i < isolation->unused_accept_count; i++) {
+        const struct tc_accept *accept = isolation->unused_accepts[i];
+
+        tc_diag_help(diags,
+                     tc_diag_add(diags, tc_code(TC_CODE_UNUSED_ACCEPTANCE), accept->span,
+                                 "there is no finding of '%.*s' here to accept", TC_STR_ARG(accept->rule)),
+                     "take this line out: it would hide a finding that comes later");
+    }
+    for (size_t i = 0; i < isolation->unused_share_count; i++)
+        tc_diag_help(diags,
+                     tc_diag_add(diags, tc_code(TC_CODE_UNUSED_SHARE), isolation->unused_shares[i]->span,
+                                 "no two of its applications may reach what this share names"),
+                     "grant it to them, or take the share out");
+}
