@@ -195,7 +195,7 @@ file_level(struct tc_arena *arena, struct tc_import_piece *p, const struct tc_to
     if (tc_policy_replace(arena, tc_policy_decode(arena, p->source->text), 0, values, &text) != TC_OK ||
         tc_clr_read(arena, text.text, 0, &root, &fault) != TC_OK)
         return NULL;
-    element = tc_str_eq(root->tag, TC_STR("PolicyLevel")) ? root : tc_policy_level_find(root);
+    element = tc_element_is(root, TC_TAG_POLICY_LEVEL) ? root : tc_policy_level_find(root);
     if (element == NULL || tc_policy_level_read(arena, element, tc_runtime_info(p->reading.policy->runtime)->framework,
                                                 &level, &thrown) != TC_YES)
         return NULL;

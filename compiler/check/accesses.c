@@ -41,7 +41,7 @@ check_accesses(struct tc_check *check, const struct tc_element *permission)
 static const struct tc_class *
 class_of(struct tc_check *check, const struct tc_element *permission)
 {
-    const struct tc_element_attribute *name = tc_element_find(permission, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(permission, TC_ATTR_CLASS);
     const struct tc_class *cls;
 
     if (name == NULL)

@@ -433,7 +433,7 @@ near_entry(const struct tc_check *check, struct tc_str name)
 
     for (const struct tc_element *entry = classes == NULL ? NULL : classes->children; entry != NULL;
          entry = entry->next) {
-        const struct tc_element_attribute *attribute = tc_element_find(entry, TC_STR("Name"));
+        const struct tc_element_attribute *attribute = tc_element_attr(entry, TC_ATTR_NAME);
         unsigned distance = attribute == NULL ? 3 : tc_str_distance(attribute->value, name, 2);
 
         if (distance < nearest) {
@@ -519,7 +519,7 @@ check_short(struct classes *c, const struct tc_element_attribute *name)
 static bool
 is_piece(const struct tc_check *check, const struct tc_element *set)
 {
-    const struct tc_element_attribute *name = tc_element_find(set, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(set, TC_ATTR_CLASS);
 
     return check->file->kind == TC_FILE_SET && (name == NULL || !tc_str_has(name->value, '.'));
 }
@@ -535,14 +535,14 @@ is_short(struct tc_str name)
 static void
 check_permission(struct classes *c, const struct tc_element *set, const struct tc_element *permission)
 {
-    const struct tc_element_attribute *name = tc_element_find(permission, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(permission, TC_ATTR_CLASS);
     struct tc_str type;
 
     if (name == NULL) {
         struct tc_diag *diag;
 
         for (size_t i = 0; i < permission->attribute_count; i++)
-            if (tc_str_distance(permission->attributes[i].name, TC_STR("class"), 1) <= 1)
+            if (tc_str_distance(permission->attributes[i].name, tc_attr_name(TC_ATTR_CLASS), 1) <= 1)
                 return; /* that is the mistake */
         diag = tc_check_report(
             c->check, TC_CHECK_CLASS_MISSING,
@@ -566,13 +566,13 @@ static void
 visit_sets(struct classes *c, const struct tc_element *element)
 {
     for (; element != NULL; element = element->next) {
-        const struct tc_element_attribute *name = tc_element_find(element, TC_STR("class"));
+        const struct tc_element_attribute *name = tc_element_attr(element, TC_ATTR_CLASS);
 
         if (name != NULL)
             tc_map_add(&c->used, name->value, MARK);
-        if (tc_str_eq(element->tag, TC_STR("PermissionSet")))
+        if (tc_element_is(element, TC_TAG_PERMISSION_SET))
             for (const struct tc_element *child = element->children; child != NULL; child = child->next)
-                if (tc_str_eq(child->tag, TC_STR("IPermission")) || tc_str_eq(child->tag, TC_STR("Permission")))
+                if (tc_element_is(child, TC_TAG_IPERMISSION) || tc_element_is(child, TC_TAG_PERMISSION))
                     check_permission(c, element, child);
         visit_sets(c, element->children);
     }
@@ -582,19 +582,18 @@ static void
 check_entry(struct classes *c, const struct tc_element *entry)
 {
     struct tc_check *check = c->check;
-    const struct tc_element_attribute *name = tc_element_find(entry, TC_STR("Name"));
-    const struct tc_element_attribute *type = tc_element_find(entry, TC_STR("Description"));
+    const struct tc_element_attribute *name = tc_element_attr(entry, TC_ATTR_NAME);
+    const struct tc_element_attribute *type = tc_element_attr(entry, TC_ATTR_DESCRIPTION);
+    enum tc_attr_id missing = name == NULL ? TC_ATTR_NAME : TC_ATTR_DESCRIPTION;
     struct tc_diag *diag;
 
     if (name == NULL || type == NULL) {
         for (size_t i = 0; i < entry->attribute_count; i++)
-            if (tc_str_distance(entry->attributes[i].name, name == NULL ? TC_STR("Name") : TC_STR("Description"), 1) <=
-                1)
+            if (tc_str_distance(entry->attributes[i].name, tc_attr_name(missing), 1) <= 1)
                 return; /* that is the mistake */
         tc_check_report(check, TC_CHECK_SECURITY_CLASS_PART,
                         (struct tc_span){entry->span.begin, entry->span.begin + 1 + (uint32_t)entry->tag.len},
-                        "this SecurityClass has no %s: the framework ignores it",
-                        name == NULL ? "Name" : "Description");
+                        "this SecurityClass has no %s: the framework ignores it", tc_attr_name(missing).ptr);
         return;
     }
     if (tc_map_get(&c->permitted, name->value) != NULL) {
@@ -620,7 +619,7 @@ tc_checks_classes(struct tc_check *check)
         if (file->sets != NULL)
             visit_sets(&c, file->sets->children);
         if (file->group != NULL) {
-            const struct tc_element_attribute *name = tc_element_find(file->group, TC_STR("class"));
+            const struct tc_element_attribute *name = tc_element_attr(file->group, TC_ATTR_CLASS);
 
             if (name != NULL)
                 tc_map_add(&c.used, name->value, MARK);
@@ -628,15 +627,15 @@ tc_checks_classes(struct tc_check *check)
         }
         for (const struct tc_element *entry = file->classes == NULL ? NULL : file->classes->children;
              entry != NULL && !c.keeps_one; entry = entry->next) {
-            const struct tc_element_attribute *name = tc_element_find(entry, TC_STR("Name"));
+            const struct tc_element_attribute *name = tc_element_attr(entry, TC_ATTR_NAME);
 
             c.keeps_one = name != NULL && tc_map_get(&c.used, name->value) != NULL;
         }
         for (const struct tc_element *entry = file->classes == NULL ? NULL : file->classes->children; entry != NULL;
              entry = entry->next)
-            if (tc_str_eq(entry->tag, TC_STR("SecurityClass")))
+            if (tc_element_is(entry, TC_TAG_SECURITY_CLASS))
                 check_entry(&c, entry);
-    } else if (file->set != NULL && !tc_str_eq(file->root->tag, TC_STR("IPermission"))) {
+    } else if (file->set != NULL && !tc_element_is(file->root, TC_TAG_IPERMISSION)) {
         visit_sets(&c, file->root);
     } else if (file->set != NULL) {
         check_permission(&c, file->set, file->root);

@@ -54,7 +54,7 @@ tc_groups_report_unknown_set(struct tc_groups *groups, const struct tc_element_a
 
     groups->is_faulty = true;
     for (const struct tc_element *set = sets == NULL ? NULL : sets->children; set != NULL; set = set->next) {
-        const struct tc_element_attribute *other = tc_element_find(set, TC_STR("Name"));
+        const struct tc_element_attribute *other = tc_element_attr(set, TC_ATTR_NAME);
 
         if (other != NULL)
             try_name(&nearest, other->value);
@@ -448,7 +448,7 @@ check_missing(struct tc_groups *groups, const struct tc_groups_node *node)
 
     groups->is_faulty = true;
     for (const struct tc_element *child = node->element->children; child != NULL; child = child->next)
-        if (tc_str_distance(child->tag, TC_STR("IMembershipCondition"), 3) <= 3) {
+        if (tc_str_distance(child->tag, tc_tag_name(TC_TAG_IMEMBERSHIP_CONDITION), 3) <= 3) {
             diag = tc_check_report(check, TC_CHECK_CONDITION_MISSING, tc_check_tag(child),
                                    "'%.*s' is not taken for the membership condition that a group needs",
                                    TC_STR_ARG(child->tag));
@@ -468,7 +468,7 @@ check_repeated(struct tc_groups *groups, const struct tc_groups_node *node)
     struct tc_diag *diag;
 
     for (const struct tc_element *child = node->condition_element->next; child != NULL; child = child->next)
-        if (tc_str_eq(child->tag, TC_STR("IMembershipCondition"))) {
+        if (tc_element_is(child, TC_TAG_IMEMBERSHIP_CONDITION)) {
             diag = tc_check_report(check, TC_CHECK_CONDITION_REPEATED, tc_check_tag(child),
                                    "a code group has one condition: this one is ignored");
             tc_diag_label(check->diags, diag, tc_check_tag(node->condition_element), "only this one counts");
@@ -489,7 +489,7 @@ tc_groups_check_condition(struct tc_groups *groups, struct tc_groups_node *node)
         return;
     }
     check_repeated(groups, node);
-    name = tc_element_find(node->condition_element, TC_STR("class"));
+    name = tc_element_attr(node->condition_element, TC_ATTR_CLASS);
     if (node->condition.kind != TC_CONDITION_COUNT_)
         tc_groups_check_arguments(groups, node);
     if (node->condition.kind != TC_CONDITION_COUNT_ && !node->condition_is_guess) {

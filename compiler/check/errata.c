@@ -153,7 +153,7 @@ report_name(struct tc_check *check, const struct tc_erratum *erratum, const stru
 static void
 check_permission_class(struct tc_check *check, const struct tc_element *permission)
 {
-    const struct tc_element_attribute *name = tc_element_find(permission, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(permission, TC_ATTR_CLASS);
     struct tc_erratum erratum;
 
     if (name != NULL && tc_str_eq(tc_check_class(check, name->value), name->value) &&
@@ -187,7 +187,7 @@ static const struct tc_element_attribute *
 use_of(const struct tc_element *element, struct tc_str name)
 {
     for (; element != NULL; element = element->next) {
-        const struct tc_element_attribute *class_name = tc_element_find(element, TC_STR("class"));
+        const struct tc_element_attribute *class_name = tc_element_attr(element, TC_ATTR_CLASS);
         const struct tc_element_attribute *found =
             class_name != NULL && tc_str_eq(class_name->value, name) ? class_name : use_of(element->children, name);
 
@@ -204,8 +204,8 @@ check_classes(struct tc_check *check)
 
     for (const struct tc_element *entry = classes == NULL ? NULL : classes->children; entry != NULL;
          entry = entry->next) {
-        const struct tc_element_attribute *name = tc_element_find(entry, TC_STR("Name"));
-        const struct tc_element_attribute *type = tc_element_find(entry, TC_STR("Description")), *used;
+        const struct tc_element_attribute *name = tc_element_attr(entry, TC_ATTR_NAME);
+        const struct tc_element_attribute *type = tc_element_attr(entry, TC_ATTR_DESCRIPTION), *used;
         struct tc_erratum erratum;
         struct tc_diag *diag;
 
@@ -337,7 +337,7 @@ check_event_log(struct tc_check *check, const struct tc_element *permission)
 static void
 check_permission(struct tc_check *check, const struct tc_element *set, const struct tc_element *permission)
 {
-    const struct tc_element_attribute *name = tc_element_find(permission, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(permission, TC_ATTR_CLASS);
     const struct tc_class *cls;
 
     (void)set;
@@ -361,20 +361,21 @@ static void
 check_set_class(struct tc_check *check)
 {
     const struct tc_element *sets = check->file->sets;
-    struct tc_str short_name = TC_STR("NamedPermissionSet");
+    const char *type = tc_type(TC_TYPE_NAMED_PERMISSION_SET)->name;
+    struct tc_str short_name = tc_str_last_part(tc_str_of(type), ".");
 
     for (const struct tc_element *set = sets == NULL ? NULL : sets->children; set != NULL; set = set->next) {
-        const struct tc_element_attribute *name = tc_element_find(set, TC_STR("class"));
+        const struct tc_element_attribute *name = tc_element_attr(set, TC_ATTR_CLASS);
         struct tc_diag *diag;
 
         if (name == NULL || !tc_str_eq(name->value, short_name) ||
             !tc_str_eq(tc_check_class(check, name->value), name->value))
             continue;
         diag = tc_check_report(check, TC_CHECK_ERRATUM_NAMED_SET, name->value_span,
-                               "no SecurityClass says what 'NamedPermissionSet' is");
+                               "no SecurityClass says what '%.*s' is", TC_STR_ARG(short_name));
         tc_diag_note(check->diags, diag, "ASP.NET does not ask; tools that list all sets of the file fail");
-        tc_diag_help(check->diags, diag, "write 'System.Security.NamedPermissionSet'");
-        tc_diag_edit(check->diags, diag, name->value_span, "System.Security.NamedPermissionSet");
+        tc_diag_help(check->diags, diag, "write '%s'", type);
+        tc_diag_edit(check->diags, diag, name->value_span, "%s", type);
     }
 }
 

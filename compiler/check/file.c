@@ -101,29 +101,16 @@ tc_check_file_kind(struct tc_str name, struct tc_str text)
 
 /* ---- trees ---- */
 
-static const struct tc_element *
-find_element(const struct tc_element *element, const char *tag)
-{
-    for (; element != NULL; element = element->next) {
-        const struct tc_element *found =
-            tc_str_eq(element->tag, tc_str_of(tag)) ? element : find_element(element->children, tag);
-
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
-
 static void
 find_class_names(struct tc_arena *arena, struct tc_check_file *file)
 {
     tc_map_init(&file->class_names, arena);
     for (const struct tc_element *entry = file->classes == NULL ? NULL : file->classes->children; entry != NULL;
          entry = entry->next) {
-        const struct tc_element_attribute *name = tc_element_find(entry, TC_STR("Name"));
-        const struct tc_element_attribute *type = tc_element_find(entry, TC_STR("Description"));
+        const struct tc_element_attribute *name = tc_element_attr(entry, TC_ATTR_NAME);
+        const struct tc_element_attribute *type = tc_element_attr(entry, TC_ATTR_DESCRIPTION);
 
-        if (tc_str_eq(entry->tag, TC_STR("SecurityClass")) && name != NULL && type != NULL)
+        if (tc_element_is(entry, TC_TAG_SECURITY_CLASS) && name != NULL && type != NULL)
             tc_map_add(&file->class_names, name->value, (void *)(uintptr_t)type);
     }
 }
@@ -133,19 +120,19 @@ find_parts(struct tc_arena *arena, struct tc_check_file *file)
 {
     const struct tc_element *root = file->root, *level = tc_policy_level_find(root);
 
-    if (level == NULL && tc_str_eq(root->tag, TC_STR("PolicyLevel")))
+    if (level == NULL && tc_element_is(root, TC_TAG_POLICY_LEVEL))
         level = root;
     if (level != NULL) {
         file->kind = TC_FILE_POLICY;
         file->level = level;
-        file->classes = tc_element_child(level, TC_STR("SecurityClasses"));
+        file->classes = tc_element_part(level, TC_TAG_SECURITY_CLASSES);
         find_class_names(arena, file);
-        file->sets = tc_element_child(level, TC_STR("NamedPermissionSets"));
-        file->group = tc_element_child(level, TC_STR("CodeGroup"));
-        file->full_trust = tc_element_child(level, TC_STR("FullTrustAssemblies"));
+        file->sets = tc_element_part(level, TC_TAG_NAMED_PERMISSION_SETS);
+        file->group = tc_element_part(level, TC_TAG_CODE_GROUP);
+        file->full_trust = tc_element_part(level, TC_TAG_FULL_TRUST_ASSEMBLIES);
     } else if (file->kind == TC_FILE_SET || file->kind == TC_FILE_SHAREPOINT) {
-        file->set = find_element(root, "PermissionSet");
-        if (file->set == NULL && tc_str_eq(root->tag, TC_STR("IPermission"))) {
+        file->set = tc_element_search(root, tc_tag_name(TC_TAG_PERMISSION_SET));
+        if (file->set == NULL && tc_element_is(root, TC_TAG_IPERMISSION)) {
             struct tc_element *holder = tc_arena_new(arena, struct tc_element), *only;
 
             only = tc_arena_new(arena, struct tc_element);
@@ -154,7 +141,7 @@ find_parts(struct tc_arena *arena, struct tc_check_file *file)
             *only = *root;
             only->next = NULL;
             *holder = (struct tc_element){
-                .tag = TC_STR("PermissionSet"), .children = only, .text = TC_STR(""), .span = root->span};
+                .tag = tc_tag_name(TC_TAG_PERMISSION_SET), .children = only, .text = TC_STR(""), .span = root->span};
             file->set = holder;
         }
     }
@@ -302,7 +289,7 @@ settled(struct tc_check *check, const struct tc_element *element, bool is_permis
         struct tc_element_attribute *attribute = &copy->attributes[i];
 
         *attribute = element->attributes[i];
-        attribute->value = is_permission && tc_str_eq(attribute->name, TC_STR("class"))
+        attribute->value = is_permission && tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_CLASS))
                                ? tc_check_class(check, attribute->value)
                                : without_token(check->arena, attribute->value);
     }
@@ -321,7 +308,7 @@ tc_check_permission_read(struct tc_check *check, const struct tc_element *permis
                          struct tc_throw *ret_throw)
 {
     struct tc_element *copy = settled(check, permission, true);
-    const struct tc_element_attribute *class_name = tc_element_find(permission, TC_STR("class"));
+    const struct tc_element_attribute *class_name = tc_element_attr(permission, TC_ATTR_CLASS);
     struct tc_perm *perm = NULL;
     enum tc_answer answer;
 

@@ -285,7 +285,7 @@ struct search {
 static bool
 search_permission(struct search *s, const struct tc_element *permission)
 {
-    const struct tc_element_attribute *name = tc_element_find(permission, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(permission, TC_ATTR_CLASS);
     const struct tc_element_attribute *value = tc_element_find(permission, tc_str_of(s->attribute));
     struct tc_str type;
     struct tc_span span;
@@ -340,8 +340,8 @@ tc_grants_unrestricted(const struct tc_grants *g, const struct tc_perm *perm)
 
     if (g->is_source)
         return tc_grants_word(g, span, TC_STR("unrestricted"), &found) ? found : span;
-    if (tc_grants_attribute(g, span, "Unrestricted", &found) ||
-        search_set(g, perm->cls, "Unrestricted", TC_STR(""), &found))
+    if (tc_grants_attribute(g, span, tc_attr_name(TC_ATTR_UNRESTRICTED).ptr, &found) ||
+        search_set(g, perm->cls, tc_attr_name(TC_ATTR_UNRESTRICTED).ptr, TC_STR(""), &found))
         return found;
     for (size_t i = 0; i < perm->cls->field_count; i++) /* or by all its flags */
         if (perm->values[i].present)
@@ -579,7 +579,7 @@ check_unrestricted(struct tc_grants *g)
 
     if (g->is_source)
         return; /* `extends full` hides nothing */
-    if (!tc_grants_attribute(g, g->span, "Unrestricted", &span))
+    if (!tc_grants_attribute(g, g->span, tc_attr_name(TC_ATTR_UNRESTRICTED).ptr, &span))
         span = g->span;
     diag = tc_check_report(g->check, TC_CHECK_UNRESTRICTED_SET, span,
                            "whoever gets this set is fully trusted, under another name");

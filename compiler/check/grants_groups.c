@@ -62,7 +62,7 @@ powerful_set(const struct walk *w, const struct tc_group *group, const char **re
         *ret_span = span;
         if (w->places.is_source)
             return tc_grants_word(&w->places, span, name, ret_span) || true;
-        if (!tc_grants_attribute(&w->places, span, "PermissionSetName", ret_span))
+        if (!tc_grants_attribute(&w->places, span, tc_attr_name(TC_ATTR_PERMISSION_SET_NAME).ptr, ret_span))
             return !w->is_sharepoint;
         return tc_str_eq(tc_grants_text(&w->places, *ret_span), name); /* else a set of the file that is as much */
     }

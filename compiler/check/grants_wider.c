@@ -190,7 +190,7 @@ check_declared(struct tc_grants *g, const struct tc_perm *perm)
     struct tc_str name = tc_str_of(perm->cls->type);
 
     name = tc_str_trim(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
-    if (!g->is_source && tc_grants_attribute(g, span, "class", &found))
+    if (!g->is_source && tc_grants_attribute(g, span, tc_attr_name(TC_ATTR_CLASS).ptr, &found))
         span = found;
     if (!tc_grants_is_own(g, span))
         return;

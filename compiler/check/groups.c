@@ -83,7 +83,7 @@ tc_groups_report_class(struct tc_groups *groups, enum tc_check_id id, const stru
                        const char *what)
 {
     struct tc_check *check = groups->check;
-    const struct tc_element_attribute *name = tc_element_find(element, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(element, TC_ATTR_CLASS);
     struct tc_str type = tc_check_class(check, name->value), full;
     const char *near = near_class(type, condition);
     bool is_mapped = type.ptr != name->value.ptr, is_short = near != NULL && tc_str_eq(type, tc_str_of(near));
@@ -120,8 +120,8 @@ tc_groups_report_class(struct tc_groups *groups, enum tc_check_id id, const stru
 static enum tc_groups_grant
 grant_of(struct tc_groups *groups, const struct tc_element *element)
 {
-    const struct tc_element_attribute *name = tc_element_find(element, TC_STR("PermissionSetName"));
-    const struct tc_element *set = tc_element_child(element, TC_STR("PermissionSet"));
+    const struct tc_element_attribute *name = tc_element_attr(element, TC_ATTR_PERMISSION_SET_NAME);
+    const struct tc_element *set = tc_element_part(element, TC_TAG_PERMISSION_SET);
     const struct tc_element_attribute *unrestricted;
 
     if (name != NULL) {
@@ -137,7 +137,7 @@ grant_of(struct tc_groups *groups, const struct tc_element *element)
     }
     if (set == NULL)
         return TC_GROUPS_GRANT_NOTHING;
-    unrestricted = tc_element_find(set, TC_STR("Unrestricted"));
+    unrestricted = tc_element_attr(set, TC_ATTR_UNRESTRICTED);
     if (unrestricted != NULL && tc_element_is_unrestricted(set))
         return TC_GROUPS_GRANT_FULL;
     return set->children == NULL ? TC_GROUPS_GRANT_NOTHING : TC_GROUPS_GRANT_SOME;
@@ -189,7 +189,7 @@ read_values(struct tc_groups *groups, struct tc_groups_node *node)
 static void
 read_condition(struct tc_groups *groups, struct tc_groups_node *node)
 {
-    const struct tc_element *element = tc_element_child(node->element, TC_STR("IMembershipCondition"));
+    const struct tc_element *element = tc_element_part(node->element, TC_TAG_IMEMBERSHIP_CONDITION);
     const struct tc_element_attribute *name;
     struct tc_throw ignored;
 
@@ -197,7 +197,7 @@ read_condition(struct tc_groups *groups, struct tc_groups_node *node)
     node->condition_element = element;
     if (element == NULL)
         return;
-    name = tc_element_find(element, TC_STR("class"));
+    name = tc_element_attr(element, TC_ATTR_CLASS);
     if (name == NULL)
         return;
     node->condition.kind =
@@ -212,7 +212,7 @@ static struct tc_groups_node *
 read_group(struct tc_groups *groups, struct tc_groups_node *parent, const struct tc_element *element)
 {
     struct tc_groups_node *node = tc_arena_new(groups->check->arena, struct tc_groups_node), **tail;
-    const struct tc_element_attribute *name = tc_element_find(element, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(element, TC_ATTR_CLASS);
     struct tc_str text;
     struct tc_throw ignored;
     int32_t attributes = 0;
@@ -223,13 +223,13 @@ read_group(struct tc_groups *groups, struct tc_groups_node *parent, const struct
     if (name != NULL)
         node->kind = group_kind(tc_groups_type(tc_check_class(groups->check, name->value)), &node->is_guess);
     node->grant = grant_of(groups, element);
-    if (tc_element_get(groups->check->arena, element, TC_STR("Attributes"), &text) &&
+    if (tc_element_get(groups->check->arena, element, tc_attr_name(TC_ATTR_ATTRIBUTES), &text) &&
         tc_enum_parse(tc_enum(TC_ENUM_STATEMENT_ATTRIBUTES), text, false, &attributes, &ignored) == TC_YES)
         node->attributes = (unsigned)attributes;
     read_condition(groups, node);
     tail = &node->children;
     for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
-        if (!tc_str_eq(child->tag, TC_STR("CodeGroup")))
+        if (!tc_element_is(child, TC_TAG_CODE_GROUP))
             continue;
         *tail = read_group(groups, node, child);
         if (*tail == NULL)
@@ -246,9 +246,9 @@ read_sets(struct tc_groups *groups)
 
     tc_map_init(&groups->sets, groups->check->arena);
     for (const struct tc_element *set = sets == NULL ? NULL : sets->children; set != NULL; set = set->next) {
-        const struct tc_element_attribute *name = tc_element_find(set, TC_STR("Name"));
+        const struct tc_element_attribute *name = tc_element_attr(set, TC_ATTR_NAME);
 
-        if (name != NULL && tc_str_eq(set->tag, TC_STR("PermissionSet")))
+        if (name != NULL && tc_element_is(set, TC_TAG_PERMISSION_SET))
             tc_map_add(&groups->sets, tc_element_decode(groups->check->arena, name->value),
                        (void *)(uintptr_t)set); /* only ever read */
     }
@@ -261,7 +261,7 @@ static void
 check_class(struct tc_groups *groups, const struct tc_groups_node *node)
 {
     struct tc_check *check = groups->check;
-    const struct tc_element_attribute *name = tc_element_find(node->element, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(node->element, TC_ATTR_CLASS);
     size_t errors = check->diags->errors;
 
     if (node->kind != TC_GROUP_COUNT_ && !node->is_guess)
@@ -283,8 +283,8 @@ static void
 check_set_name(struct tc_groups *groups, const struct tc_groups_node *node)
 {
     struct tc_check *check = groups->check;
-    const struct tc_element_attribute *name = tc_element_find(node->element, TC_STR("PermissionSetName"));
-    const struct tc_element *inline_set = tc_element_child(node->element, TC_STR("PermissionSet"));
+    const struct tc_element_attribute *name = tc_element_attr(node->element, TC_ATTR_PERMISSION_SET_NAME);
+    const struct tc_element *inline_set = tc_element_part(node->element, TC_TAG_PERMISSION_SET);
     struct tc_diag *diag;
 
     if (name == NULL)
@@ -313,7 +313,7 @@ static void
 check_attributes(struct tc_groups *groups, const struct tc_groups_node *node)
 {
     struct tc_check *check = groups->check;
-    const struct tc_element_attribute *attribute = tc_element_find(node->element, TC_STR("Attributes"));
+    const struct tc_element_attribute *attribute = tc_element_attr(node->element, TC_ATTR_ATTRIBUTES);
     const struct tc_enum *values = tc_enum(TC_ENUM_STATEMENT_ATTRIBUTES);
     struct tc_throw ignored;
     struct tc_diag *diag;
@@ -351,7 +351,7 @@ static void
 check_flags(struct tc_groups *groups, const struct tc_groups_node *node)
 {
     struct tc_check *check = groups->check;
-    const struct tc_element_attribute *attribute = tc_element_find(node->element, TC_STR("Attributes"));
+    const struct tc_element_attribute *attribute = tc_element_attr(node->element, TC_ATTR_ATTRIBUTES);
     struct tc_diag *diag;
 
     if (attribute == NULL)
@@ -361,7 +361,7 @@ check_flags(struct tc_groups *groups, const struct tc_groups_node *node)
         if ((up->attributes & TC_GROUP_EXCLUSIVE) != 0) {
             diag = tc_check_report(check, TC_CHECK_EXCLUSIVE_TWICE, attribute->value_span,
                                    "code that matches this group matches another exclusive one above it");
-            tc_diag_label(check->diags, diag, tc_element_find(up->element, TC_STR("Attributes"))->value_span,
+            tc_diag_label(check->diags, diag, tc_element_attr(up->element, TC_ATTR_ATTRIBUTES)->value_span,
                           "exclusive, too");
             tc_diag_note(check->diags, diag, "the framework throws a PolicyException for such code");
             break;
@@ -378,7 +378,7 @@ static void
 check_net_or_file(struct tc_groups *groups, const struct tc_groups_node *node)
 {
     struct tc_check *check = groups->check;
-    const struct tc_element_attribute *access = tc_element_find(node->element, TC_STR("Access"));
+    const struct tc_element_attribute *access = tc_element_attr(node->element, TC_ATTR_ACCESS);
     const struct tc_net_rules *rules;
     struct tc_throw thrown = {0};
     struct tc_diag *diag;
@@ -408,14 +408,14 @@ static void
 check_dead(struct tc_groups *groups, const struct tc_groups_node *node)
 {
     struct tc_check *check = groups->check;
-    const struct tc_element_attribute *name = tc_element_find(node->element, TC_STR("PermissionSetName"));
+    const struct tc_element_attribute *name = tc_element_attr(node->element, TC_ATTR_PERMISSION_SET_NAME);
     struct tc_diag *diag;
 
     if (node->parent == NULL || node->children != NULL || node->grant != TC_GROUPS_GRANT_NOTHING ||
         node->attributes != 0 || (node->kind != TC_GROUP_UNION && node->kind != TC_GROUP_FIRST_MATCH))
         return;
     if (node->parent->kind == TC_GROUP_FIRST_MATCH &&
-        (name != NULL || tc_element_child(node->element, TC_STR("PermissionSet")) != NULL))
+        (name != NULL || tc_element_part(node->element, TC_TAG_PERMISSION_SET) != NULL))
         return;
     diag = tc_check_report(check, TC_CHECK_GROUP_GRANTS_NOTHING,
                            name != NULL ? name->value_span : tc_check_tag(node->element),
@@ -430,7 +430,7 @@ static void
 check_collapse(struct tc_groups *groups, const struct tc_groups_node *node)
 {
     struct tc_check *check = groups->check;
-    const struct tc_element_attribute *name = tc_element_find(node->element, TC_STR("PermissionSetName"));
+    const struct tc_element_attribute *name = tc_element_attr(node->element, TC_ATTR_PERMISSION_SET_NAME);
     struct tc_diag *diag;
 
     if (!tc_runtime_info(check->file->runtime)->homogeneous || !check->file->runtime_is_known || name == NULL ||
@@ -472,7 +472,7 @@ check_other_roots(struct tc_check *check)
     struct tc_diag *diag;
 
     for (const struct tc_element *child = root->next; child != NULL; child = child->next)
-        if (tc_str_eq(child->tag, TC_STR("CodeGroup"))) {
+        if (tc_element_is(child, TC_TAG_CODE_GROUP)) {
             diag = tc_check_report(check, TC_CHECK_GROUP_ROOT_IGNORED, tc_check_tag(child),
                                    "a policy level has one root group: this one is ignored");
             tc_diag_label(check->diags, diag, tc_check_tag(root), "only this one counts");

@@ -119,7 +119,7 @@ wrong_element(struct tc_check *check, const struct tc_element *parent, const str
         offer_element(check, diag, element, local);
         return;
     }
-    cls = tc_str_eq(parent->tag, TC_STR("PermissionSet")) ? class_called(element->tag) : NULL;
+    cls = tc_element_is(parent, TC_TAG_PERMISSION_SET) ? class_called(element->tag) : NULL;
     likeness = cls != NULL ? UNLIKE : liken(names, element->tag, &meant);
     if (likeness != UNLIKE) {
         diag =
@@ -251,7 +251,7 @@ check_attributes(struct tc_check *check, const struct tc_element *element, const
 static const struct tc_class *
 class_of(struct tc_check *check, const struct tc_element *element)
 {
-    const struct tc_element_attribute *attribute = tc_element_find(element, TC_STR("class"));
+    const struct tc_element_attribute *attribute = tc_element_attr(element, TC_ATTR_CLASS);
     struct tc_str name, type;
     const struct tc_class *cls;
 
@@ -354,7 +354,7 @@ check_permission(struct tc_check *check, const struct tc_element *element, const
 static void
 add_arguments(struct tc_check *check, const struct tc_element *element, struct names *names)
 {
-    const struct tc_element_attribute *attribute = tc_element_find(element, TC_STR("class"));
+    const struct tc_element_attribute *attribute = tc_element_attr(element, TC_ATTR_CLASS);
     struct tc_str name = attribute == NULL ? TC_STR("") : tc_check_class(check, attribute->value);
     struct tc_str type = tc_str_last_part(tc_type_bare(name), ".");
     bool known = tc_condition_by_name(type) != TC_CONDITION_COUNT_;
@@ -378,7 +378,7 @@ check_own_attributes(struct tc_check *check, const struct tc_element *element, c
             continue;
         if (names.count == 0) {
             add_list(&names, tag->attributes);
-            if (tc_str_eq(element->tag, TC_STR("IMembershipCondition")))
+            if (tc_element_is(element, TC_TAG_IMEMBERSHIP_CONDITION))
                 add_arguments(check, element, &names);
         }
         if (!has_name(&names, element->attributes[i].name))
@@ -395,7 +395,7 @@ wrong_child(struct tc_check *check, const struct tc_element *element, const stru
     size_t count;
     const struct tc_tag *tags = tc_tags(&count);
 
-    if (tc_str_eq(element->tag, TC_STR("FullTrustAssemblies")))
+    if (tc_element_is(element, TC_TAG_FULL_TRUST_ASSEMBLIES))
         return; /* no element that is ignored: the file fails */
     if (tag != NULL) {
         misplaced_element(check, element, child, tag);
@@ -410,7 +410,7 @@ wrong_child(struct tc_check *check, const struct tc_element *element, const stru
 static void
 check_element(struct tc_check *check, const struct tc_element *element, const struct tc_tag *tag)
 {
-    if (tc_str_eq(element->tag, TC_STR("IPermission")) || tc_str_eq(element->tag, TC_STR("Permission"))) {
+    if (tc_element_is(element, TC_TAG_IPERMISSION) || tc_element_is(element, TC_TAG_PERMISSION)) {
         check_permission(check, element, tag);
         return;
     }
@@ -432,7 +432,7 @@ check_pieces(struct tc_check *check, const struct tc_element *element)
     for (; element != NULL; element = element->next) {
         const struct tc_tag *tag = tc_tag_find(element->tag);
 
-        if (tag != NULL && tc_tag_lists(tag->attributes, TC_STR("class")))
+        if (tag != NULL && tc_tag_lists(tag->attributes, tc_attr_name(TC_ATTR_CLASS)))
             check_element(check, element, tag);
         else
             check_pieces(check, element->children);
@@ -445,7 +445,7 @@ tc_checks_names(struct tc_check *check)
     const struct tc_check_file *file = check->file;
 
     if (file->level != NULL)
-        check_element(check, file->level, tc_tag_find(TC_STR("PolicyLevel")));
+        check_element(check, file->level, tc_tag_find(tc_tag_name(TC_TAG_POLICY_LEVEL)));
     else
         check_pieces(check, file->root);
 }

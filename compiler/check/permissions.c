@@ -14,12 +14,12 @@ static bool
 version_throws(struct tc_check_perm *p, const struct tc_str *version)
 {
     struct tc_element_attribute attributes[] = {
-        {.name = TC_STR("class"), .value = tc_str_of(p->cls->type)},
-        {.name = TC_STR("Unrestricted"), .value = TC_STR("true")},
-        {.name = TC_STR("version"), .value = version == NULL ? TC_STR("") : *version},
+        {.name = tc_attr_name(TC_ATTR_CLASS), .value = tc_str_of(p->cls->type)},
+        {.name = tc_attr_name(TC_ATTR_UNRESTRICTED), .value = TC_STR("true")},
+        {.name = tc_attr_name(TC_ATTR_VERSION), .value = version == NULL ? TC_STR("") : *version},
     };
     struct tc_element element = {
-        .tag = TC_STR("IPermission"), .attributes = attributes, .attribute_count = version == NULL ? 2 : 3};
+        .tag = tc_tag_name(TC_TAG_IPERMISSION), .attributes = attributes, .attribute_count = version == NULL ? 2 : 3};
     struct tc_perm *perm;
 
     return tc_algebra_ops(p->cls->algebra)->read(p->check->arena, p->cls, &element, &perm, NULL) == TC_THROWS;
@@ -28,8 +28,8 @@ version_throws(struct tc_check_perm *p, const struct tc_str *version)
 static void
 check_version(struct tc_check_perm *p)
 {
-    const struct tc_element_attribute *version = tc_check_attribute(p->element, "version");
-    const struct tc_element_attribute *cls = tc_check_attribute(p->element, "class");
+    const struct tc_element_attribute *version = tc_element_attr(p->element, TC_ATTR_VERSION);
+    const struct tc_element_attribute *cls = tc_element_attr(p->element, TC_ATTR_CLASS);
     struct tc_check *check = p->check;
     const struct tc_str one = TC_STR("1");
     struct tc_diag *diag;
@@ -191,15 +191,16 @@ check_empty(struct tc_check_perm *p)
     for (size_t i = 0; i < p->element->attribute_count; i++) {
         const struct tc_element_attribute *attribute = &p->element->attributes[i];
 
-        if (tc_str_eq(attribute->name, TC_STR("class")) || tc_str_eq(attribute->name, TC_STR("version")) ||
-            tc_str_eq(attribute->name, TC_STR("Unrestricted")))
+        if (tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_CLASS)) ||
+            tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_VERSION)) ||
+            tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_UNRESTRICTED)))
             continue;
         if (attribute->value.len > 0 || !is_shadowed(p, attribute->name))
             return;
         empty = attribute;
     }
     diag = tc_check_report(check, TC_CHECK_GRANTS_NOTHING,
-                           empty != NULL ? empty->span : tc_check_attribute(p->element, "class")->value_span,
+                           empty != NULL ? empty->span : tc_element_attr(p->element, TC_ATTR_CLASS)->value_span,
                            "this %s grants nothing", p->cls->short_name);
     tc_diag_help(check->diags, diag, "say what it grants, or take it away");
 }
@@ -219,7 +220,7 @@ check_permission(struct tc_check *check, const struct tc_element *set, const str
                  const struct tc_class *cls)
 {
     struct tc_check_perm p = {.check = check, .set = set, .element = element, .cls = cls};
-    const struct tc_element_attribute *unrestricted = tc_check_attribute(element, "Unrestricted");
+    const struct tc_element_attribute *unrestricted = tc_element_attr(element, TC_ATTR_UNRESTRICTED);
     struct tc_throw thrown = {.type = "", .key = ""};
     enum tc_answer answer;
 
@@ -251,7 +252,7 @@ check_permission(struct tc_check *check, const struct tc_element *set, const str
     if (p.cls == tc_class(TC_CLASS_ASPNET_HOSTING) && !p.explained &&
         tc_check_attribute(element, p.cls->fields[0].xml) == NULL) {
         struct tc_diag *diag =
-            tc_check_report(check, TC_CHECK_HOSTING_LEVEL, tc_check_attribute(element, "class")->span,
+            tc_check_report(check, TC_CHECK_HOSTING_LEVEL, tc_element_attr(element, TC_ATTR_CLASS)->span,
                             "without a Level %s grants nothing: no page runs", p.cls->short_name);
 
         tc_diag_help(check->diags, diag, "write Level=\"Medium\", or the level that the file is for");
@@ -282,7 +283,7 @@ static void
 report_twice(struct tc_check *check, const struct tc_class *cls, struct tc_str name, const struct tc_element *first,
              const struct tc_element *second)
 {
-    const struct tc_element_attribute *here = tc_check_attribute(second, "class");
+    const struct tc_element_attribute *here = tc_element_attr(second, TC_ATTR_CLASS);
     struct tc_diag *diag;
 
     if (cls != NULL)
@@ -292,7 +293,7 @@ report_twice(struct tc_check *check, const struct tc_class *cls, struct tc_str n
         diag = tc_check_report(check, TC_CHECK_PERMISSION_TWICE, here->value_span,
                                "the class '%.*s' is in this set already: the framework unites the two",
                                TC_STR_ARG(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0))));
-    tc_diag_label(check->diags, diag, tc_check_attribute(first, "class")->value_span, "first here");
+    tc_diag_label(check->diags, diag, tc_element_attr(first, TC_ATTR_CLASS)->value_span, "first here");
     if (cls == NULL)
         tc_diag_note(check->diags, diag, "where the class cannot be loaded the framework throws, and the set is lost");
     if (says_the_same(first, second) && tc_str_ends(tc_check_written(check, second->span), TC_STR("/>"))) {
@@ -325,7 +326,7 @@ cannot_be_loaded(struct tc_str name)
 static void
 check_unknown_twice(struct tc_check *check, struct tc_map *names, const struct tc_element *permission)
 {
-    const struct tc_element_attribute *attribute = tc_check_attribute(permission, "class");
+    const struct tc_element_attribute *attribute = tc_element_attr(permission, TC_ATTR_CLASS);
     struct tc_str name;
     const struct tc_element *first;
     struct tc_diag *diag;
@@ -345,7 +346,7 @@ check_unknown_twice(struct tc_check *check, struct tc_map *names, const struct t
     diag = tc_check_report(check, TC_CHECK_PERMISSION_TWICE_UNKNOWN, attribute->value_span,
                            "the framework does not find '%.*s', and throws when it unites the two",
                            TC_STR_ARG(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0))));
-    tc_diag_label(check->diags, diag, tc_check_attribute(first, "class")->value_span, "first here");
+    tc_diag_label(check->diags, diag, tc_element_attr(first, TC_ATTR_CLASS)->value_span, "first here");
     tc_diag_help(check->diags, diag, "take one away, and mend the name in the other");
 }
 

@@ -138,7 +138,7 @@ excludes(const struct tc_groups_node *a, const struct tc_groups_node *b)
 static struct tc_span
 place_of(const struct tc_groups_node *node)
 {
-    const struct tc_element_attribute *name = tc_element_find(node->condition_element, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(node->condition_element, TC_ATTR_CLASS);
 
     if (node->condition.kind != TC_CONDITION_STRONG_NAME) /* a key is too long to show */
         for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX; i++)
@@ -168,8 +168,8 @@ check_parents(struct tc_groups *groups, const struct tc_groups_node *node)
 static bool
 gives_same(const struct tc_groups_node *a, const struct tc_groups_node *b)
 {
-    const struct tc_element_attribute *first = tc_element_find(a->element, TC_STR("PermissionSetName"));
-    const struct tc_element_attribute *second = tc_element_find(b->element, TC_STR("PermissionSetName"));
+    const struct tc_element_attribute *first = tc_element_attr(a->element, TC_ATTR_PERMISSION_SET_NAME);
+    const struct tc_element_attribute *second = tc_element_attr(b->element, TC_ATTR_PERMISSION_SET_NAME);
 
     return a->children == NULL && b->children == NULL && a->attributes == b->attributes && a->kind == b->kind &&
            first != NULL && second != NULL && tc_str_eq(first->value, second->value);
@@ -221,7 +221,10 @@ check_signed(struct tc_groups *groups, const struct tc_groups_node *node)
             continue;
         for (const struct tc_groups_node *before = low->parent->children; before != low; before = before->next) {
             const struct tc_element_attribute *url =
-                before->condition_element == NULL ? NULL : tc_element_find(before->condition_element, TC_STR("Url"));
+                before->condition_element == NULL
+                    ? NULL
+                    : tc_element_find(before->condition_element,
+                                      tc_str_of(tc_condition_info(TC_CONDITION_URL)->arguments[0].xml));
 
             if (url == NULL || !before->is_settled || !tc_str_starts(url->value, TC_STR("$AppDirUrl$")) ||
                 !tc_str_ends(url->value, TC_STR("*")))

@@ -224,7 +224,7 @@ tc_check_class(const struct tc_check *check, struct tc_str name)
 static bool
 is_set(const struct tc_element *element)
 {
-    return tc_str_eq(element->tag, TC_STR("PermissionSet"));
+    return tc_element_is(element, TC_TAG_PERMISSION_SET);
 }
 
 typedef void visit_permission(struct tc_check *check, const struct tc_element *set,
@@ -234,7 +234,7 @@ static void
 each_of_set(struct tc_check *check, const struct tc_element *set, visit_permission *visit)
 {
     for (const struct tc_element *child = set == NULL ? NULL : set->children; child != NULL; child = child->next)
-        if (tc_str_eq(child->tag, TC_STR("IPermission")) || tc_str_eq(child->tag, TC_STR("Permission")))
+        if (tc_element_is(child, TC_TAG_IPERMISSION) || tc_element_is(child, TC_TAG_PERMISSION))
             visit(check, set, child);
 }
 
@@ -244,7 +244,7 @@ each_of_groups(struct tc_check *check, const struct tc_element *group, visit_per
     for (; group != NULL; group = group->next)
         if (is_set(group))
             each_of_set(check, group, visit);
-        else if (tc_str_eq(group->tag, TC_STR("CodeGroup")))
+        else if (tc_element_is(group, TC_TAG_CODE_GROUP))
             each_of_groups(check, group->children, visit);
 }
 
@@ -282,7 +282,7 @@ each_group(struct tc_check *check, const struct tc_element *parent, const struct
 {
     visit(check, parent, group);
     for (const struct tc_element *child = group->children; child != NULL; child = child->next)
-        if (tc_str_eq(child->tag, TC_STR("CodeGroup")))
+        if (tc_element_is(child, TC_TAG_CODE_GROUP))
             each_group(check, group, child, visit);
 }
 

@@ -19,7 +19,7 @@ struct uses {
 static struct tc_str
 name_of(const struct tc_element *set)
 {
-    const struct tc_element_attribute *name = tc_check_attribute(set, "Name");
+    const struct tc_element_attribute *name = tc_element_attr(set, TC_ATTR_NAME);
 
     return name == NULL ? TC_STR("") : name->value;
 }
@@ -27,7 +27,7 @@ name_of(const struct tc_element *set)
 static const struct tc_element *
 first_set(const struct tc_element *set)
 {
-    while (set != NULL && !tc_str_eq(set->tag, TC_STR("PermissionSet")))
+    while (set != NULL && !tc_element_is(set, TC_TAG_PERMISSION_SET))
         set = set->next;
     return set;
 }
@@ -41,12 +41,12 @@ first_of(const struct tc_element *sets)
 static void
 collect_groups(struct uses *uses, const struct tc_element *group)
 {
-    const struct tc_element_attribute *name = tc_check_attribute(group, "PermissionSetName");
+    const struct tc_element_attribute *name = tc_element_attr(group, TC_ATTR_PERMISSION_SET_NAME);
 
     if (name != NULL)
         (void)tc_map_add(&uses->referenced, name->value, (void *)(uintptr_t)name);
     for (const struct tc_element *child = group->children; child != NULL; child = child->next)
-        if (tc_str_eq(child->tag, TC_STR("CodeGroup")))
+        if (tc_element_is(child, TC_TAG_CODE_GROUP))
             collect_groups(uses, child);
 }
 
@@ -57,7 +57,7 @@ collect_sets(struct uses *uses)
     const struct tc_builtin_set *builtin = tc_builtin_sets(&count);
 
     for (const struct tc_element *set = first_of(uses->check->file->sets); set != NULL; set = first_set(set->next)) {
-        const struct tc_element_attribute *name = tc_check_attribute(set, "Name");
+        const struct tc_element_attribute *name = tc_element_attr(set, TC_ATTR_NAME);
 
         if (name == NULL)
             continue;
@@ -107,12 +107,12 @@ check_reference(struct uses *uses, const struct tc_element_attribute *reference)
 static void
 check_references(struct uses *uses, const struct tc_element *group)
 {
-    const struct tc_element_attribute *name = tc_check_attribute(group, "PermissionSetName");
+    const struct tc_element_attribute *name = tc_element_attr(group, TC_ATTR_PERMISSION_SET_NAME);
 
     if (name != NULL)
         check_reference(uses, name);
     for (const struct tc_element *child = group->children; child != NULL; child = child->next)
-        if (tc_str_eq(child->tag, TC_STR("CodeGroup")))
+        if (tc_element_is(child, TC_TAG_CODE_GROUP))
             check_references(uses, child);
 }
 
@@ -136,12 +136,12 @@ is_for_aspnet(struct tc_check *check)
 static void
 edit_references(struct uses *uses, struct tc_diag *diag, const struct tc_element *group, struct tc_str name)
 {
-    const struct tc_element_attribute *reference = tc_check_attribute(group, "PermissionSetName");
+    const struct tc_element_attribute *reference = tc_element_attr(group, TC_ATTR_PERMISSION_SET_NAME);
 
     if (reference != NULL && tc_str_eq(reference->value, name))
         tc_diag_edit(uses->check->diags, diag, reference->value_span, "%.*s", TC_STR_ARG(TC_MAIN_SET));
     for (const struct tc_element *child = group->children; child != NULL; child = child->next)
-        if (tc_str_eq(child->tag, TC_STR("CodeGroup")))
+        if (tc_element_is(child, TC_TAG_CODE_GROUP))
             edit_references(uses, diag, child, name);
 }
 
@@ -183,7 +183,7 @@ report_no_main(struct uses *uses)
     struct tc_diag *diag;
 
     if (other != NULL)
-        span = tc_check_attribute(other, "Name")->value_span;
+        span = tc_element_attr(other, TC_ATTR_NAME)->value_span;
     diag = tc_check_report(check, TC_CHECK_NO_MAIN_SET, span, "there is no permission set '%.*s'",
                            TC_STR_ARG(TC_MAIN_SET));
     tc_diag_note(check->diags, diag,
@@ -282,7 +282,7 @@ check_execution(struct tc_check *check, const struct tc_element *set)
         tc_check_report(check, TC_CHECK_SET_CANNOT_RUN,
                         flags != NULL   ? flags->value_span
                         : first != NULL ? first->span
-                                        : tc_check_attribute(set, "Name")->value_span,
+                                        : tc_element_attr(set, TC_ATTR_NAME)->value_span,
                         "'%.*s' does not let code run: it lacks the flag %s", TC_STR_ARG(TC_MAIN_SET), execution->name);
     tc_diag_help(check->diags, diag, "grant %s with %s=\"%s\"", security->short_name, security->fields[0].xml,
                  execution->name);
@@ -293,8 +293,8 @@ check_execution(struct tc_check *check, const struct tc_element *set)
                      execution->name, flags->value.len > 0 ? ", " : "");
     else if (first != NULL)
         tc_diag_edit(check->diags, diag,
-                     (struct tc_span){tc_check_attribute(first, "class")->span.end,
-                                      tc_check_attribute(first, "class")->span.end},
+                     (struct tc_span){tc_element_attr(first, TC_ATTR_CLASS)->span.end,
+                                      tc_element_attr(first, TC_ATTR_CLASS)->span.end},
                      " %s=\"%s\"", security->fields[0].xml, execution->name);
     else
         insert_permission(check, diag, set, TC_CLASS_SECURITY, security->fields[0].xml, execution->name);
@@ -308,7 +308,7 @@ check_hosting(struct tc_check *check, const struct tc_element *set)
     struct tc_diag *diag;
 
     for (const struct tc_element *child = set->children; child != NULL; child = child->next) {
-        const struct tc_element_attribute *name = tc_check_attribute(child, "class");
+        const struct tc_element_attribute *name = tc_element_attr(child, TC_ATTR_CLASS);
 
         /* One whose class name is wrong is the matter of classes.c. */
         if (name != NULL && tc_str_find(name->value, tc_str_of(hosting->short_name), 0) != SIZE_MAX)
@@ -316,7 +316,7 @@ check_hosting(struct tc_check *check, const struct tc_element *set)
         if (tc_check_is_permission(child) && tc_check_class_of(check, child) == hosting)
             return;
     }
-    diag = tc_check_report(check, TC_CHECK_SET_WITHOUT_HOSTING, tc_check_attribute(set, "Name")->value_span,
+    diag = tc_check_report(check, TC_CHECK_SET_WITHOUT_HOSTING, tc_element_attr(set, TC_ATTR_NAME)->value_span,
                            "'%.*s' lets no page run: it lacks %s", TC_STR_ARG(TC_MAIN_SET), hosting->short_name);
     tc_diag_help(check->diags, diag, "grant it with the level that the file is for, at least Minimal");
     insert_permission(check, diag, set, TC_CLASS_ASPNET_HOSTING, hosting->fields[0].xml, "Minimal");
@@ -346,7 +346,7 @@ check_own_files(struct tc_check *check, const struct tc_element *set)
         return;
     read = tc_check_attribute(first, files->fields[TC_FIELD_FILE_IO_READ].xml);
     diag = tc_check_report(check, TC_CHECK_APPDIR_NOT_READABLE,
-                           read != NULL ? read->value_span : tc_check_attribute(first, "class")->value_span,
+                           read != NULL ? read->value_span : tc_element_attr(first, TC_ATTR_CLASS)->value_span,
                            "the application may not read its own files: '$AppDir$' is not among what is read");
     tc_diag_help(check->diags, diag, "write '$AppDir$' in front of the list");
     if (read != NULL)
@@ -354,8 +354,8 @@ check_own_files(struct tc_check *check, const struct tc_element *set)
                      read->value.len > 0 ? ";" : "");
     else
         tc_diag_edit(check->diags, diag,
-                     (struct tc_span){tc_check_attribute(first, "class")->span.end,
-                                      tc_check_attribute(first, "class")->span.end},
+                     (struct tc_span){tc_element_attr(first, TC_ATTR_CLASS)->span.end,
+                                      tc_element_attr(first, TC_ATTR_CLASS)->span.end},
                      " %s=\"$AppDir$\"", files->fields[TC_FIELD_FILE_IO_READ].xml);
     diag->is_unsafe = true;
 }
@@ -399,7 +399,7 @@ says_what_is_built_in(struct tc_check *check, const struct tc_element *set, stru
 static void
 check_unrestricted(struct tc_check *check, const struct tc_element *set)
 {
-    const struct tc_element_attribute *attribute = tc_check_attribute(set, "Unrestricted");
+    const struct tc_element_attribute *attribute = tc_element_attr(set, TC_ATTR_UNRESTRICTED);
     const struct tc_element *first = NULL;
     struct tc_diag *diag;
 
@@ -430,13 +430,13 @@ check_unrestricted(struct tc_check *check, const struct tc_element *set)
 static void
 check_class(struct tc_check *check, const struct tc_element *set)
 {
-    static const struct tc_str named = {"System.Security.NamedPermissionSet", 34};
-    const struct tc_element_attribute *attribute = tc_check_attribute(set, "class");
+    const struct tc_str named = tc_str_of(tc_type(TC_TYPE_NAMED_PERMISSION_SET)->name);
+    const struct tc_element_attribute *attribute = tc_element_attr(set, TC_ATTR_CLASS);
     struct tc_str type = attribute == NULL ? TC_STR("") : tc_check_class(check, attribute->value);
-    const struct tc_element_attribute *name = tc_check_attribute(set, "Name");
+    const struct tc_element_attribute *name = tc_element_attr(set, TC_ATTR_NAME);
     struct tc_diag *diag;
 
-    if (name == NULL || tc_str_eq(tc_str_sub(type, 0, named.len), named))
+    if (name == NULL || tc_str_starts(type, named))
         return;
     /* A short name without a SecurityClass is the matter of classes.c. */
     diag = tc_check_report(check, TC_CHECK_SET_CLASS, attribute == NULL ? name->span : attribute->value_span,
@@ -460,7 +460,7 @@ check_unused(struct uses *uses, const struct tc_element *set)
     if (tc_str_eq_nocase(name, TC_MAIN_SET) || tc_map_get(&uses->referenced, name) != NULL ||
         tc_map_get(&uses->defined, name) != set)
         return;
-    diag = tc_check_report(check, TC_CHECK_SET_NOT_USED, tc_check_attribute(set, "Name")->value_span,
+    diag = tc_check_report(check, TC_CHECK_SET_NOT_USED, tc_element_attr(set, TC_ATTR_NAME)->value_span,
                            "no code group grants the set '%.*s'", TC_STR_ARG(name));
     tc_diag_help(check->diags, diag, "take it away; or keep it for <trust permissionSetName=\"%.*s\"> of 4.0",
                  TC_STR_ARG(name));
@@ -480,9 +480,9 @@ check_set(struct uses *uses, const struct tc_element *set)
         return;
     }
     if (before != set) {
-        diag = tc_check_report(check, TC_CHECK_SET_TWICE, tc_check_attribute(set, "Name")->value_span,
+        diag = tc_check_report(check, TC_CHECK_SET_TWICE, tc_element_attr(set, TC_ATTR_NAME)->value_span,
                                "there is a set '%.*s' already: this one is ignored", TC_STR_ARG(name));
-        tc_diag_label(check->diags, diag, tc_check_attribute(before, "Name")->value_span, "this one counts");
+        tc_diag_label(check->diags, diag, tc_element_attr(before, TC_ATTR_NAME)->value_span, "this one counts");
         tc_diag_help(check->diags, diag, "make them one, or call this one otherwise");
         return;
     }
@@ -490,7 +490,7 @@ check_set(struct uses *uses, const struct tc_element *set)
         check_unrestricted(check, set);
         if (says_what_is_built_in(check, set, name))
             return;
-        diag = tc_check_report(check, TC_CHECK_BUILTIN_REDEFINED, tc_check_attribute(set, "Name")->value_span,
+        diag = tc_check_report(check, TC_CHECK_BUILTIN_REDEFINED, tc_element_attr(set, TC_ATTR_NAME)->value_span,
                                "'%.*s' is the framework's own set: what is written here is not looked at",
                                TC_STR_ARG(name));
         tc_diag_help(check->diags, diag, "give the set another name, and name that in the groups");

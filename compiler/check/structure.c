@@ -12,9 +12,9 @@ name_span(const struct tc_element *element)
 }
 
 static struct tc_str
-value_of(const struct tc_element *element, const char *name)
+value_of(const struct tc_element *element, enum tc_attr_id id)
 {
-    const struct tc_element_attribute *attribute = tc_element_find(element, tc_str_of(name));
+    const struct tc_element_attribute *attribute = tc_element_attr(element, id);
 
     return attribute == NULL ? (struct tc_str){NULL, 0} : attribute->value;
 }
@@ -34,28 +34,29 @@ nearly(const struct tc_element *parent, struct tc_str tag)
 static void
 no_level(struct tc_check *check)
 {
-    static const char *const steps[] = {"mscorlib", "security", "policy", "PolicyLevel"};
     const struct tc_element *at = check->file->root, *next, *near;
     struct tc_diag *diag;
-    size_t i = 0;
+    struct tc_str step;
+    int tag = TC_TAG_MSCORLIB;
 
-    for (; i < sizeof steps / sizeof *steps; i++) {
-        next = tc_element_child(at, tc_str_of(steps[i]));
+    for (; tag <= TC_TAG_POLICY_LEVEL; tag++) {
+        next = tc_element_part(at, (enum tc_tag_id)tag);
         if (next == NULL)
             break;
         at = next;
     }
-    if (i == sizeof steps / sizeof *steps)
+    if (tag > TC_TAG_POLICY_LEVEL)
         return;
-    near = nearly(at, tc_str_of(steps[i]));
+    step = tc_tag_name((enum tc_tag_id)tag);
+    near = nearly(at, step);
     diag = tc_check_report(check, TC_CHECK_NO_LEVEL, name_span(near == NULL ? at : near),
-                           near == NULL ? "the framework looks for '%s' in '%.*s', and it is not there"
-                                        : "the framework looks for '%s' in '%.*s', not for this",
-                           steps[i], TC_STR_ARG(at->tag));
+                           near == NULL ? "the framework looks for '%.*s' in '%.*s', and it is not there"
+                                        : "the framework looks for '%.*s' in '%.*s', not for this",
+                           TC_STR_ARG(step), TC_STR_ARG(at->tag));
     if (near != NULL) {
-        tc_diag_help(check->diags, diag, "did you mean '%s'?", steps[i]);
-        tc_check_rename(check, diag, near, tc_str_of(steps[i]));
-    } else if (i == 0 && tc_tag_find(at->tag) != NULL && !tc_str_eq(at->tag, TC_STR("configuration"))) {
+        tc_diag_help(check->diags, diag, "did you mean '%.*s'?", TC_STR_ARG(step));
+        tc_check_rename(check, diag, near, step);
+    } else if (tag == TC_TAG_MSCORLIB && tc_tag_find(at->tag) != NULL && !tc_element_is(at, TC_TAG_CONFIGURATION)) {
         tc_diag_help(check->diags, diag, "this is a piece of a policy file: '%.*s' stands in '%s' there",
                      TC_STR_ARG(at->tag), tc_tag_find(at->tag)->parents);
     } else {
@@ -71,7 +72,7 @@ check_root_group(struct tc_check *check)
     const struct tc_element *level = check->file->level;
     struct tc_diag *diag;
 
-    if (check->file->group != NULL || nearly(level, TC_STR("CodeGroup")) != NULL)
+    if (check->file->group != NULL || nearly(level, tc_tag_name(TC_TAG_CODE_GROUP)) != NULL)
         return; /* the name that is nearly right is reported by itself */
     diag = tc_check_report(check, TC_CHECK_NO_ROOT_GROUP, name_span(level), "this policy level has no code group");
     tc_diag_help(check->diags, diag, "add the code groups of the level that this policy was copied from");
@@ -96,19 +97,19 @@ check_classes_element(struct tc_check *check)
     }
     tc_map_init(&names, check->arena);
     for (const struct tc_element *entry = classes->children; entry != NULL; entry = entry->next) {
-        struct tc_str name = value_of(entry, "Name"), type = value_of(entry, "Description");
+        struct tc_str name = value_of(entry, TC_ATTR_NAME), type = value_of(entry, TC_ATTR_DESCRIPTION);
         const struct tc_element *first;
 
-        if (!tc_str_eq(entry->tag, TC_STR("SecurityClass")) || name.ptr == NULL || type.ptr == NULL)
+        if (!tc_element_is(entry, TC_TAG_SECURITY_CLASS) || name.ptr == NULL || type.ptr == NULL)
             continue;
         first = tc_map_add(&names, name, (void *)(uintptr_t)entry);
         if (first == NULL)
             continue;
-        diag = tc_check_report(check, TC_CHECK_CLASS_TWICE, tc_element_find(entry, TC_STR("Name"))->value_span,
+        diag = tc_check_report(check, TC_CHECK_CLASS_TWICE, tc_element_attr(entry, TC_ATTR_NAME)->value_span,
                                "a SecurityClass '%.*s' is there already: the framework cannot load the file",
                                TC_STR_ARG(name));
-        tc_diag_label(check->diags, diag, tc_element_find(first, TC_STR("Name"))->value_span, "first given here");
-        if (tc_str_eq(type, value_of(first, "Description"))) {
+        tc_diag_label(check->diags, diag, tc_element_attr(first, TC_ATTR_NAME)->value_span, "first given here");
+        if (tc_str_eq(type, value_of(first, TC_ATTR_DESCRIPTION))) {
             tc_diag_help(check->diags, diag, "remove one of them: they say the same");
             tc_check_remove(check, diag, entry);
         } else {
@@ -155,7 +156,7 @@ check_root_class(struct tc_check *check)
 
     if (group == NULL)
         return;
-    attribute = tc_element_find(group, TC_STR("class"));
+    attribute = tc_element_attr(group, TC_ATTR_CLASS);
     if (attribute == NULL) {
         diag = tc_check_report(check, TC_CHECK_ROOT_GROUP_CLASS, name_span(group), "the root code group has no class");
         tc_diag_help(check->diags, diag, "write class=\"FirstMatchCodeGroup\" or whichever it is");
@@ -179,7 +180,7 @@ check_full_trust(struct tc_check *check)
     const struct tc_element *list = check->file->full_trust;
 
     for (const struct tc_element *child = list == NULL ? NULL : list->children; child != NULL; child = child->next)
-        if (!tc_str_eq(child->tag, TC_STR("IMembershipCondition")))
+        if (!tc_element_is(child, TC_TAG_IMEMBERSHIP_CONDITION))
             tc_diag_help(
                 check->diags,
                 tc_check_report(check, TC_CHECK_FULL_TRUST_CHILD, name_span(child),

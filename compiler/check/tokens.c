@@ -312,7 +312,8 @@ static unsigned
 uses_elsewhere(const struct tc_element *element, struct tc_str name)
 {
     /* A path is as good as a URL there; what is wrong with other arguments and with names of sets, groups.c says. */
-    return tc_str_eq(element->tag, TC_STR("IMembershipCondition")) && tc_str_eq(name, TC_STR("Url"))
+    return tc_element_is(element, TC_TAG_IMEMBERSHIP_CONDITION) &&
+                   tc_str_eq(name, tc_str_of(tc_condition_info(TC_CONDITION_URL)->arguments[0].xml))
                ? TC_TOKEN_IN_PATH | TC_TOKEN_IN_URL
                : ANYWHERE;
 }
@@ -343,7 +344,7 @@ walk(struct tc_check *check, const struct tc_element *element, const struct tc_e
     for (size_t i = 0; i < element->attribute_count; i++) {
         const struct tc_element_attribute *attribute = &element->attributes[i];
 
-        if (tc_str_has(attribute->value, '$') && !tc_str_eq(attribute->name, TC_STR("Description")))
+        if (tc_str_has(attribute->value, '$') && !tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_DESCRIPTION)))
             check_attribute(check, element, permission, depth, attribute);
     }
     for (const struct tc_element *child = element->children; child != NULL; child = child->next)

@@ -46,7 +46,7 @@ tc_check_set_name(const struct tc_check *check, const struct tc_element *set)
 {
     struct tc_str name;
 
-    if (!tc_element_get(check->arena, set, TC_STR("Name"), &name) || name.len == 0)
+    if (!tc_element_get(check->arena, set, tc_attr_name(TC_ATTR_NAME), &name) || name.len == 0)
         return TC_STR("");
     return name;
 }
@@ -79,13 +79,13 @@ tc_check_note_loss(struct tc_check_perm *p, struct tc_diag *diag)
 bool
 tc_check_is_permission(const struct tc_element *element)
 {
-    return tc_str_eq(element->tag, TC_STR("IPermission")) || tc_str_eq(element->tag, TC_STR("Permission"));
+    return tc_element_is(element, TC_TAG_IPERMISSION) || tc_element_is(element, TC_TAG_PERMISSION);
 }
 
 const struct tc_class *
 tc_check_class_of(const struct tc_check *check, const struct tc_element *permission)
 {
-    const struct tc_element_attribute *name = tc_element_find(permission, TC_STR("class"));
+    const struct tc_element_attribute *name = tc_element_attr(permission, TC_ATTR_CLASS);
 
     return name == NULL ? NULL : tc_class_resolve(tc_element_decode(check->arena, tc_check_class(check, name->value)));
 }
@@ -101,7 +101,7 @@ each_set_below(struct tc_check *check, const struct tc_element *element,
                void (*visit)(struct tc_check *check, const struct tc_element *set))
 {
     for (; element != NULL; element = element->next)
-        if (tc_str_eq(element->tag, TC_STR("PermissionSet")))
+        if (tc_element_is(element, TC_TAG_PERMISSION_SET))
             visit(check, element);
         else
             each_set_below(check, element->children, visit);
@@ -117,7 +117,7 @@ tc_check_each_set(struct tc_check *check, void (*visit)(struct tc_check *check, 
         return;
     }
     for (const struct tc_element *set = file->sets == NULL ? NULL : file->sets->children; set != NULL; set = set->next)
-        if (tc_str_eq(set->tag, TC_STR("PermissionSet")))
+        if (tc_element_is(set, TC_TAG_PERMISSION_SET))
             visit(check, set);
     if (file->set != NULL)
         visit(check, file->set);

@@ -415,11 +415,12 @@ static bool
 try_unrestricted(struct tc_check_perm *p, struct tc_str value, bool *ret_yes)
 {
     struct tc_element_attribute attributes[] = {
-        {.name = TC_STR("class"), .value = tc_str_of(p->cls->type)},
-        {.name = TC_STR("version"), .value = TC_STR("1")},
-        {.name = TC_STR("Unrestricted"), .value = value},
+        {.name = tc_attr_name(TC_ATTR_CLASS), .value = tc_str_of(p->cls->type)},
+        {.name = tc_attr_name(TC_ATTR_VERSION), .value = TC_STR("1")},
+        {.name = tc_attr_name(TC_ATTR_UNRESTRICTED), .value = value},
     };
-    struct tc_element element = {.tag = TC_STR("IPermission"), .attributes = attributes, .attribute_count = 3};
+    struct tc_element element = {
+        .tag = tc_tag_name(TC_TAG_IPERMISSION), .attributes = attributes, .attribute_count = 3};
     struct tc_perm *perm = NULL;
 
     if (tc_algebra_ops(p->cls->algebra)->read(p->check->arena, p->cls, &element, &perm, NULL) != TC_YES)
@@ -434,7 +435,7 @@ read_boolean(struct tc_check_perm *p, const struct tc_element_attribute *attribu
 {
     struct tc_str text = tc_element_decode(p->check->arena, attribute->value);
 
-    if (tc_str_eq(attribute->name, TC_STR("Unrestricted")))
+    if (tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_UNRESTRICTED)))
         return try_unrestricted(p, text, ret_yes);
     return tc_bool_parse(text, ret_yes, NULL) == TC_YES;
 }

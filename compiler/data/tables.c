@@ -335,12 +335,12 @@ tc_misnamed_find(struct tc_str name)
 
 /* ---- elements and types of policy files -------------------------------------------------------------------------- */
 
-#define TC_TAG(name, parents, attributes, source) {name, parents, attributes, source},
+#define TC_TAG(id, name, parents, attributes, source) {name, parents, attributes, source},
 static const struct tc_tag tags[] = {
 #include "data/elements.def"
 };
 
-#define TC_TYPE(name, assembly, what, instead) {name, TC_ASM_##assembly, what, instead},
+#define TC_TYPE(id, name, assembly, what, instead) [TC_TYPE_##id] = {name, TC_ASM_##assembly, what, instead},
 static const struct tc_type types[] = {
 #include "data/types.def"
 };
@@ -350,6 +350,30 @@ tc_tags(size_t *ret_count)
 {
     *ret_count = COUNT(tags);
     return tags;
+}
+
+struct tc_str
+tc_tag_name(enum tc_tag_id id)
+{
+#define TC_TAG(id, name, parents, attributes, source) [TC_TAG_##id] = {name, sizeof(name) - 1},
+    static const struct tc_str names[TC_TAG_COUNT_] = {
+#include "data/elements.def"
+    };
+
+    assert((unsigned)id < TC_TAG_COUNT_);
+    return names[id];
+}
+
+struct tc_str
+tc_attr_name(enum tc_attr_id id)
+{
+#define TC_ATTR(id, name, source) [TC_ATTR_##id] = {name, sizeof(name) - 1},
+    static const struct tc_str names[TC_ATTR_COUNT_] = {
+#include "data/attributes.def"
+    };
+
+    assert((unsigned)id < TC_ATTR_COUNT_);
+    return names[id];
 }
 
 const struct tc_tag *
@@ -372,6 +396,13 @@ tc_tag_lists(const char *list, struct tc_str name)
         list += list[len] == ' ' ? len + 1 : len;
     }
     return false;
+}
+
+const struct tc_type *
+tc_type(enum tc_type_id id)
+{
+    assert((unsigned)id < TC_TYPE_COUNT_);
+    return &types[id];
 }
 
 const struct tc_type *

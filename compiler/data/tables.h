@@ -286,6 +286,24 @@ const char *tc_misnamed_find(struct tc_str name);
 
 /* ---- elements and types of policy files -------------------------------------------------------------------------- */
 
+enum tc_tag_id {
+#define TC_TAG(id, name, parents, attributes, source) TC_TAG_##id,
+#include "data/elements.def"
+    TC_TAG_COUNT_
+};
+
+/** What the element is called; ends in NUL. */
+struct tc_str tc_tag_name(enum tc_tag_id id);
+
+enum tc_attr_id {
+#define TC_ATTR(id, name, source) TC_ATTR_##id,
+#include "data/attributes.def"
+    TC_ATTR_COUNT_
+};
+
+/** What the attribute is called; ends in NUL. */
+struct tc_str tc_attr_name(enum tc_attr_id id);
+
 /** An element of a policy file; lists have a blank between their names. */
 struct tc_tag {
     const char *name;
@@ -301,6 +319,12 @@ const struct tc_tag *tc_tag_find(struct tc_str name);
 /** Whether @a name is one of the names of @a list (exact case). */
 bool tc_tag_lists(const char *list, struct tc_str name);
 
+enum tc_type_id {
+#define TC_TYPE(id, name, assembly, what, instead) TC_TYPE_##id,
+#include "data/types.def"
+    TC_TYPE_COUNT_
+};
+
 /** A type of the framework that is no permission, although it is taken for one. */
 struct tc_type {
     const char *name; /**< full name */
@@ -309,6 +333,7 @@ struct tc_type {
     const char *instead; /**< full name of the class that is meant, or NULL */
 };
 
+const struct tc_type *tc_type(enum tc_type_id id);
 /** The row of the type called @a name (full name, exact case), or NULL. */
 const struct tc_type *tc_type_find(struct tc_str name);
 

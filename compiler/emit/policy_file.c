@@ -158,7 +158,8 @@ emit_classes(struct emitter *e)
             continue;
         tc_buf_clear(&e->scratch);
         if (list[i].name.ptr == named_set)
-            tc_buf_puts(&e->scratch, TC_STR("System.Security.NamedPermissionSet")); /* as the shipped files have it */
+            tc_buf_puts(&e->scratch,
+                        tc_str_of(tc_type(TC_TYPE_NAMED_PERMISSION_SET)->name)); /* as the shipped files have it */
         else if (list[i].cls != NULL)
             tc_class_description(list[i].cls, used->framework, &e->scratch);
         else
@@ -734,7 +735,7 @@ emit_group(struct emitter *e, const struct tc_group *group)
     emit_condition(e, &group->condition);
     if (group->inline_set != NULL) {
         tc_xml_start(&e->xml, "PermissionSet");
-        tc_xml_attr_lit(&e->xml, "class", "System.Security.PermissionSet");
+        tc_xml_attr_lit(&e->xml, "class", tc_type(TC_TYPE_PERMISSION_SET)->name);
         tc_xml_attr_lit(&e->xml, "version", "1");
         emit_set_content(e, group->inline_set);
         tc_xml_end(&e->xml);

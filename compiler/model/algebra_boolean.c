@@ -95,9 +95,9 @@ boolean_read(struct tc_arena *arena, const struct tc_class *cls, const struct tc
     if (perm == NULL)
         return tc_throw_nomem(ret_throw);
     if (rules->reads == READS_EXACT &&
-        (!tc_element_get(arena, element, TC_STR("version"), &text) || !tc_str_eq(text, TC_STR("1"))))
+        (!tc_element_get(arena, element, tc_attr_name(TC_ATTR_VERSION), &text) || !tc_str_eq(text, TC_STR("1"))))
         return tc_throw_at(ret_throw, "ArgumentException", rules->keys.tag, tc_element_span(element, "version"));
-    if (tc_element_get(arena, element, TC_STR("Unrestricted"), &text))
+    if (tc_element_get(arena, element, tc_attr_name(TC_ATTR_UNRESTRICTED), &text))
         answer = read_value(rules, element, text, &perm->unrestricted, ret_throw);
     if (answer == TC_YES)
         *ret = perm;

@@ -457,7 +457,7 @@ db_read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_elem
             ret_throw->key = "ADP_NotAPermissionElement";
         return answer;
     }
-    if (tc_element_get(arena, element, TC_STR("Unrestricted"), &text))
+    if (tc_element_get(arena, element, tc_attr_name(TC_ATTR_UNRESTRICTED), &text))
         answer = tc_bool_parse(text, &unrestricted, ret_throw);
     if (answer == TC_YES && !unrestricted &&
         tc_element_get_named(arena, element, cls->fields[BLANK_PASSWORD].xml, &text))

@@ -55,7 +55,7 @@ hosting_read(struct tc_arena *arena, const struct tc_class *cls, const struct tc
 
     if (answer != TC_YES)
         return answer;
-    if (!tc_element_get(arena, element, TC_STR("version"), &text) || !tc_str_eq(text, TC_STR("1")))
+    if (!tc_element_get(arena, element, tc_attr_name(TC_ATTR_VERSION), &text) || !tc_str_eq(text, TC_STR("1")))
         return tc_throw_at(ret_throw, "ArgumentException", bad_xml.tag, tc_element_span(element, "version"));
     /* Unrestricted is not looked at: without a level it grants nothing. */
     if (tc_element_get(arena, element, TC_STR("Level"), &text)) {

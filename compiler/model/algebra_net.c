@@ -8,9 +8,9 @@ tc_element_check_class(struct tc_arena *arena, const struct tc_class *cls, const
 {
     struct tc_str name;
 
-    if (!tc_str_eq(element->tag, TC_STR("IPermission")))
+    if (!tc_element_is(element, TC_TAG_IPERMISSION))
         return tc_throw_at(ret_throw, "ArgumentException", keys->tag, element->span);
-    if (!tc_element_get(arena, element, TC_STR("class"), &name))
+    if (!tc_element_get(arena, element, tc_attr_name(TC_ATTR_CLASS), &name))
         return tc_throw_at(ret_throw, "ArgumentException", keys->no_class, element->span);
     if (tc_str_find(name, tc_str_of(cls->type), 0) == SIZE_MAX)
         return tc_throw_at(ret_throw, "ArgumentException", keys->no_type, tc_element_span(element, "class"));
@@ -22,7 +22,8 @@ tc_element_is_unrestricted_nocase(struct tc_arena *arena, const struct tc_elemen
 {
     struct tc_str value;
 
-    return tc_element_get(arena, element, TC_STR("Unrestricted"), &value) && tc_ordinal_eq(value, TC_STR("true"));
+    return tc_element_get(arena, element, tc_attr_name(TC_ATTR_UNRESTRICTED), &value) &&
+           tc_ordinal_eq(value, TC_STR("true"));
 }
 
 enum tc_answer
@@ -94,7 +95,7 @@ smtp_read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_el
     perm->unrestricted = tc_element_is_unrestricted_nocase(arena, element);
     if (perm->unrestricted) {
         *value = (struct tc_value){.present = true, .number = SMTP_ANY_PORT};
-    } else if (tc_element_get(arena, element, TC_STR("Access"), &text)) {
+    } else if (tc_element_get(arena, element, tc_attr_name(TC_ATTR_ACCESS), &text)) {
         const struct tc_enum_value *row = tc_enum_find_xml(tc_enum(cls->fields[TC_FIELD_SMTP_ACCESS].values), text);
 
         if (row == NULL)

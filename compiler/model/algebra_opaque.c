@@ -23,8 +23,9 @@ markup_of(struct tc_arena *arena, const struct tc_element *element, bool is_root
         const struct tc_element_attribute *attribute = &element->attributes[i];
         struct tc_verbatim *markup;
 
-        if (is_root && (tc_str_eq(attribute->name, TC_STR("class")) || tc_str_eq(attribute->name, TC_STR("version")) ||
-                        tc_str_eq(attribute->name, TC_STR("Unrestricted"))))
+        if (is_root && (tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_CLASS)) ||
+                        tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_VERSION)) ||
+                        tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_UNRESTRICTED))))
             continue;
         markup = tc_arena_new(arena, struct tc_verbatim);
         if (markup == NULL)

@@ -139,7 +139,7 @@ queue_read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_e
 
     if (perm == NULL)
         return tc_throw_nomem(ret_throw);
-    if (tc_element_get(arena, element, TC_STR("Unrestricted"), &text))
+    if (tc_element_get(arena, element, tc_attr_name(TC_ATTR_UNRESTRICTED), &text))
         perm->unrestricted = tc_ordinal_eq(text, TC_STR("true"));
     for (const struct tc_element *child = perm->unrestricted ? NULL : element->children; child != NULL;
          child = child->next) {

@@ -223,7 +223,7 @@ resource_read(struct tc_arena *arena, const struct tc_class *cls, const struct t
     table_init(&root);
     if (answer != TC_YES)
         return answer;
-    if (tc_element_get(arena, element, TC_STR("Unrestricted"), &text))
+    if (tc_element_get(arena, element, tc_attr_name(TC_ATTR_UNRESTRICTED), &text))
         empty.unrestricted = tc_ordinal_eq(text, TC_STR("true"));
     if (!empty.unrestricted)
         answer = read_table(&cx, element, 0, &root, ret_throw);

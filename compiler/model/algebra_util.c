@@ -377,10 +377,10 @@ tc_element_validate(const struct tc_element *element, struct tc_throw *ret_throw
 {
     struct tc_str version;
 
-    if (!tc_str_eq(element->tag, TC_STR("IPermission")) && !tc_str_eq(element->tag, TC_STR("Permission")))
+    if (!tc_element_is(element, TC_TAG_IPERMISSION) && !tc_element_is(element, TC_TAG_PERMISSION))
         return tc_throw_at(ret_throw, "ArgumentException", "Argument_NotAPermissionElement", element->span);
     /* No entity decodes to `1`, so that the text as written will do. */
-    if (tc_element_get_raw(element, TC_STR("version"), &version) && !tc_str_eq(version, TC_STR("1")))
+    if (tc_element_get_raw(element, tc_attr_name(TC_ATTR_VERSION), &version) && !tc_str_eq(version, TC_STR("1")))
         return tc_throw_at(ret_throw, "ArgumentException", "Argument_InvalidXMLBadVersion",
                            tc_element_span(element, "version"));
     return TC_YES;
@@ -392,7 +392,7 @@ tc_element_names_class(const struct tc_class *cls, const struct tc_element *elem
     struct tc_str name;
 
     /* No type name holds a character that would be written as an entity. */
-    return tc_element_get_raw(element, TC_STR("class"), &name) &&
+    return tc_element_get_raw(element, tc_attr_name(TC_ATTR_CLASS), &name) &&
            tc_str_find(name, tc_str_of(cls->type), 0) != SIZE_MAX;
 }
 
@@ -401,7 +401,7 @@ tc_element_is_unrestricted(const struct tc_element *element)
 {
     struct tc_str value;
 
-    return tc_element_get_raw(element, TC_STR("Unrestricted"), &value) &&
+    return tc_element_get_raw(element, tc_attr_name(TC_ATTR_UNRESTRICTED), &value) &&
            (tc_str_eq(value, TC_STR("true")) || tc_str_eq(value, TC_STR("True")) || tc_str_eq(value, TC_STR("TRUE")));
 }
 

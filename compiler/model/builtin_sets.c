@@ -96,7 +96,7 @@ read_rows(struct tc_arena *arena, enum tc_framework framework, enum set_id id)
 
         if (rows[i].set != id || !tc_class_in(cls, framework))
             continue;
-        element = tc_element_new(arena, TC_STR("IPermission"));
+        element = tc_element_new(arena, tc_tag_name(TC_TAG_IPERMISSION));
         if (element == NULL || !tc_write_raw(arena, element, "class", tc_str_of(cls->type)) ||
             !tc_write_raw(arena, element, "version", TC_STR("1")))
             return NULL;

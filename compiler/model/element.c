@@ -21,6 +21,18 @@ tc_element_find(const struct tc_element *element, struct tc_str name)
     return NULL;
 }
 
+const struct tc_element_attribute *
+tc_element_attr(const struct tc_element *element, enum tc_attr_id id)
+{
+    return tc_element_find(element, tc_attr_name(id));
+}
+
+bool
+tc_element_is(const struct tc_element *element, enum tc_tag_id id)
+{
+    return tc_str_eq(element->tag, tc_tag_name(id));
+}
+
 /* The entity at the start of @a text, or ENTITY_COUNT. */
 static size_t
 entity_at(struct tc_str text)
@@ -106,6 +118,25 @@ tc_element_child(const struct tc_element *element, struct tc_str tag)
     for (const struct tc_element *child = element->children; child != NULL; child = child->next)
         if (tc_str_eq(child->tag, tag))
             return child;
+    return NULL;
+}
+
+const struct tc_element *
+tc_element_part(const struct tc_element *element, enum tc_tag_id id)
+{
+    return tc_element_child(element, tc_tag_name(id));
+}
+
+const struct tc_element *
+tc_element_search(const struct tc_element *element, struct tc_str tag)
+{
+    for (; element != NULL; element = element->next) {
+        const struct tc_element *found =
+            tc_str_eq(element->tag, tag) ? element : tc_element_search(element->children, tag);
+
+        if (found != NULL)
+            return found;
+    }
     return NULL;
 }
 

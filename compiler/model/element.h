@@ -7,6 +7,7 @@
 #define TC_MODEL_ELEMENT_H
 
 #include "base/source.h"
+#include "data/tables.h"
 
 struct tc_element_attribute {
     struct tc_str name;
@@ -30,6 +31,12 @@ struct tc_element {
 /** The attribute called @a name (exact), or NULL. */
 const struct tc_element_attribute *tc_element_find(const struct tc_element *element, struct tc_str name);
 
+/** The same for an attribute of the table. */
+const struct tc_element_attribute *tc_element_attr(const struct tc_element *element, enum tc_attr_id id);
+
+/** Whether the tag of @a element is the one of the table. */
+bool tc_element_is(const struct tc_element *element, enum tc_tag_id id);
+
 /** Value with `&lt; &gt; &quot; &apos; &amp;` decoded once, the framework's way; @a value itself when it holds none. */
 struct tc_str tc_element_decode(struct tc_arena *arena, struct tc_str value);
 
@@ -39,6 +46,12 @@ bool tc_element_get(struct tc_arena *arena, const struct tc_element *element, st
 
 /** First child with tag @a tag (exact), or NULL. */
 const struct tc_element *tc_element_child(const struct tc_element *element, struct tc_str tag);
+
+/** The same for an element of the table. */
+const struct tc_element *tc_element_part(const struct tc_element *element, enum tc_tag_id id);
+
+/** The first element with tag @a tag (exact) among @a element, its siblings behind it and what is in them, or NULL. */
+const struct tc_element *tc_element_search(const struct tc_element *element, struct tc_str tag);
 
 /** @a value with `< > " ' &` as entities, as SecurityElement.Escape does; @a value itself when it holds none. */
 struct tc_str tc_element_escape(struct tc_arena *arena, struct tc_str value);

@@ -21,7 +21,7 @@ tc_condition_read(struct tc_arena *arena, enum tc_condition_id kind, const struc
     struct tc_condition condition = {.kind = kind, .span = element->span};
     const struct tc_condition_info *info;
 
-    if (!tc_str_eq(element->tag, TC_STR("IMembershipCondition")))
+    if (!tc_element_is(element, TC_TAG_IMEMBERSHIP_CONDITION))
         return tc_throw_at(ret_throw, "ArgumentException", "Argument_MembershipConditionElement", element->span);
     if (kind < TC_CONDITION_COUNT_) {
         info = tc_condition_info(kind);

@@ -65,8 +65,8 @@ read_access(struct tc_arena *arena, const struct tc_element *element, struct acc
     struct tc_str scheme = TC_STR(""), port = TC_STR("");
     struct access access = {.port = PORT_DEFAULT};
 
-    (void)tc_element_get(arena, element, TC_STR("scheme"), &scheme);
-    (void)tc_element_get(arena, element, TC_STR("port"), &port);
+    (void)tc_element_get(arena, element, tc_attr_name(TC_ATTR_SCHEME), &scheme);
+    (void)tc_element_get(arena, element, tc_attr_name(TC_ATTR_PORT), &port);
     if (scheme.len == 0 || port.len == 0)
         return tc_throw_at(ret_throw, "ArgumentNullException", "", element->span);
     access.scheme = lower(arena, scheme);
@@ -133,7 +133,7 @@ add_checked(struct tc_arena *arena, struct tc_net_rules *rules, const struct tc_
 {
     struct tc_str scheme;
 
-    if (!tc_element_get(arena, origin, TC_STR("scheme"), &scheme))
+    if (!tc_element_get(arena, origin, tc_attr_name(TC_ATTR_SCHEME), &scheme))
         return tc_throw_at(ret_throw, "ArgumentNullException", "", origin->span);
     if (scheme.len > 0 && !tc_str_eq(scheme, TC_STR(SCHEME_ANY)) && !is_scheme(scheme))
         return tc_throw_at(ret_throw, "ArgumentOutOfRangeException", "", tc_element_span(origin, "scheme"));
@@ -153,7 +153,7 @@ read_origin(struct tc_arena *arena, struct tc_net_rules *rules, const struct tc_
     for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
         struct access access;
 
-        if (!tc_str_eq(child->tag, TC_STR("connectAccess")))
+        if (!tc_element_is(child, TC_TAG_CONNECT_ACCESS))
             continue;
         if (read_access(arena, child, &access, ret_throw) != TC_YES ||
             add_checked(arena, rules, element, &access, ret_throw) != TC_YES)
@@ -167,7 +167,7 @@ enum tc_answer
 tc_net_rules_read(struct tc_arena *arena, const struct tc_element *element, const struct tc_net_rules **ret_rules,
                   struct tc_throw *ret_throw)
 {
-    const struct tc_element *child = tc_element_child(element, TC_STR("connectAccessRules"));
+    const struct tc_element *child = tc_element_part(element, TC_TAG_CONNECT_ACCESS_RULES);
     struct tc_net_rules *rules = tc_arena_new(arena, struct tc_net_rules);
 
     if (rules == NULL)
@@ -177,7 +177,7 @@ tc_net_rules_read(struct tc_arena *arena, const struct tc_element *element, cons
             return tc_throw_nomem(ret_throw);
     } else {
         for (child = child->children; child != NULL; child = child->next)
-            if (tc_str_eq(child->tag, TC_STR("codeOrigin")) && read_origin(arena, rules, child, ret_throw) != TC_YES)
+            if (tc_element_is(child, TC_TAG_CODE_ORIGIN) && read_origin(arena, rules, child, ret_throw) != TC_YES)
                 return TC_THROWS;
     }
     *ret_rules = rules;
@@ -293,7 +293,7 @@ append_uri(struct tc_arena *arena, struct tc_element *connect, struct tc_buf *ou
 static struct tc_element *
 web_element(struct tc_arena *arena, const struct access *accesses, const struct code_origin *code)
 {
-    struct tc_element *element = tc_element_new(arena, TC_STR("IPermission"));
+    struct tc_element *element = tc_element_new(arena, tc_tag_name(TC_TAG_IPERMISSION));
     struct tc_element *connect;
     struct tc_buf out;
     bool fine;

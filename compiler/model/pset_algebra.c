@@ -239,7 +239,7 @@ bool
 tc_class_name(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element,
               struct tc_str *ret_name)
 {
-    const struct tc_element_attribute *attribute = tc_element_find(element, TC_STR("class"));
+    const struct tc_element_attribute *attribute = tc_element_attr(element, TC_ATTR_CLASS);
     const struct tc_str *full;
 
     if (attribute == NULL)
@@ -252,7 +252,7 @@ tc_class_name(struct tc_arena *arena, const struct tc_map *classes, const struct
 static bool
 is_permission_tag(struct tc_str tag)
 {
-    return tc_str_eq(tag, TC_STR("IPermission")) || tc_str_eq(tag, TC_STR("Permission"));
+    return tc_str_eq(tag, tc_tag_name(TC_TAG_IPERMISSION)) || tc_str_eq(tag, tc_tag_name(TC_TAG_PERMISSION));
 }
 
 enum tc_answer
@@ -314,7 +314,7 @@ with_class(struct set_reader *reader, const struct tc_element *element, struct t
         return NULL;
     for (size_t i = 0; i < element->attribute_count; i++) {
         copy->attributes[i] = element->attributes[i];
-        if (tc_str_eq(element->attributes[i].name, TC_STR("class")))
+        if (tc_str_eq(element->attributes[i].name, tc_attr_name(TC_ATTR_CLASS)))
             copy->attributes[i].value = name;
     }
     return copy;
@@ -385,12 +385,11 @@ read_members(struct set_reader *reader, const struct tc_element *element)
 static bool
 says_named(struct tc_arena *arena, const struct tc_map *classes, const struct tc_element *element)
 {
-    struct tc_str name;
+    struct tc_str name, type = tc_str_of(tc_type(TC_TYPE_NAMED_PERMISSION_SET)->name);
 
     return tc_class_name(arena, classes, element, &name) &&
-           (tc_str_eq(name, TC_STR("NamedPermissionSet")) ||
-            tc_str_eq(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)),
-                      TC_STR("System.Security.NamedPermissionSet")));
+           (tc_str_eq(name, tc_str_last_part(type, ".")) ||
+            tc_str_eq(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)), type));
 }
 
 enum tc_answer
@@ -405,12 +404,12 @@ tc_grant_set_read(struct tc_arena *arena, const struct tc_map *classes, const st
 
     if (reader.set == NULL)
         return tc_throw_nomem(ret_throw);
-    if (!tc_str_eq(element->tag, TC_STR("PermissionSet")))
+    if (!tc_element_is(element, TC_TAG_PERMISSION_SET))
         return tc_throw_at(ret_throw, "ArgumentException", "Argument_InvalidXMLElement", element->span);
     reader.set->is_named = says_named(arena, classes, element);
     if (reader.set->is_named) {
-        (void)tc_element_get(arena, element, TC_STR("Name"), &reader.set->name);
-        (void)tc_element_get(arena, element, TC_STR("Description"), &reader.set->description);
+        (void)tc_element_get(arena, element, tc_attr_name(TC_ATTR_NAME), &reader.set->name);
+        (void)tc_element_get(arena, element, tc_attr_name(TC_ATTR_DESCRIPTION), &reader.set->description);
     }
     if (read_members(&reader, element) != TC_YES)
         return TC_THROWS;
@@ -461,11 +460,12 @@ enum tc_answer
 tc_perm_write(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_class_names *names,
               struct tc_element **ret_element, struct tc_throw *ret_throw)
 {
-    struct tc_element *element = tc_element_new(arena, TC_STR("IPermission"));
+    struct tc_element *element = tc_element_new(arena, tc_tag_name(TC_TAG_IPERMISSION));
     enum tc_answer answer;
 
-    if (element == NULL || !tc_element_add(arena, element, TC_STR("class"), class_text(arena, perm, names)) ||
-        !tc_element_add(arena, element, TC_STR("version"), TC_STR("1")))
+    if (element == NULL ||
+        !tc_element_add(arena, element, tc_attr_name(TC_ATTR_CLASS), class_text(arena, perm, names)) ||
+        !tc_element_add(arena, element, tc_attr_name(TC_ATTR_VERSION), TC_STR("1")))
         return tc_throw_nomem(ret_throw);
     answer = tc_algebra_ops(perm->cls->algebra)->write(arena, perm, element, ret_throw);
     if (answer == TC_YES)
@@ -497,9 +497,9 @@ static bool
 write_set_tag(struct tc_arena *arena, const struct tc_grant_set *set, struct tc_element *element)
 {
     return element != NULL &&
-           tc_write_raw(arena, element, "class",
-                        set->is_named ? TC_STR("System.Security.NamedPermissionSet")
-                                      : TC_STR("System.Security.PermissionSet")) &&
+           tc_write_raw(
+               arena, element, "class",
+               tc_str_of(tc_type(set->is_named ? TC_TYPE_NAMED_PERMISSION_SET : TC_TYPE_PERMISSION_SET)->name)) &&
            tc_write_raw(arena, element, "version", TC_STR("1")) &&
            (!set->unrestricted || tc_write_raw(arena, element, "Unrestricted", TC_STR("true"))) &&
            (set->name.len == 0 || tc_write_text(arena, element, "Name", set->name)) &&
@@ -510,7 +510,7 @@ enum tc_answer
 tc_grant_set_write(struct tc_arena *arena, const struct tc_grant_set *set, const struct tc_class_names *names,
                    struct tc_element **ret_element, struct tc_throw *ret_throw)
 {
-    struct tc_element *element = tc_element_new(arena, TC_STR("PermissionSet"));
+    struct tc_element *element = tc_element_new(arena, tc_tag_name(TC_TAG_PERMISSION_SET));
 
     if (!write_set_tag(arena, set, element))
         return tc_throw_nomem(ret_throw);

@@ -63,10 +63,8 @@ fault(struct level_reader *reader, const char *type, const char *key, struct tc_
 const struct tc_element *
 tc_policy_level_find(const struct tc_element *root)
 {
-    static const char *const path[] = {"mscorlib", "security", "policy", "PolicyLevel"};
-
-    for (size_t i = 0; i < sizeof path / sizeof path[0] && root != NULL; i++)
-        root = tc_element_child(root, tc_str_of(path[i]));
+    for (int tag = TC_TAG_MSCORLIB; tag <= TC_TAG_POLICY_LEVEL && root != NULL; tag++)
+        root = tc_element_part(root, (enum tc_tag_id)tag);
     return root;
 }
 
@@ -85,9 +83,9 @@ read_classes(struct level_reader *reader, const struct tc_element *element, stru
 
         if (full == NULL)
             return tc_throw_nomem(ret_throw);
-        if (!tc_str_eq(child->tag, TC_STR("SecurityClass")) ||
-            !tc_element_get(reader->arena, child, TC_STR("Name"), &name) ||
-            !tc_element_get(reader->arena, child, TC_STR("Description"), full))
+        if (!tc_element_is(child, TC_TAG_SECURITY_CLASS) ||
+            !tc_element_get(reader->arena, child, tc_attr_name(TC_ATTR_NAME), &name) ||
+            !tc_element_get(reader->arena, child, tc_attr_name(TC_ATTR_DESCRIPTION), full))
             continue;
         if (tc_map_add(classes, name, full) != NULL)
             return tc_throw_at(ret_throw, "ArgumentException", "Argument_AddingDuplicate",
@@ -130,8 +128,9 @@ read_sets(struct level_reader *reader, const struct tc_element *element)
         if (named == NULL)
             return false;
         reader->level->has_sets = true;
-        if (!tc_str_eq(child->tag, TC_STR("PermissionSet")) || !tc_element_get(arena, child, TC_STR("Name"), &name) ||
-            tc_builtin_set_find(name) || tc_map_add(&reader->level->sets, name, named) != NULL)
+        if (!tc_element_is(child, TC_TAG_PERMISSION_SET) ||
+            !tc_element_get(arena, child, tc_attr_name(TC_ATTR_NAME), &name) || tc_builtin_set_find(name) ||
+            tc_map_add(&reader->level->sets, name, named) != NULL)
             continue;
         if (tc_grant_set_read(arena, reader->level->classes, child, TC_SET_POLICY, &decoded, &ignored) == TC_YES)
             named->set = decoded;
@@ -166,7 +165,7 @@ read_file(struct tc_arena *arena, struct tc_code_group *group, const struct tc_e
     struct tc_str text;
     int32_t access = 0;
 
-    if (tc_element_get(arena, element, TC_STR("Access"), &text) &&
+    if (tc_element_get(arena, element, tc_attr_name(TC_ATTR_ACCESS), &text) &&
         tc_enum_parse(tc_enum(TC_ENUM_FILE_IO_ACCESS), text, false, &access, ret_throw) != TC_YES)
         return TC_THROWS;
     group->access = (unsigned)access;
@@ -176,7 +175,7 @@ read_file(struct tc_arena *arena, struct tc_code_group *group, const struct tc_e
 static void
 read_condition(struct level_reader *reader, struct tc_code_group *group, const struct tc_element *element)
 {
-    const struct tc_element *child = tc_element_child(element, TC_STR("IMembershipCondition"));
+    const struct tc_element *child = tc_element_part(element, TC_TAG_IMEMBERSHIP_CONDITION);
     enum tc_condition_id kind = TC_CONDITION_COUNT_;
     struct tc_str name;
     struct tc_throw thrown;
@@ -201,10 +200,10 @@ static enum tc_answer
 read_group_set(struct level_reader *reader, struct tc_code_group *group, const struct tc_element *element,
                struct tc_throw *ret_throw)
 {
-    const struct tc_element *child = tc_element_child(element, TC_STR("PermissionSet"));
+    const struct tc_element *child = tc_element_part(element, TC_TAG_PERMISSION_SET);
     struct tc_str name;
 
-    if (tc_element_get(reader->arena, element, TC_STR("PermissionSetName"), &name)) {
+    if (tc_element_get(reader->arena, element, tc_attr_name(TC_ATTR_PERMISSION_SET_NAME), &name)) {
         if (tc_policy_level_set(reader->arena, reader->level, name, &group->set, ret_throw) != TC_YES)
             return TC_THROWS;
     } else if (child != NULL) {
@@ -223,7 +222,7 @@ read_statement(struct level_reader *reader, struct tc_code_group *group, const s
     int32_t attributes = 0;
     enum tc_answer answer = TC_YES;
 
-    if (tc_element_get(reader->arena, element, TC_STR("Attributes"), &text)) {
+    if (tc_element_get(reader->arena, element, tc_attr_name(TC_ATTR_ATTRIBUTES), &text)) {
         answer = tc_enum_parse(tc_enum(TC_ENUM_STATEMENT_ATTRIBUTES), text, false, &attributes, &thrown);
         if (answer == TC_YES && (attributes & ~(TC_GROUP_EXCLUSIVE | TC_GROUP_LEVEL_FINAL)) != 0)
             answer = tc_throw_at(&thrown, "ArgumentException", "Argument_InvalidFlag",
@@ -253,7 +252,7 @@ read_children(struct level_reader *reader, struct tc_code_group *group, const st
     const struct tc_element *unknown = NULL;
 
     for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
-        if (!tc_str_eq(child->tag, TC_STR("CodeGroup")))
+        if (!tc_element_is(child, TC_TAG_CODE_GROUP))
             continue;
         if (read_group(reader, child, tail, ret_throw) != TC_YES)
             return TC_THROWS;
@@ -313,10 +312,10 @@ enum tc_answer
 tc_policy_level_read(struct tc_arena *arena, const struct tc_element *element, enum tc_framework framework,
                      struct tc_policy_level **ret_level, struct tc_throw *ret_throw)
 {
-    const struct tc_element *classes = tc_element_child(element, TC_STR("SecurityClasses"));
-    const struct tc_element *full_trust = tc_element_child(element, TC_STR("FullTrustAssemblies"));
-    const struct tc_element *sets = tc_element_child(element, TC_STR("NamedPermissionSets"));
-    const struct tc_element *root = tc_element_child(element, TC_STR("CodeGroup"));
+    const struct tc_element *classes = tc_element_part(element, TC_TAG_SECURITY_CLASSES);
+    const struct tc_element *full_trust = tc_element_part(element, TC_TAG_FULL_TRUST_ASSEMBLIES);
+    const struct tc_element *sets = tc_element_part(element, TC_TAG_NAMED_PERMISSION_SETS);
+    const struct tc_element *root = tc_element_part(element, TC_TAG_CODE_GROUP);
     struct level_reader reader = {arena, tc_arena_new(arena, struct tc_policy_level)};
 
     if (reader.level == NULL)
@@ -529,7 +528,7 @@ add_identity(struct tc_arena *arena, struct tc_grant_set *set, enum tc_class_id 
              const struct tc_str *values, size_t count, struct tc_throw *ret_throw)
 {
     const struct tc_class *cls = tc_class(id);
-    struct tc_element *element = tc_element_new(arena, TC_STR("IPermission"));
+    struct tc_element *element = tc_element_new(arena, tc_tag_name(TC_TAG_IPERMISSION));
     struct tc_perm *perm;
     const struct tc_perm *added;
 

@@ -123,7 +123,7 @@ make_set(struct tc_expected *e, const struct tc_pset *set)
     }
     grants = tc_grant_set_of(e->arena, &filled);
     for (const struct tc_raw *raw = set->raw; raw != NULL && grants != NULL; raw = raw->next) {
-        struct tc_element holder = {.tag = TC_STR("PermissionSet"), .children = tc_expected_raw(e, raw)};
+        struct tc_element holder = {.tag = tc_tag_name(TC_TAG_PERMISSION_SET), .children = tc_expected_raw(e, raw)};
         struct tc_grant_set *extra, *both;
         struct tc_throw thrown;
 

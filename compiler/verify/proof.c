@@ -451,7 +451,7 @@ prove_opaque(struct proof *proof, struct subject *subject, const struct tc_eleme
         if (count_opaque(set) == 0)
             continue;
         while (element != NULL &&
-               !(tc_element_get(&proof->arena, element, TC_STR("Name"), &name) && same(name, set->name)))
+               !(tc_element_get(&proof->arena, element, tc_attr_name(TC_ATTR_NAME), &name) && same(name, set->name)))
             element = element->next;
         for (size_t i = 0; i < set->count; i++) {
             const struct tc_perm *perm = set->perms[i];
@@ -468,8 +468,9 @@ prove_opaque(struct proof *proof, struct subject *subject, const struct tc_eleme
                 if (perm->cls->assembly == TC_ASM_COUNT_ ? !same(cls, tc_str_of(perm->cls->type))
                                                          : tc_class_resolve(cls) != perm->cls)
                     continue;
-                found = perm->unrestricted ? tc_element_get(&proof->arena, child, TC_STR("Unrestricted"), &name) &&
-                                                 same(name, TC_STR("true"))
+                found = perm->unrestricted
+                            ? tc_element_get(&proof->arena, child, tc_attr_name(TC_ATTR_UNRESTRICTED), &name) &&
+                                  same(name, TC_STR("true"))
                         : perm->cls->assembly == TC_ASM_COUNT_
                             ? equal_verbatim(proof, child, perm->markup, &subject->values, 2)
                             : equal_rows(proof, child, perm, &subject->values);
@@ -553,15 +554,14 @@ equal_group(struct proof *proof, struct subject *subject, const struct tc_elemen
            same(attribute(proof, element, "Name"), tc_fill_tokens(&proof->arena, group->name, &subject->values)) &&
            same(attribute(proof, element, "Access"), group->access) &&
            group_attributes(attribute(proof, element, "Attributes")) == group->attributes &&
-           (group->inline_set != NULL) == (tc_element_child(element, TC_STR("PermissionSet")) != NULL) &&
-           equal_condition(proof, subject, tc_element_child(element, TC_STR("IMembershipCondition")),
-                           &group->condition);
+           (group->inline_set != NULL) == (tc_element_part(element, TC_TAG_PERMISSION_SET) != NULL) &&
+           equal_condition(proof, subject, tc_element_part(element, TC_TAG_IMEMBERSHIP_CONDITION), &group->condition);
 }
 
 static const struct tc_element *
 next_group(const struct tc_element *element)
 {
-    while (element != NULL && !tc_str_eq(element->tag, TC_STR("CodeGroup")))
+    while (element != NULL && !tc_element_is(element, TC_TAG_CODE_GROUP))
         element = element->next;
     return element;
 }
@@ -677,7 +677,7 @@ prove_level(struct proof *proof, struct subject *subject)
     /* what follows from a wrong set or group is not reported once more for each assembly */
     if (proof->findings == before && !has_unknown_groups(subject->policy->root))
         prove_assemblies(proof, subject);
-    prove_opaque(proof, subject, tc_element_child(element, TC_STR("NamedPermissionSets")));
+    prove_opaque(proof, subject, tc_element_part(element, TC_TAG_NAMED_PERMISSION_SETS));
 }
 
 /* ---- the certificate ---- */

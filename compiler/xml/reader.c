@@ -156,7 +156,7 @@ original(struct reader *r, const struct tc_element *element, bool full)
 
         *attribute = element->attributes[i];
         attribute->value = restored(r, attribute->value);
-        if (full && tc_str_eq(attribute->name, TC_STR("class")) && class_of(r, element, &type))
+        if (full && tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_CLASS)) && class_of(r, element, &type))
             attribute->value = tc_element_escape(r->arena, type);
     }
     tail = &copy->children;
@@ -419,7 +419,8 @@ verbatim(struct reader *r, const struct tc_element *element, bool outermost)
     for (size_t i = 0; i < element->attribute_count; i++) {
         const struct tc_element_attribute *attribute = &element->attributes[i];
 
-        if (outermost && (tc_str_eq(attribute->name, TC_STR("class")) || tc_str_eq(attribute->name, TC_STR("version"))))
+        if (outermost && (tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_CLASS)) ||
+                          tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_VERSION))))
             continue;
         *tail = tc_arena_new(r->arena, struct tc_verbatim);
         if (*tail == NULL)
@@ -627,7 +628,7 @@ read_declared(struct reader *r, struct tc_pset *set, const struct tc_element *el
     if (perm == NULL)
         return false;
     perm->markup = verbatim(r, element, true);
-    if (tc_element_get(r->arena, element, TC_STR("version"), &version) && !tc_str_eq(version, TC_STR("1")))
+    if (tc_element_get(r->arena, element, tc_attr_name(TC_ATTR_VERSION), &version) && !tc_str_eq(version, TC_STR("1")))
         tc_diag_add(r->diags, tc_code(TC_CODE_READ_DROPPED), place(r, element->span),
                     "the version of this permission becomes 1");
     add_origin(r, perm->span.begin, element, NULL);
@@ -646,7 +647,7 @@ read_permission(struct reader *r, struct tc_pset *set, const struct tc_element *
     struct tc_perm *perm;
 
     *ret_span = element->span;
-    if (!tc_str_eq(element->tag, TC_STR("IPermission")) && !tc_str_eq(element->tag, TC_STR("Permission"))) {
+    if (!tc_element_is(element, TC_TAG_IPERMISSION) && !tc_element_is(element, TC_TAG_PERMISSION)) {
         dropped(r, element, element->span, "a permission set holds IPermission elements only");
         return TC_YES;
     }
@@ -672,7 +673,7 @@ read_permission(struct reader *r, struct tc_pset *set, const struct tc_element *
         return TC_NO;
     for (size_t i = 0; i < element->attribute_count; i++) {
         named->attributes[i] = element->attributes[i];
-        if (tc_str_eq(named->attributes[i].name, TC_STR("class")))
+        if (tc_str_eq(named->attributes[i].name, tc_attr_name(TC_ATTR_CLASS)))
             named->attributes[i].value = tc_element_escape(r->arena, type);
     }
     old = tc_pset_find(set, cls);
@@ -823,7 +824,7 @@ why_unsaid(const struct tc_element *element, enum tc_group_kind kind, struct tc_
                                              "Name",  "Description", "Attributes"};
     static const char *const children[] = {"IMembershipCondition", "PermissionSet", "CodeGroup"};
 
-    if (kind == TC_GROUP_NET && tc_element_child(element, TC_STR("connectAccessRules")) != NULL)
+    if (kind == TC_GROUP_NET && tc_element_part(element, TC_TAG_CONNECT_ACCESS_RULES) != NULL)
         return "access rules of a net group have no words in a source";
     if (kind != TC_GROUP_COUNT_)
         return NULL;
@@ -879,11 +880,11 @@ find_set(const struct tc_policy *policy, struct tc_str name)
 static void
 read_statement(struct reader *r, const struct tc_element *element, struct tc_group *group)
 {
-    const struct tc_element *own = tc_element_child(element, TC_STR("PermissionSet"));
+    const struct tc_element *own = tc_element_part(element, TC_TAG_PERMISSION_SET);
     const struct tc_pset *set;
     bool lost;
 
-    if (tc_element_find(element, TC_STR("PermissionSetName")) == NULL && own != NULL) {
+    if (tc_element_attr(element, TC_ATTR_PERMISSION_SET_NAME) == NULL && own != NULL) {
         group->inline_set = read_set(r, own, &lost);
         if (group->inline_set != NULL && group->inline_set->unrestricted) {
             group->inline_set = NULL;
@@ -921,7 +922,7 @@ read_groups(struct reader *r, const struct tc_element *element)
     struct tc_group *first = NULL, **tail = &first;
 
     for (; element != NULL; element = element->next) {
-        if (!tc_str_eq(element->tag, TC_STR("CodeGroup")))
+        if (!tc_element_is(element, TC_TAG_CODE_GROUP))
             continue;
         *tail = read_group(r, element);
         if (*tail == NULL)
@@ -950,7 +951,7 @@ read_group(struct reader *r, const struct tc_element *element)
         sayable = why == NULL;
     }
     if (sayable)
-        sayable = read_condition(r, tc_element_child(element, TC_STR("IMembershipCondition")), &group->condition, &why);
+        sayable = read_condition(r, tc_element_part(element, TC_TAG_IMEMBERSHIP_CONDITION), &group->condition, &why);
     if (sayable && !read_group_attributes(r, element, group)) {
         sayable = false;
         why = "its attributes cannot be read";
@@ -1004,7 +1005,7 @@ read_sets(struct reader *r, const struct tc_element *sets, struct tc_str main)
         struct tc_pset *set;
         bool lost;
 
-        if (!tc_str_eq(child->tag, TC_STR("PermissionSet")) || tc_element_find(child, TC_STR("Name")) == NULL) {
+        if (!tc_element_is(child, TC_TAG_PERMISSION_SET) || tc_element_attr(child, TC_ATTR_NAME) == NULL) {
             dropped(r, child, child->span, "a PermissionSet with a Name is expected here");
             continue;
         }
@@ -1070,7 +1071,7 @@ not_loaded(struct reader *r, struct tc_span span, const char *what, const struct
 static const char *
 why_not_loaded(struct reader *r, const struct tc_element *level, const struct tc_element *root)
 {
-    const struct tc_element *classes = tc_element_child(level, TC_STR("SecurityClasses")), *child;
+    const struct tc_element *classes = tc_element_part(level, TC_TAG_SECURITY_CLASSES), *child;
     struct tc_str name = root == NULL ? (struct tc_str){NULL, 0} : attribute(r, root, "class");
 
     if (root == NULL)
@@ -1096,7 +1097,7 @@ guess_main(struct reader *r, const struct tc_element *sets, struct tc_str main)
     for (const struct tc_element *child = sets == NULL ? NULL : sets->children; child != NULL; child = child->next) {
         struct tc_str name = attribute(r, child, "Name");
 
-        if (!tc_str_eq(child->tag, TC_STR("PermissionSet")) || name.len == 0 || tc_builtin_set_find(name))
+        if (!tc_element_is(child, TC_TAG_PERMISSION_SET) || name.len == 0 || tc_builtin_set_find(name))
             continue;
         if (tc_str_eq(name, main) || at != NULL)
             return main;
@@ -1114,7 +1115,7 @@ guess_main(struct reader *r, const struct tc_element *sets, struct tc_str main)
 static enum tc_status
 read_level(struct reader *r, const struct tc_element *element, struct tc_str main)
 {
-    const struct tc_element *root = tc_element_child(element, TC_STR("CodeGroup"));
+    const struct tc_element *root = tc_element_part(element, TC_TAG_CODE_GROUP);
     struct tc_policy_level *level;
     struct tc_throw thrown = {.type = "", .key = ""};
 
@@ -1127,34 +1128,22 @@ read_level(struct reader *r, const struct tc_element *element, struct tc_str mai
     }
     r->reading->classes = level->classes;
     if (r->guesses_main)
-        main = guess_main(r, tc_element_child(element, TC_STR("NamedPermissionSets")), main);
-    if (!read_sets(r, tc_element_child(element, TC_STR("NamedPermissionSets")), main))
+        main = guess_main(r, tc_element_part(element, TC_TAG_NAMED_PERMISSION_SETS), main);
+    if (!read_sets(r, tc_element_part(element, TC_TAG_NAMED_PERMISSION_SETS), main))
         return TC_ERR_NOMEM;
     if (!r->reading->has_main)
         tc_diag_add(r->diags, tc_code(TC_CODE_READ_NO_MAIN), place(r, element->span),
                     "this policy has no set '%.*s' that the framework could read", TC_STR_ARG(main));
     r->policy->root = read_group(r, root);
-    if (r->policy->root == NULL || !read_full_trust(r, tc_element_child(element, TC_STR("FullTrustAssemblies"))))
+    if (r->policy->root == NULL || !read_full_trust(r, tc_element_part(element, TC_TAG_FULL_TRUST_ASSEMBLIES)))
         return TC_ERR_NOMEM;
     for (const struct tc_element *other = root->next; other != NULL; other = other->next)
-        if (tc_str_eq(other->tag, TC_STR("CodeGroup")))
+        if (tc_element_is(other, TC_TAG_CODE_GROUP))
             dropped(r, other, other->span, "a policy level has one root code group");
     return TC_OK;
 }
 
 /* ---- sets by themselves, SharePoint ---- */
-
-static const struct tc_element *
-find_element(const struct tc_element *element, struct tc_str tag)
-{
-    for (; element != NULL; element = element->next) {
-        const struct tc_element *found = tc_str_eq(element->tag, tag) ? element : find_element(element->children, tag);
-
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
 
 static enum tc_status
 read_single_set(struct reader *r, const struct tc_element *element, struct tc_str main)
@@ -1162,14 +1151,14 @@ read_single_set(struct reader *r, const struct tc_element *element, struct tc_st
     struct tc_element *holder = tc_arena_new(r->arena, struct tc_element), *only;
     bool lost;
 
-    if (!tc_str_eq(element->tag, TC_STR("PermissionSet"))) { /* a permission by itself */
+    if (!tc_element_is(element, TC_TAG_PERMISSION_SET)) { /* a permission by itself */
         only = tc_arena_new(r->arena, struct tc_element);
         if (holder == NULL || only == NULL)
             return TC_ERR_NOMEM;
         *only = *element;
         only->next = NULL;
         *holder = (struct tc_element){
-            .tag = TC_STR("PermissionSet"), .children = only, .text = TC_STR(""), .span = element->span};
+            .tag = tc_tag_name(TC_TAG_PERMISSION_SET), .children = only, .text = TC_STR(""), .span = element->span};
         element = holder;
     }
     r->short_names = true;
@@ -1231,7 +1220,7 @@ read_sharepoint(struct reader *r, const struct tc_element *block, struct tc_str 
     r->policy->set_count = 1;
     tail = &r->policy->root->children; /* only the children count: `code` lines */
     for (const struct tc_element *item = block->children; item != NULL; item = item->next) {
-        const struct tc_element *element = tc_element_child(item, TC_STR("PermissionSet")),
+        const struct tc_element *element = tc_element_part(item, TC_TAG_PERMISSION_SET),
                                 *assemblies = tc_element_child(item, TC_STR("Assemblies"));
         struct tc_pset *set;
         bool lost;
@@ -1265,7 +1254,7 @@ read_sharepoint(struct reader *r, const struct tc_element *block, struct tc_str 
 static enum tc_status
 read_framework_tree(struct reader *r, const struct tc_element *root, struct tc_str main)
 {
-    const struct tc_element *level = tc_str_eq(root->tag, TC_STR("PolicyLevel")) ? root : tc_policy_level_find(root);
+    const struct tc_element *level = tc_element_is(root, TC_TAG_POLICY_LEVEL) ? root : tc_policy_level_find(root);
 
     if (level != NULL) {
         r->reading->kind = TC_READ_POLICY;
@@ -1278,7 +1267,7 @@ read_framework_tree(struct reader *r, const struct tc_element *root, struct tc_s
 static bool
 is_set(const struct tc_element *root)
 {
-    return tc_str_eq(root->tag, TC_STR("PermissionSet")) || tc_str_eq(root->tag, TC_STR("IPermission"));
+    return tc_element_is(root, TC_TAG_PERMISSION_SET) || tc_element_is(root, TC_TAG_IPERMISSION);
 }
 
 /* Of a file that is about other things as well only what stands where the grants do is kept. */
@@ -1320,20 +1309,20 @@ read_conforming_tree(struct reader *r, const struct tc_markup *document, struct 
     r->reading->conforming = root;
     if (root == NULL)
         return r->arena->failed ? TC_ERR_NOMEM : TC_FAILED;
-    found = find_element(root, TC_STR("CodeAccessSecurity"));
+    found = tc_element_search(root, TC_STR("CodeAccessSecurity"));
     if (found != NULL) {
         comments_inside(r, document, found);
         r->reading->kind = TC_READ_SHAREPOINT;
         return read_sharepoint(r, found, main);
     }
-    mscorlib = tc_element_child(root, TC_STR("mscorlib"));
-    if (tc_str_eq(root->tag, TC_STR("configuration")) &&
-        (mscorlib == NULL || tc_element_child(mscorlib, TC_STR("security")) == NULL)) {
+    mscorlib = tc_element_part(root, TC_TAG_MSCORLIB);
+    if (tc_element_is(root, TC_TAG_CONFIGURATION) &&
+        (mscorlib == NULL || tc_element_part(mscorlib, TC_TAG_SECURITY) == NULL)) {
         r->reading->kind = TC_READ_CONFIG;
         r->reading->policy = NULL;
         return TC_OK;
     }
-    found = find_element(root, TC_STR("PermissionSet"));
+    found = tc_element_search(root, tc_tag_name(TC_TAG_PERMISSION_SET));
     if (found == NULL || mscorlib != NULL) {
         struct tc_diag *diag =
             tc_diag_add(r->diags, tc_code(TC_CODE_READ_NOTHING), root->span,
@@ -1414,7 +1403,7 @@ read_texts(struct reader *r, struct tc_str main, const struct tc_read_xml *given
     if (document != NULL && !collect_marks(r, document))
         return TC_ERR_NOMEM;
     if (clr == TC_OK &&
-        (is_set(root) || tc_policy_level_find(root) != NULL || tc_str_eq(root->tag, TC_STR("PolicyLevel")))) {
+        (is_set(root) || tc_policy_level_find(root) != NULL || tc_element_is(root, TC_TAG_POLICY_LEVEL))) {
         if (xml != TC_OK)
             differs(r, as_xml.fault == NULL ? place(r, root->span) : as_xml.fault->span,
                     "only the framework's reader takes it; this is no XML");
@@ -1426,7 +1415,7 @@ read_texts(struct reader *r, struct tc_str main, const struct tc_read_xml *given
     if (xml == TC_OK) {
         const struct tc_markup *top = tc_markup_root(document);
         bool policy = top != NULL &&
-                      (tc_str_eq(top->name, TC_STR("PolicyLevel")) ||
+                      (tc_str_eq(top->name, tc_tag_name(TC_TAG_POLICY_LEVEL)) ||
                        (tc_markup_is(top, "configuration") && tc_markup_is(tc_markup_element(top->first), "mscorlib")));
 
         if (!policy)

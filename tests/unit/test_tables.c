@@ -743,6 +743,74 @@ END_TEST
 
 /* ---- the rest ---- */
 
+START_TEST(tags_are_sound)
+{
+    size_t count;
+    const struct tc_tag *tags = tc_tags(&count);
+
+    ck_assert_uint_eq(count, TC_TAG_COUNT_);
+    for (size_t i = 0; i < count; i++) {
+        struct tc_str list = tc_str_of(tags[i].parents), name;
+
+        ck_assert_str_eq(tc_tag_name((enum tc_tag_id)i).ptr, tags[i].name);
+        ck_assert_ptr_eq(tc_tag_find(tc_tag_name((enum tc_tag_id)i)), &tags[i]);
+        while (tc_str_next_part(&list, " ", &name))
+            ck_assert_msg(tc_tag_find(name) != NULL, "%s stands in '%.*s'", tags[i].name, TC_STR_ARG(name));
+        list = tc_str_of(tags[i].attributes);
+        while (tc_str_next_part(&list, " ", &name)) {
+            int id = 0;
+
+            while (id < TC_ATTR_COUNT_ && !tc_str_eq(name, tc_attr_name((enum tc_attr_id)id)))
+                id++;
+            ck_assert_msg(id < TC_ATTR_COUNT_, "%s has '%.*s'", tags[i].name, TC_STR_ARG(name));
+        }
+    }
+    /* the way to the policy level */
+    ck_assert_int_eq(TC_TAG_CONFIGURATION, 0);
+    for (int i = TC_TAG_MSCORLIB; i <= TC_TAG_POLICY_LEVEL; i++)
+        ck_assert_str_eq(tags[i].parents, tags[i - 1].name);
+    ck_assert_int_eq(TC_TAG_POLICY_LEVEL, 4);
+}
+END_TEST
+
+START_TEST(attributes_are_distinct)
+{
+    for (int i = 0; i < TC_ATTR_COUNT_; i++)
+        for (int j = 0; j < i; j++)
+            ck_assert_str_ne(tc_attr_name((enum tc_attr_id)i).ptr, tc_attr_name((enum tc_attr_id)j).ptr);
+}
+END_TEST
+
+START_TEST(types_are_sound)
+{
+    for (int i = 0; i < TC_TYPE_COUNT_; i++) {
+        const struct tc_type *type = tc_type((enum tc_type_id)i);
+
+        ck_assert_ptr_eq(tc_type_find(tc_str_of(type->name)), type);
+        if (type->instead != NULL)
+            ck_assert_ptr_nonnull(tc_class_by_type(tc_str_of(type->instead)));
+    }
+}
+END_TEST
+
+START_TEST(takes_type_names_apart)
+{
+    ck_assert(tc_str_eq(tc_type_bare(TC_STR(" A.B , C, Version=1.0")), TC_STR("A.B")));
+    ck_assert(tc_str_eq(tc_type_bare(TC_STR("A.B")), TC_STR("A.B")));
+    ck_assert(tc_str_eq(tc_policy_type(TC_STR("System.Security.Policy.UnionCodeGroup")), TC_STR("UnionCodeGroup")));
+    ck_assert_uint_eq(tc_policy_type(TC_STR("UnionCodeGroup")).len, 0);
+    for (int i = 0; i <= TC_GROUP_COUNT_; i++)
+        ck_assert_int_eq(
+            tc_group_by_name(
+                tc_str_of(i == TC_GROUP_COUNT_ ? "unioncodegroup" : tc_group_info((enum tc_group_kind)i)->short_name)),
+            i);
+    for (int i = 0; i <= TC_CONDITION_COUNT_; i++)
+        ck_assert_int_eq(tc_condition_by_name(tc_str_of(
+                             i == TC_CONDITION_COUNT_ ? "" : tc_condition_info((enum tc_condition_id)i)->short_name)),
+                         i);
+}
+END_TEST
+
 START_TEST(knows_groups)
 {
     static const char *const rows[TC_GROUP_COUNT_][2] = {{"union", "UnionCodeGroup"},
@@ -927,6 +995,10 @@ tct_tables_suite(void)
     suite_add_tcase(suite, tc);
 
     tc = tcase_create("policy");
+    tcase_add_test(tc, tags_are_sound);
+    tcase_add_test(tc, attributes_are_distinct);
+    tcase_add_test(tc, types_are_sound);
+    tcase_add_test(tc, takes_type_names_apart);
     tcase_add_test(tc, knows_groups);
     tcase_add_loop_test(tc, knows_condition, 0, ROWS(condition_cases));
     tcase_add_test(tc, knows_levels);
