@@ -556,8 +556,8 @@ needs_legacy(const struct tc_group *group)
     for (; group != NULL; group = group->next) {
         if (group->is_raw || group->kind == TC_GROUP_NET || group->kind == TC_GROUP_FILE || group->inline_set != NULL)
             return true;
-        if (!group->grants_main && !tc_str_eq(group->set_name, TC_STR("FullTrust")) &&
-            !tc_str_eq(group->set_name, TC_STR("Nothing")))
+        if (!group->grants_main && !tc_str_eq(group->set_name, tc_builtin_set_name(TC_BUILTIN_SET_FULL_TRUST)) &&
+            !tc_str_eq(group->set_name, tc_builtin_set_name(TC_BUILTIN_SET_NOTHING)))
             return true;
         if (needs_legacy(group->children))
             return true;

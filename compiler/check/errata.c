@@ -276,7 +276,7 @@ check_flag(struct tc_check *check, const struct tc_field *field, const struct tc
 static bool
 has_directory(const struct tc_element_attribute *attribute)
 {
-    return attribute != NULL && tc_str_find(attribute->value, TC_STR("$AppDir$"), 0) != SIZE_MAX;
+    return attribute != NULL && tc_str_find(attribute->value, tc_token_text(TC_TOKEN_APP_DIR), 0) != SIZE_MAX;
 }
 
 /* Read="C:\SomeDir" Write="$AppDir$": the directory of the application was replaced, not joined. */

@@ -254,7 +254,7 @@ tc_check_file_read(struct tc_diags *diags, struct tc_source *source, struct tc_s
 static struct tc_str
 without_token(struct tc_arena *arena, struct tc_str text)
 {
-    const struct tc_str token = TC_STR("$AppDir$");
+    const struct tc_str token = tc_token_text(TC_TOKEN_APP_DIR);
     struct tc_buf out = {0};
     struct tc_str result;
     size_t from = 0, at = tc_str_find(text, token, 0);

@@ -6,7 +6,7 @@
 #include "model/places.h"
 
 /* The directory of the application, and what code of it lies there. */
-static const struct tc_str directory = {"$AppDir$", 8};
+#define DIRECTORY tc_token_text(TC_TOKEN_APP_DIR)
 static const char *const code_directories[] = {"bin", "App_Code"};
 
 enum {
@@ -54,9 +54,9 @@ leaves_directory(struct tc_str text)
     struct tc_str rest;
     int depth = 0;
 
-    if (!tc_str_starts(text, directory))
+    if (!tc_str_starts(text, DIRECTORY))
         return false;
-    rest = tc_str_sub(text, directory.len, SIZE_MAX);
+    rest = tc_str_sub(text, DIRECTORY.len, SIZE_MAX);
     while (rest.len > 0) {
         size_t end = 0;
         struct tc_str part;
@@ -112,9 +112,9 @@ check_above(struct tc_grants *g, const struct tc_perm *perm, const struct entry 
 static bool
 covers_code(struct tc_str text)
 {
-    if (!tc_str_starts(text, directory))
+    if (!tc_str_starts(text, DIRECTORY))
         return false;
-    text = tc_str_sub(text, directory.len, SIZE_MAX);
+    text = tc_str_sub(text, DIRECTORY.len, SIZE_MAX);
     while (text.len > 0 && tc_ascii_is_slash(text.ptr[0]))
         text = tc_str_sub(text, 1, SIZE_MAX);
     for (size_t i = 0; i < sizeof code_directories / sizeof *code_directories; i++) {
@@ -135,7 +135,7 @@ check_own_code(struct tc_grants *g, const struct tc_perm *perm, const struct ent
     writes.news &= WRITES;
     /* without a base the whole directory is what Medium has, too */
     if (writes.news == 0 || !covers_code(entry->item->text) ||
-        (g->base == NULL && entry->item->text.len <= directory.len + 1))
+        (g->base == NULL && entry->item->text.len <= DIRECTORY.len + 1))
         return false;
     while ((writes.news >> writes.first & 1) == 0)
         writes.first++;
@@ -214,7 +214,7 @@ check_all_files(struct tc_grants *g, const struct tc_perm *perm, const struct tc
                                 local ? "of the server's own drives " : "",
                                 TC_STR_ARG(tc_grants_verbs(g, perm->cls, fields)));
     }
-    tc_diag_help(g->check->diags, diag, "name the directories that are meant, beside '%.*s'", TC_STR_ARG(directory));
+    tc_diag_help(g->check->diags, diag, "name the directories that are meant, beside '%.*s'", TC_STR_ARG(DIRECTORY));
     return true;
 }
 

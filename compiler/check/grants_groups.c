@@ -12,7 +12,8 @@ static const char *const known_keys[] = {
 };
 
 /* Sets of the framework's own that let code leave the sandbox. Source: policy-file 6, 7. */
-static const char *const powerful_sets[] = {"FullTrust", "Everything", "SkipVerification"};
+static const enum tc_builtin_set_id powerful_sets[] = {TC_BUILTIN_SET_FULL_TRUST, TC_BUILTIN_SET_EVERYTHING,
+                                                       TC_BUILTIN_SET_SKIP_VERIFICATION};
 
 /* A walk over the groups. */
 struct walk {
@@ -54,11 +55,11 @@ powerful_set(const struct walk *w, const struct tc_group *group, const char **re
     if (group->inline_set != NULL || group->grants_main)
         return false;
     for (size_t i = 0; i < sizeof powerful_sets / sizeof *powerful_sets; i++) {
-        struct tc_str name = tc_str_of(powerful_sets[i]);
+        struct tc_str name = tc_builtin_set_name(powerful_sets[i]);
 
         if (!tc_str_eq(group->set_name, name))
             continue;
-        *ret_name = powerful_sets[i];
+        *ret_name = name.ptr;
         *ret_span = span;
         if (w->places.is_source)
             return tc_grants_word(&w->places, span, name, ret_span) || true;
@@ -117,9 +118,9 @@ origin_of_url(const struct walk *w, struct tc_str url, struct tc_url_string *ret
     struct tc_throw thrown;
 
     *ret_url = (struct tc_url_string){.port = -1};
-    if (tc_str_starts(url, TC_STR("$AppDirUrl$")))
+    if (tc_str_starts(url, tc_token_text(TC_TOKEN_APP_DIR_URL)))
         return FROM_APPLICATION;
-    if (tc_str_starts(url, TC_STR("$CodeGen$")))
+    if (tc_str_starts(url, tc_token_text(TC_TOKEN_CODE_GEN)))
         return FROM_GENERATED;
     if (tc_str_starts(url, TC_STR("$")))
         return FROM_ELSEWHERE_UNKNOWN;
@@ -200,7 +201,7 @@ is_writable(const struct walk *w, enum origin origin, const struct tc_url_string
         for (uint32_t i = 0; i < list->count; i++) {
             *ret_path = list->items[i].text;
             if (origin == FROM_APPLICATION
-                    ? tc_str_starts(*ret_path, TC_STR("$AppDir$"))
+                    ? tc_str_starts(*ret_path, tc_token_text(TC_TOKEN_APP_DIR))
                     : place.len > 0 && (tc_path_covers(place, *ret_path) || tc_path_covers(*ret_path, place)))
                 return true;
         }
@@ -351,7 +352,7 @@ grants_nothing(const struct walk *w, const struct tc_group *group)
 
     if (set != NULL)
         return !set->unrestricted && set->count == 0;
-    return tc_str_eq(group->set_name, TC_STR("Nothing"));
+    return tc_str_eq(group->set_name, tc_builtin_set_name(TC_BUILTIN_SET_NOTHING));
 }
 
 static void

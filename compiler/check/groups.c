@@ -332,16 +332,8 @@ check_attributes(struct tc_groups *groups, const struct tc_groups_node *node)
     tc_diag_note(check->diags, diag, "the framework throws when it first looks at this group");
     if (tc_enum_parse(values, text, true, &bits, &ignored) == TC_YES &&
         (bits & ~(TC_GROUP_EXCLUSIVE | TC_GROUP_LEVEL_FINAL)) == 0) {
-        tc_diag_help(check->diags, diag, "letter case counts: write '%s'",
-                     bits == 0   ? "Nothing"
-                     : bits == 1 ? "Exclusive"
-                     : bits == 2 ? "LevelFinal"
-                                 : "All");
-        tc_diag_edit(check->diags, diag, attribute->value_span, "%s",
-                     bits == 0   ? "Nothing"
-                     : bits == 1 ? "Exclusive"
-                     : bits == 2 ? "LevelFinal"
-                                 : "All");
+        tc_diag_help(check->diags, diag, "letter case counts: write '%s'", tc_enum_name(values, bits));
+        tc_diag_edit(check->diags, diag, attribute->value_span, "%s", tc_enum_name(values, bits));
     } else {
         tc_diag_help(check->diags, diag, "write 'Exclusive', or take the attribute away");
     }
@@ -511,8 +503,8 @@ is_aspnet(const struct tc_groups *groups)
     struct tc_str text = groups->check->file->source->text;
 
     return tc_map_get(&groups->sets, TC_STR(TC_GROUPS_MAIN_SET)) != NULL ||
-           tc_str_find(text, TC_STR("$AppDirUrl$"), 0) != SIZE_MAX ||
-           tc_str_find(text, TC_STR("$CodeGen$"), 0) != SIZE_MAX;
+           tc_str_find(text, tc_token_text(TC_TOKEN_APP_DIR_URL), 0) != SIZE_MAX ||
+           tc_str_find(text, tc_token_text(TC_TOKEN_CODE_GEN), 0) != SIZE_MAX;
 }
 
 void

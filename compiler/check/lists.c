@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define TOKEN TC_STR("$AppDir$")
+#define TOKEN tc_token_text(TC_TOKEN_APP_DIR)
 
 /* ---- entries ---- */
 

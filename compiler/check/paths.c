@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define TOKEN     TC_STR("$AppDir$")
+#define TOKEN     tc_token_text(TC_TOKEN_APP_DIR)
 #define DIRECTORY TC_STR(TC_CHECK_DIRECTORY)
 
 /* Scheme and colon of a URL; 0 when it is none. */

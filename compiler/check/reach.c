@@ -226,7 +226,7 @@ check_signed(struct tc_groups *groups, const struct tc_groups_node *node)
                     : tc_element_find(before->condition_element,
                                       tc_str_of(tc_condition_info(TC_CONDITION_URL)->arguments[0].xml));
 
-            if (url == NULL || !before->is_settled || !tc_str_starts(url->value, TC_STR("$AppDirUrl$")) ||
+            if (url == NULL || !before->is_settled || !tc_str_starts(url->value, tc_token_text(TC_TOKEN_APP_DIR_URL)) ||
                 !tc_str_ends(url->value, TC_STR("*")))
                 continue;
             diag = tc_check_report(check, TC_CHECK_SIGNED_CODE_LATE, tc_check_tag(node->element),
@@ -316,11 +316,11 @@ void
 tc_groups_check_application(struct tc_groups *groups, const struct tc_groups_node *root)
 {
     static const struct {
-        const char *token;
+        enum tc_token_id token;
         const char *code;
     } rows[] = {
-        {"$AppDirUrl$", "the application's own assemblies"},
-        {"$CodeGen$", "the code that ASP.NET makes of pages"},
+        {TC_TOKEN_APP_DIR_URL, "the application's own assemblies"},
+        {TC_TOKEN_CODE_GEN, "the code that ASP.NET makes of pages"},
     };
     bool gets_nothing[sizeof rows / sizeof *rows] = {false};
     size_t count = 0, last = 0;
@@ -332,8 +332,8 @@ tc_groups_check_application(struct tc_groups *groups, const struct tc_groups_nod
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct tc_evidence evidence = {.has_url = true, .has_zone = true, .zone = MY_COMPUTER};
 
-        evidence.url =
-            tc_check_with_tokens(check->arena, tc_arena_printf(check->arena, "%s/bin/code.dll", rows[i].token));
+        evidence.url = tc_check_with_tokens(
+            check->arena, tc_arena_printf(check->arena, "%.*s/bin/code.dll", TC_STR_ARG(tc_token_text(rows[i].token))));
         if (resolve(groups, root, &evidence).outcome == SOMETHING)
             continue;
         gets_nothing[i] = true;
@@ -350,5 +350,6 @@ tc_groups_check_application(struct tc_groups *groups, const struct tc_groups_nod
     tc_diag_note(check->diags, diag, "code without any permission cannot even be loaded");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (gets_nothing[i])
-            tc_diag_help(check->diags, diag, "add a group with Url=\"%s/*\"", rows[i].token);
+            tc_diag_help(check->diags, diag, "add a group with Url=\"%.*s/*\"",
+                         TC_STR_ARG(tc_token_text(rows[i].token)));
 }

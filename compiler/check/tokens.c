@@ -38,24 +38,14 @@ name_of(const struct tc_token *token)
 static const struct tc_token *
 token_near(struct tc_str word)
 {
-    static const struct {
-        const char *begins; /* in any case */
-        const char *token;
-    } others[] = {
-        {"AppPath", "$AppDir$"},       {"AppRoot", "$AppDir$"},        {"AppFolder", "$AppDir$"},
-        {"AppUrl", "$AppDirUrl$"},     {"ApplicationDir", "$AppDir$"}, {"ApplicationPath", "$AppDir$"},
-        {"OriginUrl", "$OriginHost$"}, {"CodeDir", "$CodeGen$"},       {"CodeBase", "$CodeGen$"},
-        {"GlobalAssembly", "$Gac$"},
-    };
     struct tc_check_near near = tc_check_near_to(word);
     const struct tc_token *longest = NULL;
     size_t count, best = 0;
     const struct tc_token *tokens = tc_tokens(&count);
-    const char *meant = NULL;
+    enum tc_token_id meant = tc_token_by_alias(word);
 
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (tc_str_starts_nocase(word, tc_str_of(others[i].begins)))
-            meant = others[i].token;
+    if (meant != TC_TOKEN_COUNT_)
+        return &tokens[meant];
     for (size_t i = 0; i < count; i++) {
         struct tc_str name = name_of(&tokens[i]);
 
@@ -64,8 +54,6 @@ token_near(struct tc_str word)
             longest = &tokens[i];
             best = name.len;
         }
-        if (meant != NULL && strcmp(meant, tokens[i].text) == 0)
-            return &tokens[i];
     }
     for (size_t i = 0; i < count; i++)
         if (near.best.len > 0 && tc_str_eq(name_of(&tokens[i]), near.best))

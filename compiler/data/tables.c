@@ -519,7 +519,7 @@ static const struct tc_level_info levels[TC_LEVEL_COUNT_] = {
 };
 
 static const struct tc_token tokens[] = {
-#define TC_TOKEN(text, uses, meaning) {text, uses, meaning},
+#define TC_TOKEN(id, text, uses, meaning) [TC_TOKEN_##id] = {text, uses, meaning},
 #include "data/tokens.def"
 };
 
@@ -529,7 +529,7 @@ static const struct tc_hive hives[] = {
 };
 
 static const struct tc_builtin_set builtin_sets[] = {
-#define TC_BUILTIN_SET(name, description) {name, description},
+#define TC_BUILTIN_SET(id, name, description) [TC_BUILTIN_SET_##id] = {name, description},
 #include "data/sets.def"
 };
 
@@ -555,6 +555,37 @@ tc_tokens(size_t *ret_count)
 {
     *ret_count = COUNT(tokens);
     return tokens;
+}
+
+struct tc_str
+tc_token_text(enum tc_token_id id)
+{
+    assert((unsigned)id < TC_TOKEN_COUNT_);
+    return tc_str_of(tokens[id].text);
+}
+
+enum tc_token_id
+tc_token_by_alias(struct tc_str word)
+{
+    static const struct {
+        const char *begins;
+        enum tc_token_id token;
+    } aliases[] = {
+#define TC_TOKEN_ALIAS(begins, token) {begins, TC_TOKEN_##token},
+#include "data/token_aliases.def"
+    };
+
+    for (size_t i = 0; i < COUNT(aliases); i++)
+        if (tc_str_starts_nocase(word, tc_str_of(aliases[i].begins)))
+            return aliases[i].token;
+    return TC_TOKEN_COUNT_;
+}
+
+struct tc_str
+tc_builtin_set_name(enum tc_builtin_set_id id)
+{
+    assert((unsigned)id < TC_BUILTIN_SET_COUNT_);
+    return tc_str_of(builtin_sets[id].name);
 }
 
 const struct tc_builtin_set *

@@ -429,6 +429,12 @@ enum tc_level_id tc_level_find(struct tc_str word);
 /** Where a token of the platform may stand, or-ed. */
 enum tc_token_use { TC_TOKEN_IN_PATH = 1, TC_TOKEN_IN_URL = 2, TC_TOKEN_IN_URI_PATTERN = 4 };
 
+enum tc_token_id {
+#define TC_TOKEN(id, text, uses, meaning) TC_TOKEN_##id,
+#include "data/tokens.def"
+    TC_TOKEN_COUNT_
+};
+
 /** A token that ASP.NET replaces, in the order of replacement. */
 struct tc_token {
     const char *text; /**< "$AppDir$" */
@@ -438,6 +444,17 @@ struct tc_token {
 
 /** The tokens in the order in which ASP.NET replaces them. */
 const struct tc_token *tc_tokens(size_t *ret_count);
+/** How the token is written, dollar signs included. */
+struct tc_str tc_token_text(enum tc_token_id id);
+/** The token that somebody means who writes @a word between the dollar signs, a name that is not near; TC_TOKEN_COUNT_
+ * when none is known. */
+enum tc_token_id tc_token_by_alias(struct tc_str word);
+
+enum tc_builtin_set_id {
+#define TC_BUILTIN_SET(id, name, description) TC_BUILTIN_SET_##id,
+#include "data/sets.def"
+    TC_BUILTIN_SET_COUNT_
+};
 
 /** A permission set that the framework defines itself; a definition in a file is discarded (policy-file 4.1). */
 struct tc_builtin_set {
@@ -446,6 +463,8 @@ struct tc_builtin_set {
 };
 
 const struct tc_builtin_set *tc_builtin_sets(size_t *ret_count);
+/** The name of the set. */
+struct tc_str tc_builtin_set_name(enum tc_builtin_set_id id);
 /** Whether @a name is reserved for a set of the framework's own (exact case). */
 bool tc_builtin_set_find(struct tc_str name);
 

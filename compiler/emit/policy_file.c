@@ -675,8 +675,10 @@ emit_sets(struct emitter *e)
     tc_xml_start(&e->xml, "NamedPermissionSets");
     /* the framework's own definitions win (policy-file 4.1); the shipped files name these two, so that one can read
      * them */
-    emit_named_set(e, TC_STR("FullTrust"), true, TC_STR("Allows full access to all resources"), NULL);
-    emit_named_set(e, TC_STR("Nothing"), false, TC_STR("Denies all resources, including the right to execute"), NULL);
+    emit_named_set(e, tc_builtin_set_name(TC_BUILTIN_SET_FULL_TRUST), true,
+                   TC_STR("Allows full access to all resources"), NULL);
+    emit_named_set(e, tc_builtin_set_name(TC_BUILTIN_SET_NOTHING), false,
+                   TC_STR("Denies all resources, including the right to execute"), NULL);
     for (size_t i = 0; i < policy->set_count; i++)
         emit_named_set(e, policy->sets[i]->name, policy->sets[i]->unrestricted, policy->sets[i]->description,
                        policy->sets[i]);

@@ -120,20 +120,21 @@ tc_builtin_grant_set(struct tc_arena *arena, enum tc_framework framework, struct
                      struct tc_grant_set **ret_set)
 {
     static const struct {
-        const char *name;
+        enum tc_builtin_set_id id;
         enum set_id set;
-    } sets[] = {{"Execution", EXECUTION},
-                {"SkipVerification", SKIP_VERIFICATION},
-                {"Internet", INTERNET},
-                {"LocalIntranet", INTRANET},
-                {"Everything", EVERYTHING}};
+    } sets[] = {{TC_BUILTIN_SET_EXECUTION, EXECUTION},
+                {TC_BUILTIN_SET_SKIP_VERIFICATION, SKIP_VERIFICATION},
+                {TC_BUILTIN_SET_INTERNET, INTERNET},
+                {TC_BUILTIN_SET_LOCAL_INTRANET, INTRANET},
+                {TC_BUILTIN_SET_EVERYTHING, EVERYTHING}};
+    bool is_full = tc_str_eq(name, tc_builtin_set_name(TC_BUILTIN_SET_FULL_TRUST));
 
-    if (tc_str_eq(name, TC_STR("FullTrust")) || tc_str_eq(name, TC_STR("Nothing"))) {
-        *ret_set = tc_grant_set_new(arena, name.ptr[0] == 'F');
+    if (is_full || tc_str_eq(name, tc_builtin_set_name(TC_BUILTIN_SET_NOTHING))) {
+        *ret_set = tc_grant_set_new(arena, is_full);
         return true;
     }
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
-        if (tc_str_eq(name, tc_str_of(sets[i].name))) {
+        if (tc_str_eq(name, tc_builtin_set_name(sets[i].id))) {
             *ret_set = read_rows(arena, framework, sets[i].set);
             return true;
         }

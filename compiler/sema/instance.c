@@ -330,8 +330,8 @@ resolve_groups(struct tc_sema *s, const struct tc_policy *policy, struct tc_body
         tc_nearest_init(&nearest, group->set_name);
         for (size_t i = 0; i < policy->set_count; i++)
             tc_nearest_try(&nearest, policy->sets[i]->name);
-        tc_nearest_try(&nearest, TC_STR("FullTrust"));
-        tc_nearest_try(&nearest, TC_STR("Nothing"));
+        tc_nearest_try(&nearest, tc_builtin_set_name(TC_BUILTIN_SET_FULL_TRUST));
+        tc_nearest_try(&nearest, tc_builtin_set_name(TC_BUILTIN_SET_NOTHING));
         if (nearest.best.len > 0)
             tc_nearest_help(s, diag, &nearest);
         else
@@ -358,8 +358,9 @@ check_homogeneous(struct tc_sema *s, const struct tc_policy *policy, const struc
             continue;
         else if (set == NULL) {
             set = tc_policy_find_set(policy, group->set_name);
-            lost = set == NULL && !tc_str_eq(group->set_name, TC_STR("FullTrust")) &&
-                   !tc_str_eq(group->set_name, TC_STR("Nothing")) && tc_builtin_set_find(group->set_name);
+            lost = set == NULL && !tc_str_eq(group->set_name, tc_builtin_set_name(TC_BUILTIN_SET_FULL_TRUST)) &&
+                   !tc_str_eq(group->set_name, tc_builtin_set_name(TC_BUILTIN_SET_NOTHING)) &&
+                   tc_builtin_set_find(group->set_name);
         }
         if (set != NULL)
             lost |= !set->unrestricted && (set->count > 0 || set->raw != NULL);

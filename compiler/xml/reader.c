@@ -72,7 +72,7 @@ restored(struct reader *r, struct tc_str text)
         return text;
     for (; at != SIZE_MAX; at = tc_str_find(text, stand_in, from)) {
         tc_buf_puts(&out, tc_str_sub(text, from, at - from));
-        tc_buf_puts(&out, TC_STR("$AppDir$"));
+        tc_buf_puts(&out, tc_token_text(TC_TOKEN_APP_DIR));
         from = at + stand_in.len;
     }
     tc_buf_puts(&out, tc_str_sub(text, from, SIZE_MAX));
@@ -354,7 +354,7 @@ compare_trees(struct reader *r, const struct tc_element *element, const struct t
 static struct tc_str
 value_of(struct reader *r, const struct tc_markup_attr *attr)
 {
-    struct tc_str text = tc_markup_value(r->arena, attr->value), token = TC_STR("$AppDir$"), result;
+    struct tc_str text = tc_markup_value(r->arena, attr->value), token = tc_token_text(TC_TOKEN_APP_DIR), result;
     struct tc_buf out = {0};
     size_t from = 0;
 
@@ -888,13 +888,13 @@ read_statement(struct reader *r, const struct tc_element *element, struct tc_gro
         group->inline_set = read_set(r, own, &lost);
         if (group->inline_set != NULL && group->inline_set->unrestricted) {
             group->inline_set = NULL;
-            group->set_name = TC_STR("FullTrust");
+            group->set_name = tc_builtin_set_name(TC_BUILTIN_SET_FULL_TRUST);
         }
         return;
     }
     group->set_name = attribute(r, element, "PermissionSetName");
     if (group->set_name.len == 0)
-        group->set_name = TC_STR("Nothing");
+        group->set_name = tc_builtin_set_name(TC_BUILTIN_SET_NOTHING);
     if (tc_builtin_set_find(group->set_name))
         return;
     set = find_set(r->policy, group->set_name);
@@ -908,9 +908,9 @@ read_statement(struct reader *r, const struct tc_element *element, struct tc_gro
                     TC_STR_ARG(group->set_name));
         add_comment(r, anchor_of(r, element),
                     tc_arena_printf(r->arena, "named the set %.*s, which is not there", TC_STR_ARG(group->set_name)));
-        group->set_name = TC_STR("Nothing");
+        group->set_name = tc_builtin_set_name(TC_BUILTIN_SET_NOTHING);
     } else if (set->unrestricted) {
-        group->set_name = TC_STR("FullTrust");
+        group->set_name = tc_builtin_set_name(TC_BUILTIN_SET_FULL_TRUST);
     }
 }
 
@@ -1240,7 +1240,8 @@ read_sharepoint(struct reader *r, const struct tc_element *block, struct tc_str 
         r->policy->sets[r->policy->set_count++] = set;
         for (const struct tc_element *assembly = assemblies == NULL ? NULL : assemblies->children; assembly != NULL;
              assembly = assembly->next)
-            if (!read_sharepoint_assembly(r, assembly, set->unrestricted ? TC_STR("FullTrust") : set->name, &tail))
+            if (!read_sharepoint_assembly(
+                    r, assembly, set->unrestricted ? tc_builtin_set_name(TC_BUILTIN_SET_FULL_TRUST) : set->name, &tail))
                 return TC_ERR_NOMEM;
     }
     if (r->policy->set_count > 1)

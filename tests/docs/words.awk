@@ -22,11 +22,11 @@ function arguments(   text) {
 /^TC_GROUP\(/ { arguments(); need("example", "Code groups", arg[2]) }
 /^TC_CONDITION\(/ { arguments(); need("example", "Code groups", arg[2]) }
 /^TC_ARGUMENT\(/ { arguments(); if (arg[1] != "NULL") need("example", "Code groups", arg[1]) }
-/^TC_TOKEN\(/ { arguments(); need("text", "Tokens", arg[1]) }
+/^TC_TOKEN\(/ { arguments(); need("text", "Tokens", arg[2]) }
 /^TC_LEVEL\(/ { arguments(); need("text", "-", arg[2]) }
 /^TC_FRAMEWORK\(/ { arguments(); need("text", "framework", arg[2]) }
 /^TC_RULE\(/ { arguments(); need("text", "accept", arg[3]) }
-/^TC_BUILTIN_SET\(/ { arguments(); need("text", "Code groups", arg[1]) }
+/^TC_BUILTIN_SET\(/ { arguments(); need("text", "Code groups", arg[2]) }
 /^TC_ENUM\(/ { arguments(); enumeration = arg[1] }
 /^TC_(VALUE|WORD)\(/ { arguments(); values[enumeration] = values[enumeration] " " arg[1] }
 
