@@ -219,6 +219,29 @@ tc_arena_str(struct tc_arena *arena, struct tc_str text)
 }
 
 struct tc_str
+tc_arena_replace(struct tc_arena *arena, struct tc_str text, struct tc_str what, struct tc_str with)
+{
+    struct tc_buf out = {0};
+    struct tc_str result;
+    size_t from = 0, at = tc_str_find(text, what, 0);
+
+    assert(what.len > 0);
+    if (at == SIZE_MAX)
+        return text;
+    for (; at != SIZE_MAX; at = tc_str_find(text, what, from)) {
+        tc_buf_puts(&out, tc_str_sub(text, from, at - from));
+        tc_buf_puts(&out, with);
+        from = at + what.len;
+    }
+    tc_buf_puts(&out, tc_str_sub(text, from, SIZE_MAX));
+    if (out.failed)
+        arena->failed = true;
+    result = out.failed ? TC_STR("") : tc_arena_str(arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return result;
+}
+
+struct tc_str
 tc_arena_printf(struct tc_arena *arena, const char *format, ...)
 {
     struct tc_str result;

@@ -47,6 +47,10 @@ void *tc_arena_alloc_array(struct tc_arena *arena, size_t count, size_t size, si
 /** A copy of @a text (NUL-terminated behind its end); the empty slice when out of memory. */
 struct tc_str tc_arena_str(struct tc_arena *arena, struct tc_str text);
 
+/** @a text with @a with for each @a what, which is not empty; @a text itself when it holds none; the empty slice when
+ * out of memory. */
+struct tc_str tc_arena_replace(struct tc_arena *arena, struct tc_str text, struct tc_str what, struct tc_str with);
+
 /** printf into the arena; the empty slice when out of memory. */
 struct tc_str tc_arena_printf(struct tc_arena *arena, const char *format, ...) TC_PRINTF(2, 3);
 struct tc_str tc_arena_vprintf(struct tc_arena *arena, const char *format, va_list args) TC_PRINTF(2, 0);

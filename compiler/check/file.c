@@ -254,24 +254,7 @@ tc_check_file_read(struct tc_diags *diags, struct tc_source *source, struct tc_s
 static struct tc_str
 without_token(struct tc_arena *arena, struct tc_str text)
 {
-    const struct tc_str token = tc_token_text(TC_TOKEN_APP_DIR);
-    struct tc_buf out = {0};
-    struct tc_str result;
-    size_t from = 0, at = tc_str_find(text, token, 0);
-
-    if (at == SIZE_MAX)
-        return text;
-    for (; at != SIZE_MAX; at = tc_str_find(text, token, from)) {
-        tc_buf_puts(&out, tc_str_sub(text, from, at - from));
-        tc_buf_puts(&out, TC_STR(TC_CHECK_DIRECTORY));
-        from = at + token.len;
-    }
-    tc_buf_puts(&out, tc_str_sub(text, from, SIZE_MAX));
-    if (out.failed)
-        arena->failed = true;
-    result = tc_arena_str(arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return result;
+    return tc_arena_replace(arena, text, tc_token_text(TC_TOKEN_APP_DIR), TC_STR(TC_CHECK_DIRECTORY));
 }
 
 /* A copy whose values can be tried; spans stay. */

@@ -100,6 +100,17 @@ tc_config_put_level(struct tc_xml *xml, const struct tc_trust_level *level)
 }
 
 void
+tc_config_put_policy(struct tc_xml *xml, const struct tc_config_entries *entries)
+{
+    tc_xml_start(xml, "securityPolicy");
+    tc_config_put_begin(xml, TC_REGION_LEVELS);
+    for (size_t i = 0; i < entries->level_count; i++)
+        tc_config_put_level(xml, &entries->levels[i]);
+    tc_config_put_end(xml, TC_REGION_LEVELS);
+    tc_xml_end(xml);
+}
+
+void
 tc_config_put_trust(struct tc_xml *xml, const struct tc_config_plan *plan, const struct tc_trust_entry *entry)
 {
     struct tc_config_attr attrs[TC_TRUST_ATTRS_MAX];
@@ -188,12 +199,7 @@ put_machine(struct tc_xml *xml, const struct tc_config_plan *plan)
 {
     const struct tc_config_entries *entries = plan->entries;
     start_location(xml, &entries->machine, true);
-    tc_xml_start(xml, "securityPolicy");
-    tc_config_put_begin(xml, TC_REGION_LEVELS);
-    for (size_t i = 0; i < entries->level_count; i++)
-        tc_config_put_level(xml, &entries->levels[i]);
-    tc_config_put_end(xml, TC_REGION_LEVELS);
-    tc_xml_end(xml);
+    tc_config_put_policy(xml, entries);
     tc_config_put_begin(xml, TC_REGION_TRUST);
     tc_config_put_trust(xml, plan, &entries->machine);
     if (tc_config_needs(plan, &entries->machine) & TC_NEED_FULL_TRUST)

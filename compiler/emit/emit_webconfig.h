@@ -64,6 +64,8 @@ size_t tc_config_trust_attrs(const struct tc_config_plan *plan, const struct tc_
 void tc_config_put_begin(struct tc_xml *xml, enum tc_region_kind kind);
 void tc_config_put_end(struct tc_xml *xml, enum tc_region_kind kind);
 void tc_config_put_level(struct tc_xml *xml, const struct tc_trust_level *level);
+/** The whole `<securityPolicy>`, its levels between marks. */
+void tc_config_put_policy(struct tc_xml *xml, const struct tc_config_entries *entries);
 void tc_config_put_trust(struct tc_xml *xml, const struct tc_config_plan *plan, const struct tc_trust_entry *entry);
 void tc_config_put_assembly(struct tc_xml *xml, const struct tc_full_trust_assembly *assembly);
 void tc_config_put_full_trust(struct tc_xml *xml, const struct tc_trust_entry *entry);

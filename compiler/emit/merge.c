@@ -740,18 +740,6 @@ trust_lines(struct merge *merge, struct tc_str base, bool with_assemblies)
     return end_fragment(merge, &xml);
 }
 
-static void
-put_policy(struct merge *merge, struct tc_xml *xml)
-{
-    const struct tc_config_entries *entries = merge->plan.entries;
-    tc_xml_start(xml, "securityPolicy");
-    tc_config_put_begin(xml, TC_REGION_LEVELS);
-    for (size_t i = 0; i < entries->level_count; i++)
-        tc_config_put_level(xml, &entries->levels[i]);
-    tc_config_put_end(xml, TC_REGION_LEVELS);
-    tc_xml_end(xml);
-}
-
 /* Add to, or mend, a `<securityPolicy>` that is there. */
 static void
 merge_levels(struct merge *merge, const struct tc_markup *policy)
@@ -816,7 +804,7 @@ machine_lines(struct merge *merge, struct tc_str base, bool with_assemblies)
     tc_xml_start(&xml, "location");
     tc_xml_attr_lit(&xml, "allowOverride", "false");
     tc_xml_start(&xml, "system.web");
-    put_policy(merge, &xml);
+    tc_config_put_policy(&xml, merge->plan.entries);
     tc_config_put_begin(&xml, TC_REGION_TRUST);
     tc_config_put_trust(&xml, &merge->plan, &merge->plan.entries->machine);
     if (with_assemblies)
@@ -865,7 +853,7 @@ add_policy(struct merge *merge, struct run trust)
     struct tc_str base = base_at(merge, trust.first);
     struct tc_xml xml;
     begin_fragment(merge, &xml, base);
-    put_policy(merge, &xml);
+    tc_config_put_policy(&xml, merge->plan.entries);
     struct tc_str lines = inner_lines(merge, end_fragment(merge, &xml), base);
     edit(merge, trust.first->begin, trust.first->begin, join(merge, lines, merge->file.newline, base));
 }

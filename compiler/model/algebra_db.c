@@ -574,17 +574,6 @@ db_subset(struct tc_arena *arena, const struct tc_machine *machine, const struct
 }
 
 static enum tc_answer
-copy_of(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret, struct tc_throw *ret_throw)
-{
-    struct tc_perm *copy = tc_perm_copy(arena, perm);
-
-    if (copy == NULL)
-        return tc_throw_nomem(ret_throw);
-    *ret = copy;
-    return TC_YES;
-}
-
-static enum tc_answer
 db_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b, struct tc_perm **ret,
          struct tc_throw *ret_throw)
 {
@@ -592,11 +581,11 @@ db_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *
     enum tc_answer answer;
 
     if (b == NULL)
-        return copy_of(arena, a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a, ret, ret_throw);
     if (!tc_perm_same_class(a, b))
         return wrong_class(ret_throw);
     if (a->unrestricted || b->unrestricted)
-        return copy_of(arena, a->unrestricted ? a : b, ret, ret_throw);
+        return tc_perm_give_copy(arena, a->unrestricted ? a : b, ret, ret_throw);
     answer = db_from_perm(arena, a, &mine, ret_throw);
     if (answer == TC_YES)
         answer = db_from_perm(arena, b, &result, ret_throw);
@@ -650,7 +639,7 @@ db_intersect(struct tc_arena *arena, const struct tc_machine *machine, const str
     if (!tc_perm_same_class(a, b))
         return wrong_class(ret_throw);
     if (a->unrestricted || b->unrestricted)
-        return copy_of(arena, a->unrestricted ? b : a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a->unrestricted ? b : a, ret, ret_throw);
     answer = db_from_perm(arena, a, &mine, ret_throw);
     if (answer == TC_YES)
         answer = db_from_perm(arena, b, &result, ret_throw);

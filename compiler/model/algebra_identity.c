@@ -51,13 +51,6 @@ none(struct tc_perm **ret)
     return TC_YES;
 }
 
-static enum tc_answer
-give_copy(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret, struct tc_throw *ret_throw)
-{
-    *ret = tc_perm_copy(arena, perm);
-    return *ret == NULL ? tc_throw_nomem(ret_throw) : TC_YES;
-}
-
 /* ---- between permissions and identities
  * --------------------------------------------------------------------- */
 
@@ -457,7 +450,7 @@ intersect_identities(struct tc_arena *arena, const struct tc_perm *a, const stru
     if (a->unrestricted && b->unrestricted)
         return make_unrestricted(arena, a->cls, a->span, ret, ret_throw);
     if (a->unrestricted || b->unrestricted)
-        return give_copy(arena, a->unrestricted ? b : a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a->unrestricted ? b : a, ret, ret_throw);
     if (!identities_of(arena, a, &x) || !identities_of(arena, b, &y) || !new_list(arena, x.count * y.count, &both))
         return tc_throw_nomem(ret_throw);
     for (size_t i = 0; i < x.count; i++)
@@ -638,7 +631,7 @@ unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b, 
         return tc_throw_wrong_type(ret_throw);
     switch (kind_of(a->cls)) {
     case GAC:
-        return give_copy(arena, a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a, ret, ret_throw);
     case ZONE:
         zones = zones_of(a) | (b == NULL ? 0 : zones_of(b));
         return zones == 0 && b == NULL ? none(ret) : make_zones(arena, a->cls, a->span, zones, ret, ret_throw);
@@ -660,7 +653,7 @@ intersect(struct tc_arena *arena, const struct tc_machine *machine, const struct
         return tc_throw_wrong_type(ret_throw);
     switch (kind_of(a->cls)) {
     case GAC:
-        return give_copy(arena, a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a, ret, ret_throw);
     case ZONE:
         zones = zones_of(a) & zones_of(b);
         return zones == 0 ? none(ret) : make_zones(arena, a->cls, a->span, zones, ret, ret_throw);

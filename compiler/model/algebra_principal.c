@@ -171,20 +171,13 @@ subset(struct tc_arena *arena, const struct tc_machine *machine, const struct tc
 }
 
 static enum tc_answer
-give_copy(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret, struct tc_throw *ret_throw)
-{
-    *ret = tc_perm_copy(arena, perm);
-    return *ret == NULL ? tc_throw_nomem(ret_throw) : TC_YES;
-}
-
-static enum tc_answer
 unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b, struct tc_perm **ret,
       struct tc_throw *ret_throw)
 {
     struct tc_perm *perm;
 
     if (b == NULL)
-        return give_copy(arena, a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a, ret, ret_throw);
     if (a->cls != b->cls)
         return tc_throw_wrong_type(ret_throw);
     perm = tc_perm_new(arena, a->cls, a->span);
@@ -248,7 +241,7 @@ intersect(struct tc_arena *arena, const struct tc_machine *machine, const struct
     if (a->cls != b->cls)
         return tc_throw_wrong_type(ret_throw);
     if (is_unrestricted(a) || is_unrestricted(b))
-        return give_copy(arena, is_unrestricted(a) ? b : a, ret, ret_throw);
+        return tc_perm_give_copy(arena, is_unrestricted(a) ? b : a, ret, ret_throw);
     perm = tc_perm_new(arena, a->cls, a->span);
     if (perm == NULL || !new_rows(arena, perm, (size_t)a->row_count * b->row_count))
         return tc_throw_nomem(ret_throw);

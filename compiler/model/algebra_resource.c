@@ -407,17 +407,6 @@ resource_subset(struct tc_arena *arena, const struct tc_machine *machine, const 
 }
 
 static enum tc_answer
-copy_of(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret, struct tc_throw *ret_throw)
-{
-    struct tc_perm *copy = tc_perm_copy(arena, perm);
-
-    if (copy == NULL)
-        return tc_throw_nomem(ret_throw);
-    *ret = copy;
-    return TC_YES;
-}
-
-static enum tc_answer
 wrong_class(struct tc_throw *ret_throw)
 {
     return tc_throw_new(ret_throw, "ArgumentException", "PermissionTypeMismatch");
@@ -433,7 +422,7 @@ resource_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_
     enum tc_answer answer;
 
     if (b == NULL)
-        return copy_of(arena, a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a, ret, ret_throw);
     if (!tc_perm_same_class(a, b))
         return wrong_class(ret_throw);
     table_init(&root);
@@ -512,7 +501,7 @@ resource_intersect(struct tc_arena *arena, const struct tc_machine *machine, con
     if (!tc_perm_same_class(a, b))
         return wrong_class(ret_throw);
     if (a->unrestricted || b->unrestricted)
-        return copy_of(arena, a->unrestricted ? b : a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a->unrestricted ? b : a, ret, ret_throw);
     table_init(&root);
     if (!tables_from_rows(&cx, a, &x) || !tables_from_rows(&cx, b, &y) || !intersect_tables(&cx, &x, &y, 0, &root))
         return tc_throw_nomem(ret_throw);

@@ -388,17 +388,6 @@ socket_subset(struct tc_arena *arena, const struct tc_machine *machine, const st
     return unknown ? tc_throw_new(ret_throw, TC_UNKNOWN, "") : TC_YES;
 }
 
-static enum tc_answer
-copy_of(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret, struct tc_throw *ret_throw)
-{
-    struct tc_perm *copy = tc_perm_copy(arena, perm);
-
-    if (copy == NULL)
-        return tc_throw_nomem(ret_throw);
-    *ret = copy;
-    return TC_YES;
-}
-
 static bool
 has_endpoint(const struct tc_perm *perm, const struct tc_row *row)
 {
@@ -416,7 +405,7 @@ socket_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_pe
     enum tc_answer answer;
 
     if (b == NULL)
-        return copy_of(arena, a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a, ret, ret_throw);
     if (!tc_perm_same_class(a, b))
         return tc_throw_net_target(ret_throw);
     if (a->unrestricted || b->unrestricted) {
@@ -426,7 +415,7 @@ socket_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_pe
         (*ret)->unrestricted = true;
         return TC_YES;
     }
-    answer = copy_of(arena, b, ret, ret_throw);
+    answer = tc_perm_give_copy(arena, b, ret, ret_throw);
     for (uint32_t i = 0; i < a->row_count && answer == TC_YES; i++)
         if (!has_endpoint(*ret, &a->rows[i]) && !tc_perm_append_row(arena, *ret, &a->rows[i]))
             answer = tc_throw_nomem(ret_throw);
@@ -568,7 +557,7 @@ socket_intersect(struct tc_arena *arena, const struct tc_machine *machine, const
     if (!tc_perm_same_class(a, b))
         return tc_throw_net_target(ret_throw);
     if (a->unrestricted || b->unrestricted)
-        return copy_of(arena, a->unrestricted ? b : a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a->unrestricted ? b : a, ret, ret_throw);
     perm = tc_perm_new(arena, a->cls, a->span);
     if (perm == NULL)
         return tc_throw_nomem(ret_throw);

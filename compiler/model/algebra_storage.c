@@ -152,22 +152,16 @@ combine(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b
 }
 
 static enum tc_answer
-give_copy(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret, struct tc_throw *ret_throw)
-{
-    *ret = tc_perm_copy(arena, perm);
-    return *ret == NULL ? tc_throw_nomem(ret_throw) : TC_YES;
-}
-
-static enum tc_answer
 unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b, struct tc_perm **ret,
       struct tc_throw *ret_throw)
 {
     if (b == NULL)
-        return give_copy(arena, a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a, ret, ret_throw);
     if (a->cls != b->cls)
         return tc_throw_wrong_type(ret_throw);
-    return is_unrestricted(a) || is_unrestricted(b) ? give_copy(arena, is_unrestricted(a) ? a : b, ret, ret_throw)
-                                                    : combine(arena, a, b, true, ret, ret_throw);
+    return is_unrestricted(a) || is_unrestricted(b)
+               ? tc_perm_give_copy(arena, is_unrestricted(a) ? a : b, ret, ret_throw)
+               : combine(arena, a, b, true, ret, ret_throw);
 }
 
 static enum tc_answer
@@ -181,8 +175,9 @@ intersect(struct tc_arena *arena, const struct tc_machine *machine, const struct
     }
     if (a->cls != b->cls)
         return tc_throw_wrong_type(ret_throw);
-    return is_unrestricted(a) || is_unrestricted(b) ? give_copy(arena, is_unrestricted(b) ? a : b, ret, ret_throw)
-                                                    : combine(arena, a, b, false, ret, ret_throw);
+    return is_unrestricted(a) || is_unrestricted(b)
+               ? tc_perm_give_copy(arena, is_unrestricted(b) ? a : b, ret, ret_throw)
+               : combine(arena, a, b, false, ret, ret_throw);
 }
 
 const struct tc_algebra_ops tc_isolated_storage_ops = {

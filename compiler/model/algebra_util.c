@@ -27,6 +27,17 @@ tc_throw_nomem(struct tc_throw *ret_throw)
 }
 
 enum tc_answer
+tc_perm_give_copy(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret, struct tc_throw *ret_throw)
+{
+    struct tc_perm *copy = tc_perm_copy(arena, perm);
+
+    if (copy == NULL)
+        return tc_throw_nomem(ret_throw);
+    *ret = copy;
+    return TC_YES;
+}
+
+enum tc_answer
 tc_throw_wrong_type(struct tc_throw *ret_throw)
 {
     return tc_throw_new(ret_throw, "ArgumentException", "Argument_WrongType");

@@ -102,6 +102,10 @@ const char *tc_enum_name(const struct tc_enum *values, int64_t value);
 /** Whether both are of one class; declared classes by their type name. */
 bool tc_perm_same_class(const struct tc_perm *a, const struct tc_perm *b);
 
+/** *ret = a copy of @a perm. TC_YES; or TC_THROWS when out of memory. */
+enum tc_answer tc_perm_give_copy(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret,
+                                 struct tc_throw *ret_throw);
+
 /**
  * An array of rows with room for @a count, as perm.c keeps them: the room is a power of two, so that the count tells
  * it. NULL when out of memory.

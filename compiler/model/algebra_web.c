@@ -351,17 +351,6 @@ web_subset(struct tc_arena *arena, const struct tc_machine *machine, const struc
     return answer;
 }
 
-static enum tc_answer
-copy_of(struct tc_arena *arena, const struct tc_perm *perm, struct tc_perm **ret, struct tc_throw *ret_throw)
-{
-    struct tc_perm *copy = tc_perm_copy(arena, perm);
-
-    if (copy == NULL)
-        return tc_throw_nomem(ret_throw);
-    *ret = copy;
-    return TC_YES;
-}
-
 /* Copy the items of a direction as they stand. */
 static bool
 copy_direction(struct tc_arena *arena, const struct tc_perm *from, const struct tc_form *form, struct tc_perm *into)
@@ -380,7 +369,7 @@ web_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm 
     struct tc_perm *perm;
 
     if (b == NULL)
-        return copy_of(arena, a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a, ret, ret_throw);
     if (!tc_perm_same_class(a, b))
         return tc_throw_net_target(ret_throw);
     perm = tc_perm_new(arena, a->cls, a->span);
@@ -491,7 +480,7 @@ web_intersect(struct tc_arena *arena, const struct tc_machine *machine, const st
     if (!tc_perm_same_class(a, b))
         return tc_throw_net_target(ret_throw);
     if (a->unrestricted || b->unrestricted)
-        return copy_of(arena, a->unrestricted ? b : a, ret, ret_throw);
+        return tc_perm_give_copy(arena, a->unrestricted ? b : a, ret, ret_throw);
     perm = tc_perm_new(arena, a->cls, a->span);
     if (perm == NULL)
         return tc_throw_nomem(ret_throw);

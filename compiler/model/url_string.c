@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "model/algebra_util.h"
+#include "model/netchar.h"
 
 #include <string.h>
 
@@ -195,24 +196,6 @@ parse_directory(struct tc_arena *arena, struct tc_str text, bool check, struct t
     return TC_YES;
 }
 
-static size_t
-put_code(char *out, uint32_t code)
-{
-    if (code < 0x80) {
-        out[0] = (char)code;
-        return 1;
-    }
-    if (code < 0x800) {
-        out[0] = (char)(0xC0 | code >> 6);
-        out[1] = (char)(0x80 | (code & 0x3F));
-        return 2;
-    }
-    out[0] = (char)(0xE0 | code >> 12);
-    out[1] = (char)(0x80 | (code >> 6 & 0x3F));
-    out[2] = (char)(0x80 | (code & 0x3F));
-    return 3;
-}
-
 /* ToUpper of the invariant culture; `|` becomes `:`. */
 static struct tc_str
 local_site_text(struct tc_arena *arena, struct tc_str text)
@@ -230,7 +213,7 @@ local_site_text(struct tc_arena *arena, struct tc_str text)
             memcpy(out + len, text.ptr + i, taken);
             len += taken;
         } else {
-            len += put_code(out + len, code == '|' ? ':' : tc_ordinal_upper(code));
+            len += tc_utf8_put(out + len, code == '|' ? ':' : tc_ordinal_upper(code));
         }
         i += taken;
     }
@@ -329,7 +312,7 @@ unescape_url(struct tc_arena *arena, struct tc_str url, struct tc_str *ret_url, 
         taken = read_escape(url, at, &code);
         if (taken == 0)
             return invalid_url(ret_throw);
-        len += put_code(out + len, code);
+        len += tc_utf8_put(out + len, code);
         at += taken;
     }
     *ret_url = (struct tc_str){out, len};

@@ -63,24 +63,7 @@ anchor_of(const struct reader *r, const struct tc_element *element)
 static struct tc_str
 restored(struct reader *r, struct tc_str text)
 {
-    const struct tc_str stand_in = TC_STR(DIRECTORY);
-    struct tc_str result;
-    struct tc_buf out = {0};
-    size_t from = 0, at = tc_str_find(text, stand_in, 0);
-
-    if (at == SIZE_MAX)
-        return text;
-    for (; at != SIZE_MAX; at = tc_str_find(text, stand_in, from)) {
-        tc_buf_puts(&out, tc_str_sub(text, from, at - from));
-        tc_buf_puts(&out, tc_token_text(TC_TOKEN_APP_DIR));
-        from = at + stand_in.len;
-    }
-    tc_buf_puts(&out, tc_str_sub(text, from, SIZE_MAX));
-    if (out.failed)
-        r->arena->failed = true;
-    result = tc_arena_str(r->arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return result;
+    return tc_arena_replace(r->arena, text, TC_STR(DIRECTORY), tc_token_text(TC_TOKEN_APP_DIR));
 }
 
 static bool
@@ -354,23 +337,10 @@ compare_trees(struct reader *r, const struct tc_element *element, const struct t
 static struct tc_str
 value_of(struct reader *r, const struct tc_markup_attr *attr)
 {
-    struct tc_str text = tc_markup_value(r->arena, attr->value), token = tc_token_text(TC_TOKEN_APP_DIR), result;
-    struct tc_buf out = {0};
-    size_t from = 0;
+    struct tc_str text = tc_markup_value(r->arena, attr->value);
 
-    for (size_t at = tc_str_find(text, token, 0); at != SIZE_MAX; at = tc_str_find(text, token, from)) {
-        tc_buf_puts(&out, tc_str_sub(text, from, at - from));
-        tc_buf_puts(&out, TC_STR(DIRECTORY));
-        from = at + token.len;
-    }
-    if (from == 0)
-        return tc_element_escape(r->arena, text);
-    tc_buf_puts(&out, tc_str_sub(text, from, SIZE_MAX));
-    result = tc_element_escape(r->arena, tc_arena_str(r->arena, tc_buf_str(&out)));
-    if (out.failed)
-        r->arena->failed = true;
-    tc_buf_done(&out);
-    return result;
+    return tc_element_escape(r->arena,
+                             tc_arena_replace(r->arena, text, tc_token_text(TC_TOKEN_APP_DIR), TC_STR(DIRECTORY)));
 }
 
 /* A tree as the framework holds it, from a conforming reading. */

@@ -1,6 +1,7 @@
 #include "xml/spans.h"
 
 #include "base/ascii.h"
+#include "model/netchar.h"
 
 #include <string.h>
 
@@ -447,27 +448,6 @@ tc_markup_child(const struct tc_markup *parent, const char *name)
     return parent == NULL ? NULL : tc_markup_named(parent->first, name);
 }
 
-static char *
-put_utf8(char *to, uint32_t code)
-{
-    if (code < 0x80) {
-        *to++ = (char)code;
-    } else if (code < 0x800) {
-        *to++ = (char)(0xC0 | code >> 6);
-        *to++ = (char)(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        *to++ = (char)(0xE0 | code >> 12);
-        *to++ = (char)(0x80 | (code >> 6 & 0x3F));
-        *to++ = (char)(0x80 | (code & 0x3F));
-    } else {
-        *to++ = (char)(0xF0 | code >> 18);
-        *to++ = (char)(0x80 | (code >> 12 & 0x3F));
-        *to++ = (char)(0x80 | (code >> 6 & 0x3F));
-        *to++ = (char)(0x80 | (code & 0x3F));
-    }
-    return to;
-}
-
 /* Decode the body of `&body;`; false when it is no reference known without a DTD. */
 static bool
 decode_reference(struct tc_str body, uint32_t *ret_code)
@@ -519,7 +499,7 @@ tc_markup_value(struct tc_arena *arena, struct tc_str raw)
             size_t end = tc_str_find(raw, TC_STR(";"), i);
             uint32_t code;
             if (end != SIZE_MAX && decode_reference(tc_str_sub(raw, i + 1, end - i - 1), &code)) {
-                to = put_utf8(to, code);
+                to += tc_utf8_put(to, code);
                 i = end;
                 continue;
             }

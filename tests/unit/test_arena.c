@@ -153,6 +153,28 @@ START_TEST(copies_strings)
 }
 END_TEST
 
+static const struct {
+    struct tc_str text, what, with, result;
+} replaced[] = {
+    {TCT_STR("a$x$b$x$"), TCT_STR("$x$"), TCT_STR("Q"), TCT_STR("aQbQ")},
+    {TCT_STR("$x$x$"), TCT_STR("$x$"), TCT_STR(""), TCT_STR("x$")},
+    {TCT_STR("aaa"), TCT_STR("a"), TCT_STR("aa"), TCT_STR("aaaaaa")},
+    {TCT_STR("a"), TCT_STR("a"), TCT_STR(""), TCT_STR("")},
+    {TCT_STR("none"), TCT_STR("$x$"), TCT_STR("Q"), TCT_STR("none")},
+    {{NULL, 0}, TCT_STR("$x$"), TCT_STR("Q"), {NULL, 0}},
+};
+
+START_TEST(replaces_parts)
+{
+    struct tc_str text = replaced[_i].text;
+    struct tc_str result = tc_arena_replace(&arena, text, replaced[_i].what, replaced[_i].with);
+
+    ck_assert(tc_str_eq(result, replaced[_i].result));
+    if (tc_str_find(text, replaced[_i].what, 0) == SIZE_MAX)
+        ck_assert_ptr_eq(result.ptr, text.ptr);
+}
+END_TEST
+
 static const int lengths[] = {0, 1, 254, 255, 256, 257, 1000, 100 * 1000};
 
 START_TEST(prints_any_length)
@@ -183,6 +205,7 @@ tct_arena_suite(void)
     tcase_add_loop_test(tc, failure_sticks, 0, TCT_COUNT(impossible));
     tcase_add_test(tc, done_takes_anything);
     tcase_add_loop_test(tc, copies_strings, 0, TCT_COUNT(texts));
+    tcase_add_loop_test(tc, replaces_parts, 0, TCT_COUNT(replaced));
     tcase_add_loop_test(tc, prints_any_length, 0, TCT_COUNT(lengths));
     suite_add_tcase(suite, tc);
     return suite;
