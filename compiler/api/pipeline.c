@@ -190,6 +190,27 @@ trust_entry(struct tc_compilation *c, const struct tc_policy *policy)
     return entry;
 }
 
+/* Tell the entries whose paths lead to other entries. */
+static void
+mark_nested(struct tc_compilation *c, struct tc_trust_entry *entries, size_t count)
+{
+    struct tc_map by_path;
+
+    tc_map_init(&by_path, &c->arena);
+    for (size_t i = 0; i < count; i++)
+        tc_map_add(&by_path, tc_str_fold(&c->arena, entries[i].path), &entries[i]);
+    for (size_t i = 0; i < count; i++) {
+        struct tc_str path = tc_str_fold(&c->arena, entries[i].path);
+
+        for (size_t cut = 1; cut < path.len; cut++) {
+            struct tc_trust_entry *above;
+
+            if (path.ptr[cut] == '/' && (above = tc_map_get(&by_path, tc_str_sub(path, 0, cut))) != NULL)
+                above->has_nested = true;
+        }
+    }
+}
+
 static bool
 make_entries(struct tc_compilation *c, struct package *package, enum tc_clr clr)
 {
@@ -233,7 +254,8 @@ make_entries(struct tc_compilation *c, struct package *package, enum tc_clr clr)
         entry.span = app->span;
         applications[entries->application_count++] = entry;
     }
-    return true;
+    mark_nested(c, applications, entries->application_count);
+    return !c->arena.failed;
 }
 
 static enum tc_status

@@ -140,14 +140,21 @@ tc_config_put_full_trust(struct tc_xml *xml, const struct tc_trust_entry *entry)
     tc_xml_end(xml);
 }
 
+enum {
+    LOCKED = 1,    /* files below may not have the sections */
+    FOR_ITSELF = 2 /* applications below do not inherit them */
+};
+
 static void
-start_location(struct tc_xml *xml, const struct tc_trust_entry *entry, bool locked)
+start_location(struct tc_xml *xml, const struct tc_trust_entry *entry, unsigned how)
 {
     tc_xml_start(xml, "location");
     if (entry->path.len > 0)
         tc_xml_attr(xml, "path", entry->path);
-    if (locked)
+    if (how & LOCKED)
         tc_xml_attr_lit(xml, "allowOverride", "false");
+    if (how & FOR_ITSELF)
+        tc_xml_attr_lit(xml, "inheritInChildApplications", "false");
     tc_xml_start(xml, "system.web");
 }
 
@@ -158,12 +165,27 @@ end_location(struct tc_xml *xml)
     tc_xml_end(xml);
 }
 
+/*
+ * The lock of an attribute goes down the path, also within one file. The reference only says of the lock of a
+ * <location> that it leaves other locations of its own file alone (aspnet-trust 3.2), and nothing of these; but in
+ * System.Configuration 4.x ConfigurationElement.Reset() copies the lists of locks from what was merged for the path
+ * above, and DeserializeElement() refuses each attribute in them, whatever its value. So an application with a
+ * temporary directory of its own, below another such, would answer every request with "The attribute 'tempDirectory'
+ * has been locked in a higher level configuration." 1.1 knows neither these locks nor inheritInChildApplications; there
+ * an application inherits what it does not say itself.
+ */
+static unsigned
+for_itself(const struct tc_config_plan *plan, const struct tc_trust_entry *entry)
+{
+    return entry->has_nested && plan->clr->has_lock_attributes ? FOR_ITSELF : 0;
+}
+
 void
 tc_config_put_locations(struct tc_xml *xml, const struct tc_config_plan *plan, const struct tc_trust_entry *entry,
                         unsigned needs)
 {
     if (needs & TC_NEED_LOCKED) {
-        start_location(xml, entry, true);
+        start_location(xml, entry, LOCKED);
         if (needs & TC_NEED_TRUST)
             tc_config_put_trust(xml, plan, entry);
         if (needs & TC_NEED_FULL_TRUST)
@@ -173,7 +195,7 @@ tc_config_put_locations(struct tc_xml *xml, const struct tc_config_plan *plan, c
     if (needs & TC_NEED_OPEN) {
         /* Not in the locked location: a locked section breaks every application whose own web.config has it at all
          * (aspnet-trust 3.2), and these two are common there. Only the one attribute is locked. */
-        start_location(xml, entry, false);
+        start_location(xml, entry, for_itself(plan, entry));
         if (needs & TC_NEED_COMPILATION) {
             tc_xml_start(xml, "compilation");
             tc_xml_attr(xml, "tempDirectory", entry->temp_directory);
@@ -198,7 +220,7 @@ static void
 put_machine(struct tc_xml *xml, const struct tc_config_plan *plan)
 {
     const struct tc_config_entries *entries = plan->entries;
-    start_location(xml, &entries->machine, true);
+    start_location(xml, &entries->machine, LOCKED);
     tc_config_put_policy(xml, entries);
     tc_config_put_begin(xml, TC_REGION_TRUST);
     tc_config_put_trust(xml, plan, &entries->machine);

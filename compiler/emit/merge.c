@@ -468,6 +468,48 @@ check_path(struct merge *merge, const struct tc_config_path *path, const struct 
     return needs;
 }
 
+/* Someone else's lock on an attribute that the entry for a path below sets: it holds there as well. */
+static void
+check_lock_above(struct merge *merge, const struct tc_config_path *above, const struct tc_trust_entry *entry,
+                 enum tc_section section, const char *attr)
+{
+    const struct tc_markup *element = above == NULL ? NULL : above->sections[section];
+    const struct tc_markup *location = element == NULL ? NULL : tc_config_file_location(element);
+    struct tc_str inherit;
+    if (element == NULL || !tc_config_is_attr_locked(&merge->file, element, attr))
+        return;
+    if (location != NULL && tc_config_file_value(&merge->file, location, "inheritInChildApplications", &inherit) &&
+        tc_str_eq(inherit, TC_STR("false")))
+        return;
+    struct tc_diag *diag = tc_diag_add(
+        merge->diags, tc_code(TC_CODE_MERGE_CONFLICT), tc_config_file_span(&merge->file, element),
+        "someone else's <%s> for %s%.*s%s locks %s for '%.*s' too, which is to have its own", tc_section_name(section),
+        above->path.len > 0 ? "'" : "", TC_STR_ARG(above->path.len > 0 ? above->path : TC_STR("the whole machine")),
+        above->path.len > 0 ? "'" : "", attr, TC_STR_ARG(entry->path));
+    label_source(merge, diag, entry->span, TC_STR("the source sets it here"));
+    tc_diag_note(merge->diags, diag, "every request to '%.*s' would fail", TC_STR_ARG(entry->path));
+    tc_diag_help(merge->diags, diag,
+                 above->path.len > 0
+                     ? "write inheritInChildApplications=\"false\" in its <location>, or remove the lock"
+                     : "remove the lock");
+}
+
+static void
+check_above(struct merge *merge, const struct tc_trust_entry *entry, unsigned needs)
+{
+    struct tc_str key = tc_location_path_key(merge->arena, entry->path);
+    for (size_t cut = 0; cut < key.len && merge->plan.clr->has_lock_attributes; cut++) {
+        const struct tc_config_path *above;
+        if (cut > 0 && key.ptr[cut] != '/')
+            continue;
+        above = cut == 0 ? &merge->file.machine : tc_map_get(&merge->file.paths, tc_str_sub(key, 0, cut));
+        if (needs & TC_NEED_COMPILATION)
+            check_lock_above(merge, above, entry, TC_SECTION_COMPILATION, "tempDirectory");
+        if (needs & TC_NEED_IDENTITY)
+            check_lock_above(merge, above, entry, TC_SECTION_IDENTITY, "impersonate");
+    }
+}
+
 /* ---- locking --------------------------------------------------------------------------------- */
 
 static bool
@@ -937,6 +979,7 @@ location_lines(struct merge *merge, struct tc_str base)
             needs &= TC_NEED_OPEN;
         else
             path = tc_map_get(&merge->file.paths, tc_location_path_key(merge->arena, entry->path));
+        check_above(merge, entry, needs);
         needs = check_path(merge, path, entry, needs);
         if (needs == 0)
             continue;

@@ -36,6 +36,7 @@ struct tc_trust_entry {
     size_t full_trust_count;
     struct tc_str temp_directory; /**< <compilation tempDirectory>, in the unlocked location; empty: none */
     int impersonate;              /**< <identity impersonate>, likewise: -1 none, 0 false, 1 true */
+    bool has_nested;              /**< another entry's path lies below this one's */
     struct tc_span span;          /**< the application in the source */
 };
 

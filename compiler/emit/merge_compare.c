@@ -162,6 +162,21 @@ identity_difference(const struct tc_config_file *file, const struct tc_markup *e
     return TC_STR("");
 }
 
+/* Whether a list of lockAttributes has @a wanted. */
+static bool
+has_word(struct tc_str list, struct tc_str wanted)
+{
+    for (size_t i = 0; i < list.len;) {
+        size_t end = i;
+        while (end < list.len && strchr(",;:", list.ptr[end]) == NULL)
+            end++;
+        if (tc_str_eq(tc_str_trim(tc_str_sub(list, i, end - i)), wanted))
+            return true;
+        i = end + 1;
+    }
+    return false;
+}
+
 /* Whether an attribute is locked by its own element (aspnet-trust 3.2). */
 bool
 tc_config_is_attr_locked(const struct tc_config_file *file, const struct tc_markup *element, const char *name)
@@ -170,18 +185,10 @@ tc_config_is_attr_locked(const struct tc_config_file *file, const struct tc_mark
     bool flag;
     if (tc_config_file_value(file, element, "lockItem", &value) && bool_value(value, &flag) && flag)
         return true;
-    if (!tc_config_file_value(file, element, "lockAttributes", &value))
-        return false;
-    for (size_t i = 0; i < value.len;) {
-        size_t end = i;
-        while (end < value.len && strchr(",;:", value.ptr[end]) == NULL)
-            end++;
-        struct tc_str word = tc_str_trim(tc_str_sub(value, i, end - i));
-        if (tc_str_eq(word, TC_STR("*")) || tc_str_eq(word, tc_str_of(name)))
-            return true;
-        i = end + 1;
-    }
-    return false;
+    if (tc_config_file_value(file, element, "lockAttributes", &value) &&
+        (has_word(value, TC_STR("*")) || has_word(value, tc_str_of(name))))
+        return true;
+    return tc_config_file_value(file, element, "lockAllAttributesExcept", &value) && !has_word(value, tc_str_of(name));
 }
 
 struct tc_str

@@ -389,7 +389,7 @@ static const struct shape {
      "fullTrustAssemblies",
      1u << TC_REGION_TRUST | 1u << TC_REGION_LOCATIONS,
      {"assemblyName", "version", "publicKey"}},
-    {"location", NULL, 1u << TC_REGION_LOCATIONS, {"path", "allowOverride"}},
+    {"location", NULL, 1u << TC_REGION_LOCATIONS, {"path", "allowOverride", "inheritInChildApplications"}},
     {"system.web", "location", 1u << TC_REGION_LOCATIONS, {NULL}},
     {"trust", "system.web", 1u << TC_REGION_LOCATIONS, {"level", "originUrl", "legacyCasModel", "permissionSetName"}},
     {"fullTrustAssemblies", "system.web", 1u << TC_REGION_LOCATIONS, {NULL}},

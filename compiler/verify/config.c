@@ -34,30 +34,33 @@ is_true(struct tc_str text)
     return tc_str_eq_nocase(tc_str_trim(text), TC_STR("true"));
 }
 
-/* Whether lockAttributes of @a node names @a attribute. */
+/* Whether @a list, separated as lockAttributes is, has @a word. */
 static bool
-locks(struct tc_arena *arena, xmlNode *node, const char *attribute)
+lists(struct tc_str list, struct tc_str word)
 {
-    struct tc_str list;
     size_t begin = 0;
 
-    if (!get(arena, node, "lockAttributes", &list))
-        return false;
     for (size_t i = 0; i <= list.len; i++)
         if (i == list.len || strchr(",;:", list.ptr[i]) != NULL) {
-            struct tc_str word = tc_str_trim(tc_str_sub(list, begin, i - begin));
-
-            if (tc_str_eq(word, tc_str_of(attribute)) || tc_str_eq(word, TC_STR("*")))
+            if (tc_str_eq(tc_str_trim(tc_str_sub(list, begin, i - begin)), word))
                 return true;
             begin = i + 1;
         }
     return false;
 }
 
+static bool
+locks(const struct tc_config_section *section, struct tc_str attribute)
+{
+    return section->locks_item || lists(section->locks, attribute) || lists(section->locks, TC_STR("*")) ||
+           (section->has_except && !lists(section->locks_except, attribute));
+}
+
 /* Where a section stands. */
 struct location {
     struct tc_str path;
     bool locked, unlocked;
+    bool for_itself; /* not for applications below */
 };
 
 struct reading {
@@ -67,16 +70,16 @@ struct reading {
 };
 
 static struct tc_config_path_settings *
-settings_for(struct reading *r, struct tc_str path)
+settings_for(struct reading *r, struct tc_map *map, struct tc_str path)
 {
     struct tc_str key = tc_str_fold(r->arena, path);
-    struct tc_config_path_settings *settings = tc_map_get(&r->config->paths, key);
+    struct tc_config_path_settings *settings = tc_map_get(map, key);
 
     if (settings != NULL)
         return settings;
     settings = tc_arena_new(r->arena, struct tc_config_path_settings);
     if (settings != NULL)
-        tc_map_add(&r->config->paths, key, settings);
+        tc_map_add(map, key, settings);
     return settings;
 }
 
@@ -137,14 +140,45 @@ read_assemblies(struct reading *r, xmlNode *section, struct tc_config_path_setti
     }
 }
 
-static void
-read_system_web(struct reading *r, xmlNode *group, const struct location *at)
+/* The locks of @a node, and what may meet one. */
+static struct tc_config_section *
+read_locks(struct reading *r, xmlNode *node)
 {
-    struct tc_config_path_settings *settings = settings_for(r, at->path);
+    struct tc_config_section *section = tc_arena_new(r->arena, struct tc_config_section);
+    struct tc_str text;
+    size_t count = 0;
 
+    for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next)
+        count++;
+    if (section == NULL || (section->attributes = tc_arena_array(r->arena, struct tc_str, count)) == NULL)
+        return NULL;
+    section->name = text_of(r->arena, node->name);
+    for (const xmlAttr *attr = node->properties; attr != NULL; attr = attr->next) {
+        struct tc_str name = text_of(r->arena, attr->name);
+
+        if (!tc_str_starts(name, TC_STR("lock")))
+            section->attributes[section->attribute_count++] = name;
+    }
+    section->locks_item = get(r->arena, node, "lockItem", &text) && is_true(text);
+    get(r->arena, node, "lockAttributes", &section->locks);
+    section->has_except = get(r->arena, node, "lockAllAttributesExcept", &section->locks_except);
+    return section;
+}
+
+static void
+read_sections(struct reading *r, xmlNode *group, const struct location *at, struct tc_config_path_settings *settings)
+{
     for (xmlNode *node = group->children; node != NULL && settings != NULL; node = node->next) {
+        struct tc_config_section *section;
         struct tc_str text;
 
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        section = read_locks(r, node);
+        if (section == NULL)
+            return;
+        section->next = settings->sections;
+        settings->sections = section;
         if (is(node, "securityPolicy")) {
             read_levels(r, node);
             r->config->levels_locked |= at->locked && at->path.len == 0;
@@ -155,13 +189,21 @@ read_system_web(struct reading *r, xmlNode *group, const struct location *at)
         } else if (is(node, "compilation") && get(r->arena, node, "tempDirectory", &text)) {
             settings->has_temp_directory = true;
             settings->temp_directory = text;
-            settings->temp_directory_locked = at->locked || locks(r->arena, node, "tempDirectory");
+            settings->temp_directory_locked = at->locked || locks(section, TC_STR("tempDirectory"));
         } else if (is(node, "identity") && get(r->arena, node, "impersonate", &text)) {
             settings->has_impersonate = true;
             settings->impersonate = is_true(text);
-            settings->impersonate_locked = at->locked || locks(r->arena, node, "impersonate");
+            settings->impersonate_locked = at->locked || locks(section, TC_STR("impersonate"));
         }
     }
+}
+
+static void
+read_system_web(struct reading *r, xmlNode *group, const struct location *at)
+{
+    read_sections(r, group, at, settings_for(r, &r->config->paths, at->path));
+    if (!at->for_itself)
+        read_sections(r, group, at, settings_for(r, &r->config->below, at->path));
 }
 
 static void
@@ -179,6 +221,7 @@ read_location(struct reading *r, xmlNode *element)
         at.locked = tc_str_eq(value, TC_STR("Deny"));
         at.unlocked = tc_str_eq(value, TC_STR("Allow"));
     }
+    at.for_itself = get(r->arena, element, "inheritInChildApplications", &value) && tc_str_eq(value, TC_STR("false"));
     for (xmlNode *node = element->children; node != NULL; node = node->next)
         if (is(node, "system.web"))
             read_system_web(r, node, &at);
@@ -203,6 +246,7 @@ tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *re
     *ret_config = (struct tc_config){.arena = arena};
     tc_map_init(&ret_config->levels, arena);
     tc_map_init(&ret_config->paths, arena);
+    tc_map_init(&ret_config->below, arena);
     if (parser == NULL)
         return TC_ERR_NOMEM;
     if (parser->sax != NULL)
@@ -254,24 +298,85 @@ override(struct tc_config_path_settings *into, const struct tc_config_path_setti
     into->impersonate_locked |= nearer->impersonate_locked;
 }
 
+/* What may be set no more, because a section for a path above locks it. */
+struct lock {
+    struct lock *next;
+    const struct tc_config_section *section;
+    struct tc_str path;
+};
+
+static struct tc_str
+find_refused(struct tc_arena *arena, const struct lock *locked, const struct tc_config_path_settings *settings)
+{
+    for (; locked != NULL; locked = locked->next)
+        for (const struct tc_config_section *section = settings->sections; section != NULL; section = section->next)
+            for (size_t i = 0; i < section->attribute_count; i++)
+                if (tc_str_eq(section->name, locked->section->name) && locks(locked->section, section->attributes[i]))
+                    return tc_arena_printf(arena, "<%.*s> for '%.*s' locks its '%.*s' for all paths below",
+                                           TC_STR_ARG(section->name), TC_STR_ARG(locked->path),
+                                           TC_STR_ARG(section->attributes[i]));
+    return (struct tc_str){NULL, 0};
+}
+
+static void
+add_locks(struct tc_arena *arena, struct lock **list, const struct tc_config_path_settings *settings,
+          struct tc_str path)
+{
+    for (const struct tc_config_section *section = settings->sections; section != NULL; section = section->next) {
+        struct lock *lock;
+
+        if (!section->locks_item && !section->has_except && section->locks.len == 0)
+            continue;
+        lock = tc_arena_new(arena, struct lock);
+        if (lock == NULL)
+            return;
+        *lock = (struct lock){.next = *list, .section = section, .path = path};
+        *list = lock;
+    }
+}
+
+static void
+inherit_assemblies(struct tc_arena *arena, struct tc_config_path_settings *into, const struct tc_config_assembly *list)
+{
+    for (; list != NULL; list = list->next) {
+        struct tc_config_assembly *copy = tc_arena_new(arena, struct tc_config_assembly);
+
+        if (copy == NULL)
+            return;
+        *copy = *list;
+        copy->next = into->inherited;
+        into->inherited = copy;
+    }
+}
+
 struct tc_config_path_settings
 tc_config_effective(const struct tc_config *config, struct tc_arena *arena, struct tc_str path)
 {
     struct tc_str folded = tc_str_fold(arena, path);
     struct tc_config_path_settings effective = {0};
     const struct tc_config_path_settings *found = tc_map_get(&config->paths, TC_STR(""));
+    struct lock *locked = NULL;
 
-    if (found != NULL)
+    if (found != NULL) {
         effective = *found;
+        add_locks(arena, &locked, found, TC_STR("the whole machine"));
+    }
     for (size_t i = 1; i <= folded.len; i++) {
-        if (i < folded.len && folded.ptr[i] != '/')
+        bool is_own = i == folded.len;
+
+        if (!is_own && folded.ptr[i] != '/')
             continue;
-        found = tc_map_get(&config->paths, tc_str_sub(folded, 0, i));
-        if (found != NULL) {
-            override(&effective, found);
-            if (found->assemblies != NULL)
-                effective.assemblies = found->assemblies;
-        }
+        found = tc_map_get(is_own ? &config->paths : &config->below, tc_str_sub(folded, 0, i));
+        if (found == NULL)
+            continue;
+        if (effective.refused.len == 0)
+            effective.refused = find_refused(arena, locked, found);
+        add_locks(arena, &locked, found, tc_str_sub(path, 0, i));
+        override(&effective, found);
+        if (is_own && found->assemblies != NULL)
+            effective.assemblies = found->assemblies;
+        else if (!is_own)
+            inherit_assemblies(arena, &effective, found->assemblies);
     }
     return effective;
 }

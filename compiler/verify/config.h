@@ -15,6 +15,17 @@ struct tc_config_assembly {
     struct tc_str name, version, key;
 };
 
+/** A section, as far as the locks of its attributes go: what it sets and what it locks. */
+struct tc_config_section {
+    struct tc_config_section *next;
+    struct tc_str name;
+    struct tc_str *attributes;
+    size_t attribute_count;
+    bool locks_item;                   /**< lockItem="true" */
+    bool has_except;                   /**< lockAllAttributesExcept is there */
+    struct tc_str locks, locks_except; /**< lockAttributes and lockAllAttributesExcept */
+};
+
 /** What the sections for one path say; an attribute that is not there is has_x == false. */
 struct tc_config_path_settings {
     bool has_trust, trust_locked, trust_unlocked; /**< unlocked: overrideMode="Allow", which lifts an outer lock */
@@ -25,12 +36,16 @@ struct tc_config_path_settings {
     struct tc_str temp_directory;
     bool has_impersonate, impersonate, impersonate_locked;
     struct tc_config_assembly *assemblies;
+    struct tc_config_assembly *inherited; /**< of paths above; only of tc_config_effective() */
+    struct tc_config_section *sections;
+    struct tc_str refused; /**< why every request fails, in words; empty: it does not. Only of tc_config_effective() */
 };
 
 struct tc_config {
     struct tc_map levels; /**< level name → policyFile, a struct tc_str */
     bool levels_locked;   /**< `<securityPolicy>` stands in a locked location for the whole machine */
     struct tc_map paths;  /**< folded location path → struct tc_config_path_settings; "" is the machine */
+    struct tc_map below;  /**< the same, of what is inherited: without inheritInChildApplications="false" */
     struct tc_arena *arena;
 };
 
@@ -44,7 +59,9 @@ enum tc_status tc_config_read(struct tc_arena *arena, struct tc_str bytes, struc
 
 /**
  * What holds for the application at @a path (@a arena is for scratch): each section's attributes from the machine down
- * to the path itself, the nearer one winning (aspnet-trust 3).
+ * to the path itself, the nearer one winning (aspnet-trust 3). An attribute that a section above locks may not be set
+ * below, also in the same file: ConfigurationElement.Reset() of System.Configuration 4.x takes over the locks of what
+ * was merged above, wherever that stood. Assemblies add up.
  */
 struct tc_config_path_settings tc_config_effective(const struct tc_config *config, struct tc_arena *arena,
                                                    struct tc_str path);

@@ -88,6 +88,24 @@ lists_assembly(const struct tc_config_assembly *list, const struct tc_full_trust
     return false;
 }
 
+/* Full trust that an application has only because one above it has it. */
+static void
+check_inherited(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy,
+                const struct tc_config_assembly *list)
+{
+    for (; list != NULL; list = list->next) {
+        const struct tc_full_trust *entry = policy->full_trust;
+
+        while (entry != NULL &&
+               !lists_assembly(&(struct tc_config_assembly){NULL, list->name, list->version, list->key}, entry))
+            entry = entry->next;
+        if (entry == NULL)
+            finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app,
+                    "'%.*s' inherits full trust for '%.*s' from an application above it", TC_STR_ARG(app->name),
+                    TC_STR_ARG(list->name));
+    }
+}
+
 static void
 check_trust(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy, struct tc_str path,
             struct tc_str origin)
@@ -121,6 +139,11 @@ check_trust(struct proof *proof, const struct tc_application *app, const struct 
                         "<fullTrustAssemblies> lacks '%.*s'", TC_STR_ARG(entry->name));
     if (app == NULL)
         return;
+    if (is.refused.len > 0)
+        finding(proof, TC_CODE_PROOF_CONFIG, proof->files->config_name, app, "every request to '%.*s' fails: %.*s",
+                TC_STR_ARG(app->name), TC_STR_ARG(is.refused));
+    if (tc_runtime_info(policy->runtime)->homogeneous)
+        check_inherited(proof, app, policy, is.inherited);
     if (app->temporary.text.len > 0 && !same(is.temp_directory, app->temporary.text))
         differs(proof, app, "tempDirectory", is.temp_directory, app->temporary.text);
     if (app->impersonate >= 0 && (!is.has_impersonate || is.impersonate != (app->impersonate == 1)))

@@ -38,6 +38,11 @@ static const char source_4_0[] =
     "}\n"
     "application Contoso { location \"S/contoso\"; root \"D:\\Sites\\Contoso\"; trust Hosted; }\n"
     "application Old { location \"S/old\"; root \"D:\\Sites\\Old\"; cas-model legacy; }\n";
+static const char source_nested[] =
+    "server s { framework 4.0; trust low; }\n"
+    "application Bank { location \"S/bank\"; root \"D:\\Bank\"; temporary \"E:\\Bank\"; impersonate on; }\n"
+    "application Forum { location \"S/Bank/forum\"; root \"D:\\Forum\"; temporary \"E:\\Forum\"; impersonate off;"
+    " trust minimal; }\n";
 
 struct build {
     struct tc_compilation c;
@@ -80,7 +85,7 @@ break_output(struct build *build, const char *name, const char *from, const char
                         (int)(output->bytes.len - place - strlen(from)), output->bytes.ptr + place + strlen(from));
 }
 
-static const char *const sources[] = {source_2_0, source_4_0};
+static const char *const sources[] = {source_2_0, source_4_0, source_nested};
 
 START_TEST(honest_builds_pass)
 {
@@ -148,6 +153,13 @@ static const struct {
     {source_2_0, "web.config", "path=\"Default Web Site/contoso\" allowOverride",
      "path=\"Default Web Site/contosa\" allowOverride"},
     {source_2_0, "web.config", "tempDirectory=\"E:\\Temp\\Contoso\"", "tempDirectory=\"E:\\Temp\""},
+    /* locks of attributes, which hold for the paths below as well */
+    {source_nested, "web.config", " inheritInChildApplications=\"false\"", ""},
+    {source_nested, "web.config", " inheritInChildApplications=\"false\"", " inheritInChildApplications=\"true\""},
+    {source_nested, "web.config", "<trust level=\"Low\"", "<trust lockItem=\"true\" level=\"Low\""},
+    {source_nested, "web.config", "<trust level=\"Low\"", "<trust lockAttributes=\"*\" level=\"Low\""},
+    {source_nested, "web.config", "<trust level=\"Low\"", "<trust lockAttributes=\"x;originUrl\" level=\"Low\""},
+    {source_nested, "web.config", "<trust level=\"Low\"", "<trust lockAllAttributesExcept=\"x,level\" level=\"Low\""},
     {source_2_0, "web.config", "impersonate=\"true\"", "impersonate=\"false\""},
     {source_4_0, "web.config", "permissionSetName=\"Mine\"", "permissionSetName=\"ASP.Net\""},
     {source_4_0, "web.config", "legacyCasModel=\"true\"", "legacyCasModel=\"false\""},
