@@ -1,8 +1,9 @@
 #include "api/lint.h"
 
-#include "verify/grants.h"
+#include "api/lint_sites.h"
 #include "check/fix.h"
 #include "verify/evidence.h"
+#include "verify/grants.h"
 #include "xml/conform.h"
 #include "xml/policy_text.h"
 
@@ -189,13 +190,14 @@ moved(struct tc_compilation *c, const struct tc_diags *shared, struct tc_span sp
     return (struct tc_span){span.begin - from->base + to->base, span.end - from->base + to->base};
 }
 
-static bool
-is_shared(const struct tc_diags *shared, struct tc_str name)
+/* The file as one of those that were looked at together; NULL: it is none. */
+static const struct tc_lint_site *
+find_site(const struct tc_lint *lint, struct tc_str name)
 {
-    for (size_t i = 0; shared != NULL && i < shared->sources->count; i++)
-        if (tc_str_eq(shared->sources->list[i]->name, name))
-            return true;
-    return false;
+    for (size_t i = 0; lint->shared != NULL && i < lint->site_count; i++)
+        if (!lint->sites[i].is_absent && tc_str_eq(lint->sites[i].name, name))
+            return &lint->sites[i];
+    return NULL;
 }
 
 static void
@@ -239,6 +241,7 @@ tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
     struct tc_diags aside;
     struct tc_check check = {.arena = &c->arena, .diags = &c->diags, .settings = &settings->checks, .host = &host};
     struct line_digest digest = {0};
+    const struct tc_lint_site *site;
     struct tc_map seen;
     enum tc_status status;
 
@@ -260,7 +263,9 @@ tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
         file.model = c->model;
     }
     check.file = &file;
-    check.in_hierarchy = is_shared(lint->shared, name);
+    site = find_site(lint, name);
+    check.in_hierarchy = site != NULL;
+    check.is_of_machine = site != NULL && site->path.len == 0;
     tc_check_run(&check);
     if (check.in_hierarchy)
         add_shared(c, &check, lint->shared);

@@ -18,11 +18,15 @@
 
 #include <pthread.h>
 
+struct tc_lint_site;
+
 /** What all files of a run have in common. */
 struct tc_lint {
     struct tc_sema_options sema; /**< for sources; its day is the one that comments are held against, too */
     const struct tc_diags
-        *shared;          /**< findings about several files (api/lint_sites.h), each told of its file; or NULL */
+        *shared; /**< findings about several files (api/lint_sites.h), each told of its file; or NULL */
+    const struct tc_lint_site *sites; /**< these files; borrowed */
+    size_t site_count;
     pthread_mutex_t lock; /**< over `stock` */
     struct tc_compilation *stock[TC_RT_COUNT_];
 };

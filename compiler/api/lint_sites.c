@@ -28,7 +28,8 @@ read_config(struct tc_compilation *c, const struct tc_lint_site *site, enum tc_s
 
 enum tc_status
 tc_lint_sites(struct tc_compilation *c, const struct tc_lint_site *files, size_t count,
-              const struct tc_hierarchy_site *ids, size_t id_count, struct tc_hierarchy *ret_hierarchy)
+              const struct tc_hierarchy_site *ids, size_t id_count, const struct tc_hierarchy_host *host,
+              struct tc_hierarchy *ret_hierarchy)
 {
     struct tc_hierarchy_file *list = tc_arena_array(&c->arena, struct tc_hierarchy_file, count);
     struct tc_check check = {.arena = &c->arena, .diags = &c->diags};
@@ -38,9 +39,9 @@ tc_lint_sites(struct tc_compilation *c, const struct tc_lint_site *files, size_t
         return TC_ERR_NOMEM;
     c->diags.limit = 0;
     for (size_t i = 0; i < count && status == TC_OK; i++)
-        list[i] = (struct tc_hierarchy_file){files[i].path, read_config(c, &files[i], &status)};
+        list[i] = (struct tc_hierarchy_file){files[i].path, read_config(c, &files[i], &status), files[i].is_folder};
     if (status == TC_OK)
-        status = tc_hierarchy_run(&check, list, count, ids, id_count, ret_hierarchy);
+        status = tc_hierarchy_run(&check, list, count, ids, id_count, host, ret_hierarchy);
     return c->arena.failed ? TC_ERR_NOMEM : status;
 }
 
@@ -72,11 +73,13 @@ put_why(const struct tc_compilation *c, const struct tc_hierarchy_application *a
         put_place(c, out, ", ", app->fails_span);
         return;
     }
-    if (app->level.text.len == 0) {
+    if (app->level.text.len == 0 && app->elsewhere.len == 0) {
         tc_buf_puts(out, TC_STR("none of the files sets it"));
         return;
     }
     put_place(c, out, "", app->level.span);
+    if (app->level.text.len == 0)
+        tc_buf_printf(out, ": %.*s", TC_STR_ARG(app->elsewhere));
     if (app->is_locked)
         put_place(c, out, ", locked in ", app->lock);
     else

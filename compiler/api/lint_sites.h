@@ -2,7 +2,8 @@
  * `trustc lint --site`: the configuration files of a server and of its sites together.
  *
  *     tc_lint_sites(&c, files, count, ids, id_count, &sites);  // c stays as long as the findings are needed
- *     lint.shared = &c.diags;                                  // tc_lint_file() adds them to the files they are about
+ *     lint.shared = &c.diags;                                  // tc_lint_file() adds them to the files they are about,
+ *     lint.sites = files, lint.site_count = count;             // and knows whose these are
  *     tc_lint_sites_put(&c, &sites, &out);                     // the table: application, trust, why
  */
 #ifndef TC_API_LINT_SITES_H
@@ -17,6 +18,7 @@ struct tc_lint_site {
     struct tc_str name;  /**< of the file, as messages shall show it */
     struct tc_str bytes; /**< as they lie on disk, followed by two NULs */
     bool is_absent;      /**< the application has no file of its own; `bytes` does not count */
+    bool is_folder;      /**< of a folder in an application, as far as no other entry has its path */
 };
 
 /**
@@ -26,7 +28,8 @@ struct tc_lint_site {
  * @return TC_OK; TC_ERR_NOMEM; TC_ERR_LIMIT
  */
 enum tc_status tc_lint_sites(struct tc_compilation *c, const struct tc_lint_site *files, size_t count,
-                             const struct tc_hierarchy_site *ids, size_t id_count, struct tc_hierarchy *ret_hierarchy);
+                             const struct tc_hierarchy_site *ids, size_t id_count, const struct tc_hierarchy_host *host,
+                             struct tc_hierarchy *ret_hierarchy);
 
 /** Append the table. */
 void tc_lint_sites_put(const struct tc_compilation *c, const struct tc_hierarchy *hierarchy, struct tc_buf *out);

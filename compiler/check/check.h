@@ -92,6 +92,7 @@ struct tc_check {
     const struct tc_markup *nearby; /**< where tc_check_markup() was last */
     bool misread;                   /**< the framework reads other elements than are written: more would only follow */
     bool in_hierarchy;              /**< check/hierarchy.h has looked at the file together with those above it */
+    bool is_of_machine;             /**< and then: it is the root web.config or machine.config */
 };
 
 /**

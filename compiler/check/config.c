@@ -217,6 +217,8 @@ tc_checks_config(struct tc_check *check)
     if (document == NULL || !tc_webconfig_read(check->arena, check->file->source, document, &cx.config) ||
         cx.config.root == NULL || cx.config.is_transform)
         return;
+    if (check->in_hierarchy)
+        cx.config.is_machine = check->is_of_machine;
     find_framework(&cx);
     tc_config_check_shape(&cx);
     tc_config_check_locations(&cx);

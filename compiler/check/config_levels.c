@@ -280,7 +280,7 @@ check_below(struct tc_config_cx *cx, const struct tc_webconfig_section *section)
     struct tc_check *check = cx->check;
     struct tc_diag *diag;
 
-    if (cx->config.is_machine || section->key.len == 0 ||
+    if (check->in_hierarchy || cx->config.is_machine || section->key.len == 0 ||
         (section->id != TC_WEBCONFIG_TRUST && section->id != TC_WEBCONFIG_SECURITY_POLICY &&
          section->id != TC_WEBCONFIG_FULL_TRUST && section->id != TC_WEBCONFIG_VISIBLE))
         return false;

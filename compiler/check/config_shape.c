@@ -178,6 +178,13 @@ check_required(struct tc_config_cx *cx, const struct tc_markup *element, const s
                      "'trust' section\"");
 }
 
+/* Whether what the section says stands in an <EncryptedData>. */
+static bool
+is_encrypted(const struct tc_markup *element)
+{
+    return tc_markup_attr(element, "configProtectionProvider") != NULL;
+}
+
 static void
 check_attributes(struct tc_config_cx *cx, const struct tc_markup *element, enum tc_webconfig_id id)
 {
@@ -199,7 +206,7 @@ check_attributes(struct tc_config_cx *cx, const struct tc_markup *element, enum 
             too_new(cx, attr, tc_webconfig_attr_name(cx->config.source, attr), attr->name, row->since);
         check_value(cx, row, attr);
     }
-    for (size_t i = 0; i < info->attribute_count; i++)
+    for (size_t i = 0; i < info->attribute_count && !is_encrypted(element); i++)
         if (info->attributes[i].required)
             check_required(cx, element, &info->attributes[i]);
 }
@@ -360,7 +367,7 @@ check_element(struct tc_config_cx *cx, const struct tc_markup *element)
 {
     enum tc_webconfig_id id = element_id(element);
 
-    if (misplaced(cx, element))
+    if (misplaced(cx, element) || (tc_markup_is(element, "EncryptedData") && is_encrypted(element->parent)))
         return;
     if (id != TC_WEBCONFIG_COUNT_)
         check_attributes(cx, element, id);

@@ -1,101 +1,65 @@
-#include "check/hierarchy.h"
+#include "check/hierarchy_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- inputs ---- */
-
-/* A file with its place in the order from the machine down. */
-struct file {
-    struct tc_str path;
-    struct tc_str key; /* folded, the site by its name */
-    const struct tc_webconfig *config;
-    size_t order;
-    bool is_machine;
-};
-
-/* A section of a file and what it is for. */
-struct input {
-    struct input *next; /* of the same key, from the machine down */
-    const struct file *file;
-    const struct tc_webconfig_section *section;
-    bool is_done; /* what is to be said of it has been said */
-};
-
+/* What there is for one key. */
 struct inputs {
-    struct input *first;
-    struct input **tail;
+    struct tc_hierarchy_input *first;
+    struct tc_hierarchy_input **tail;
 };
 
-/* A section in the order in which .NET merges, and what may be said about those behind it. */
-struct step {
-    struct input *input;
-    bool is_machine; /* for everything: the levels are merged once and not for each application */
-    bool is_own;     /* it is for this very path, not for one above: this is where it is reported */
-    bool is_refused;
-};
-
-/* A level as merged so far. */
-struct level {
-    struct tc_str file;
-    const struct input *input;
-    const struct tc_markup *element;
-};
-
-struct run {
-    struct tc_check *check;
-    struct tc_arena *arena;
-    const struct tc_hierarchy_site *sites;
-    size_t site_count;
-    struct file *files;
-    size_t file_count;
-    struct tc_map by_key;         /* key → struct inputs */
-    struct tc_map apps;           /* key → struct tc_hierarchy_application, or any pointer */
-    struct tc_map machine_levels; /* name → struct level, as the files say for the whole machine */
-    bool has_machine;
-    struct tc_hierarchy_application machine; /* before its level was looked up: applications may have another */
-    struct step *steps;                      /* of the application at hand */
-    size_t step_count, step_capacity;
+/* How machine.config declares a section. */
+struct declaration {
+    const struct tc_hierarchy_source *file;
+    bool is_locked;        /* overrideModeDefault="Deny": for all files below */
+    struct tc_span span;   /* of that */
+    struct tc_str allowed; /* allowDefinition; empty: not said */
 };
 
 /* ---- keys ---- */
 
 static struct tc_str
-site_name(const struct run *run, struct tc_str site)
+site_name(const struct tc_hierarchy_site *sites, size_t count, struct tc_str site)
 {
-    for (size_t i = 0; i < run->site_count; i++)
-        if (tc_str_eq(site, run->sites[i].id))
-            return run->sites[i].name;
+    for (size_t i = 0; i < count; i++)
+        if (tc_str_eq(site, sites[i].id))
+            return sites[i].name;
     return tc_str_eq(site, TC_STR("1")) ? TC_STR("Default Web Site") : site;
 }
 
-/* A site by ID and by name are one. */
-static struct tc_str
-site_key(const struct run *run, struct tc_str path)
+struct tc_str
+tc_hierarchy_key(struct tc_arena *arena, const struct tc_hierarchy_site *sites, size_t site_count, struct tc_str path)
 {
     size_t slash = tc_str_find(path, TC_STR("/"), 0);
-    struct tc_str site = tc_str_sub(path, 0, slash), name = site_name(run, site);
+    struct tc_str site = tc_str_sub(path, 0, slash), name = site_name(sites, site_count, site);
 
     if (!tc_str_eq(site, name))
-        path =
-            tc_arena_printf(run->arena, "%.*s%.*s", TC_STR_ARG(name), TC_STR_ARG(tc_str_sub(path, site.len, SIZE_MAX)));
-    return tc_str_fold(run->arena, path);
+        path = tc_arena_printf(arena, "%.*s%.*s", TC_STR_ARG(name), TC_STR_ARG(tc_str_sub(path, site.len, SIZE_MAX)));
+    return tc_str_fold(arena, path);
 }
 
 static struct tc_str
-section_key(const struct run *run, const struct file *file, const struct tc_webconfig_section *section)
+site_key(const struct tc_hierarchy_cx *cx, struct tc_str path)
+{
+    return tc_hierarchy_key(cx->arena, cx->sites, cx->site_count, path);
+}
+
+static struct tc_str
+section_key(const struct tc_hierarchy_cx *cx, const struct tc_hierarchy_source *file,
+            const struct tc_webconfig_section *section)
 {
     if (section->key.len == 0)
         return file->key;
     if (file->is_machine)
-        return site_key(run, section->path);
-    return tc_arena_printf(run->arena, "%.*s/%.*s", TC_STR_ARG(file->key), TC_STR_ARG(section->key));
+        return site_key(cx, section->path);
+    return tc_arena_printf(cx->arena, "%.*s/%.*s", TC_STR_ARG(file->key), TC_STR_ARG(section->key));
 }
 
 static int
 compare_files(const void *a, const void *b)
 {
-    const struct file *x = a, *y = b;
+    const struct tc_hierarchy_source *x = a, *y = b;
 
     if (x->key.len != y->key.len)
         return x->key.len < y->key.len ? -1 : 1;
@@ -103,71 +67,72 @@ compare_files(const void *a, const void *b)
 }
 
 static bool
-collect(struct run *run)
+collect(struct tc_hierarchy_cx *cx)
 {
-    for (size_t i = 0; i < run->file_count; i++) {
-        struct file *file = &run->files[i];
+    for (size_t i = 0; i < cx->file_count; i++) {
+        struct tc_hierarchy_source *file = &cx->files[i];
         const struct tc_webconfig_section *section = file->config == NULL ? NULL : file->config->first;
 
         file->order = i;
         for (; section != NULL; section = section->next) {
-            struct tc_str key = section_key(run, file, section);
-            struct inputs *list = tc_map_get(&run->by_key, key);
-            struct input *input = tc_arena_new(run->arena, struct input);
+            struct tc_str key = section_key(cx, file, section);
+            struct inputs *list = tc_map_get(&cx->by_key, key);
+            struct tc_hierarchy_input *input = tc_arena_new(cx->arena, struct tc_hierarchy_input);
 
             if (list == NULL) {
-                list = tc_arena_new(run->arena, struct inputs);
+                list = tc_arena_new(cx->arena, struct inputs);
                 if (list == NULL || input == NULL)
                     return false;
                 list->tail = &list->first;
-                tc_map_add(&run->by_key, key, list);
+                tc_map_add(&cx->by_key, key, list);
             }
             if (input == NULL)
                 return false;
-            *input = (struct input){.file = file, .section = section};
+            *input = (struct tc_hierarchy_input){.file = file, .section = section};
             *list->tail = input;
             list->tail = &input->next;
         }
     }
-    return !run->arena->failed;
+    return !cx->arena->failed;
 }
 
 /* ---- the steps of one application ---- */
 
 static bool
-add_step(struct run *run, struct input *input, bool is_own, bool is_machine)
+add_step(struct tc_hierarchy_cx *cx, struct tc_hierarchy_input *input, size_t depth, bool is_own)
 {
-    if (run->step_count == run->step_capacity) {
-        size_t capacity = run->step_capacity * 2 + 64;
-        struct step *steps = realloc(run->steps, capacity * sizeof *steps);
+    if (cx->step_count == cx->step_capacity) {
+        size_t capacity = cx->step_capacity * 2 + 64;
+        struct tc_hierarchy_step *steps = realloc(cx->steps, capacity * sizeof *steps);
 
         if (steps == NULL) {
-            run->arena->failed = true;
+            cx->arena->failed = true;
             return false;
         }
-        run->steps = steps;
-        run->step_capacity = capacity;
+        cx->steps = steps;
+        cx->step_capacity = capacity;
     }
-    run->steps[run->step_count++] = (struct step){.input = input, .is_own = is_own, .is_machine = is_machine};
+    cx->steps[cx->step_count++] = (struct tc_hierarchy_step){.input = input, .depth = depth, .is_own = is_own};
     return true;
 }
 
-/* From the machine down to @a key; for each path first what files above say of it, then its own file. */
+/* From the machine down to @a key; for each path first what files above say of it, then its own file. The first
+ * @a app_len bytes are the application's: inheritInChildApplications="false" keeps from it what is for paths above. */
 static bool
-find_steps(struct run *run, struct tc_str key)
+find_steps(struct tc_hierarchy_cx *cx, struct tc_str key, size_t app_len)
 {
-    run->step_count = 0;
+    cx->step_count = 0;
     for (size_t len = 0; len <= key.len; len++) {
         const struct inputs *list;
 
         if (len > 0 && len < key.len && key.ptr[len] != '/')
             continue;
-        list = tc_map_get(&run->by_key, tc_str_sub(key, 0, len));
-        for (struct input *input = list == NULL ? NULL : list->first; input != NULL; input = input->next) {
-            if (len < key.len && !input->section->in_child_applications)
+        list = tc_map_get(&cx->by_key, tc_str_sub(key, 0, len));
+        for (struct tc_hierarchy_input *input = list == NULL ? NULL : list->first; input != NULL; input = input->next) {
+            if (len < app_len && !input->section->in_child_applications)
                 continue;
             input->is_done |= len == key.len;
-            if (!add_step(run, input, len == key.len, len == 0))
+            if (!add_step(cx, input, len, len == key.len))
                 return false;
         }
     }
@@ -175,29 +140,41 @@ find_steps(struct run *run, struct tc_str key)
 }
 
 static bool
-same_section(const struct input *a, const struct input *b)
+same_section(const struct tc_hierarchy_input *a, const struct tc_hierarchy_input *b)
 {
     return tc_str_eq(a->section->element->name, b->section->element->name);
 }
 
-/* What files above step @a at say about locking its section; @a at of the last step + 1 with @a like: about a file that
- * is not there. */
-static const struct input *
-lock_above(const struct run *run, size_t at, const struct input *like, bool same_file_counts)
+/*
+ * Whether files above step @a at lock its section; @a at the count of steps, with @a like: one of a file that is not
+ * there. The nearest that says something counts, and before all of them how the section is declared. A file does not
+ * lock itself out (aspnet-trust 3.2), neither with a <location> nor with a declaration.
+ */
+static bool
+find_lock(const struct tc_hierarchy_cx *cx, size_t at, const struct tc_hierarchy_input *like, bool same_file_counts,
+          const struct tc_hierarchy_source **ret_file, struct tc_span *ret_place)
 {
-    for (size_t i = at; i > 0; i--) {
-        const struct input *input = run->steps[i - 1].input;
+    const struct declaration *declared = tc_map_get(&cx->declared, like->section->element->name);
 
-        if (run->steps[i - 1].is_refused || input->section->lock == TC_LOCK_INHERIT || !same_section(input, like) ||
+    for (size_t i = at; i > 0; i--) {
+        const struct tc_hierarchy_input *input = cx->steps[i - 1].input;
+
+        if (cx->steps[i - 1].is_refused || input->section->lock == TC_LOCK_INHERIT || !same_section(input, like) ||
             (!same_file_counts && input->file == like->file))
             continue;
-        return input->section->lock == TC_LOCK_DENY ? input : NULL;
+        *ret_file = input->file;
+        *ret_place = tc_webconfig_lock_place(input->file->config, input->section);
+        return input->section->lock == TC_LOCK_DENY;
     }
-    return NULL;
+    if (declared == NULL || !declared->is_locked || (!same_file_counts && declared->file == like->file))
+        return false;
+    *ret_file = declared->file;
+    *ret_place = declared->span;
+    return true;
 }
 
-static void
-fail(struct tc_hierarchy_application *app, struct tc_str why, struct tc_span span)
+void
+tc_hierarchy_fail(struct tc_hierarchy_application *app, struct tc_str why, struct tc_span span)
 {
     if (app->fails.len > 0)
         return;
@@ -205,45 +182,48 @@ fail(struct tc_hierarchy_application *app, struct tc_str why, struct tc_span spa
     app->fails_span = span;
 }
 
-static struct tc_str
-quoted(const struct run *run, const struct tc_hierarchy_application *app)
+struct tc_str
+tc_hierarchy_quoted(const struct tc_hierarchy_cx *cx, const struct tc_hierarchy_application *app)
 {
     return app->path.len == 0 ? TC_STR("every application")
-                              : tc_arena_printf(run->arena, "'%.*s'", TC_STR_ARG(app->path));
+                              : tc_arena_printf(cx->arena, "'%.*s'", TC_STR_ARG(app->path));
 }
 
 /* ---- locks of sections ---- */
 
 static void
-report_locked(struct run *run, struct tc_hierarchy_application *app, const struct step *step, const struct input *lock)
+report_locked(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, const struct tc_hierarchy_step *step,
+              struct tc_span lock)
 {
-    const struct input *input = step->input;
-    struct tc_check *check = run->check;
+    const struct tc_hierarchy_input *input = step->input;
+    struct tc_check *check = cx->check;
     const struct tc_markup *element = input->section->element;
     struct tc_span span = tc_webconfig_tag(input->file->config->source, element);
     struct tc_diag *diag;
 
-    fail(app, tc_arena_printf(run->arena, "HTTP 500.19: '%.*s' is locked", TC_STR_ARG(element->name)), span);
+    tc_hierarchy_fail(app, tc_arena_printf(cx->arena, "HTTP 500.19: '%.*s' is locked", TC_STR_ARG(element->name)),
+                      span);
     if (!step->is_own)
         return;
     diag = tc_check_report(check, TC_CHECK_OVERRIDE_LOCKED, span, "this will be HTTP 500.19: '%.*s' is locked for %.*s",
-                           TC_STR_ARG(element->name), TC_STR_ARG(quoted(run, app)));
-    tc_diag_label(check->diags, diag, tc_webconfig_lock_place(lock->file->config, lock->section), "locked here");
+                           TC_STR_ARG(element->name), TC_STR_ARG(tc_hierarchy_quoted(cx, app)));
+    tc_diag_label(check->diags, diag, lock, "locked here");
     tc_diag_note(check->diags, diag, "its mere presence fails, whatever it says");
     tc_diag_help(check->diags, diag, "remove the section");
 }
 
 static void
-check_locks(struct run *run, struct tc_hierarchy_application *app)
+check_locks(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app)
 {
-    for (size_t i = 0; i < run->step_count; i++) {
-        struct input *input = run->steps[i].input;
-        const struct input *lock = lock_above(run, i, input, false);
+    for (size_t i = 0; i < cx->step_count; i++) {
+        struct tc_hierarchy_input *input = cx->steps[i].input;
+        const struct tc_hierarchy_source *by;
+        struct tc_span lock;
 
-        if (lock == NULL)
+        if (!find_lock(cx, i, input, false, &by, &lock))
             continue;
-        run->steps[i].is_refused = true;
-        report_locked(run, app, &run->steps[i], lock);
+        cx->steps[i].is_refused = true;
+        report_locked(cx, app, &cx->steps[i], lock);
     }
 }
 
@@ -276,52 +256,63 @@ locks(const struct tc_markup *element, const char *only, const char *all_but, st
     return lists(element, only, word, &present) || (!lists(element, all_but, word, &present) && present);
 }
 
-static void
-report_part(struct run *run, struct tc_hierarchy_application *app, const struct step *step, struct tc_span span,
-            struct tc_str name, const struct input *by, const char *lock)
+/* Whether a list names the attribute itself. Of one that is required that is an error where it stands; but "*", and all
+ * except others, lock it as well: DeserializeElement() of System.Configuration 4.x only compares names. */
+static bool
+names_it(const struct tc_markup *element, struct tc_str word)
 {
-    struct tc_check *check = run->check;
+    bool present;
+
+    return lists(element, "lockAttributes", word, &present) && !lists(element, "lockAttributes", TC_STR("*"), &present);
+}
+
+static void
+report_part(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, const struct tc_hierarchy_step *step,
+            struct tc_span span, struct tc_str name, const struct tc_hierarchy_input *by, const char *lock)
+{
+    struct tc_check *check = cx->check;
     const struct tc_markup_attr *attr = tc_markup_attr(by->section->element, lock);
     struct tc_diag *diag;
 
-    fail(app, tc_arena_printf(run->arena, "'%.*s' is locked", TC_STR_ARG(name)), span);
+    tc_hierarchy_fail(app, tc_arena_printf(cx->arena, "'%.*s' is locked", TC_STR_ARG(name)), span);
     if (!step->is_own)
         return;
     diag = tc_check_report(check, TC_CHECK_APPLICATION_FAILS, span, "every request to %.*s fails: '%.*s' is locked",
-                           TC_STR_ARG(quoted(run, app)), TC_STR_ARG(name));
+                           TC_STR_ARG(tc_hierarchy_quoted(cx, app)), TC_STR_ARG(name));
     if (attr != NULL)
         tc_diag_label(check->diags, diag, tc_webconfig_attr_value(by->file->config->source, attr), "locked here");
 }
 
 /* Whether the step @a at sets what the earlier one @a by locks in the section itself. */
 static bool
-check_parts(struct run *run, struct tc_hierarchy_application *app, size_t at, const struct input *by)
+check_parts(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, size_t at,
+            const struct tc_hierarchy_input *by)
 {
-    const struct step *step = &run->steps[at];
-    const struct input *input = step->input;
+    const struct tc_hierarchy_step *step = &cx->steps[at];
+    const struct tc_hierarchy_input *input = step->input;
     const struct tc_markup *element = input->section->element, *upper = by->section->element;
     const struct tc_source *source = input->file->config->source;
     const struct tc_webconfig_info *info =
         input->section->id == TC_WEBCONFIG_COUNT_ ? NULL : tc_webconfig_info(input->section->id);
 
-    if (tc_webconfig_is_true(run->arena, upper, "lockItem")) {
-        report_part(run, app, step, tc_webconfig_tag(source, element), element->name, by, "lockItem");
+    if (tc_webconfig_is_true(cx->arena, upper, "lockItem")) {
+        report_part(cx, app, step, tc_webconfig_tag(source, element), element->name, by, "lockItem");
         return true;
     }
     for (const struct tc_markup_attr *attr = element->attrs; attr != NULL; attr = attr->next) {
         const struct tc_webconfig_attr *row = info == NULL ? NULL : tc_webconfig_attr(info, attr->name);
 
-        if (row == NULL || row->required) /* what is required cannot be locked */
+        if (row == NULL || (row->required && names_it(upper, attr->name)))
             continue;
         if (locks(upper, "lockAttributes", "lockAllAttributesExcept", attr->name)) {
-            report_part(run, app, step, tc_webconfig_attr_name(source, attr), attr->name, by,
+            report_part(cx, app, step, tc_webconfig_attr_name(source, attr), attr->name, by,
                         tc_markup_attr(upper, "lockAttributes") != NULL ? "lockAttributes" : "lockAllAttributesExcept");
             return true;
         }
     }
     for (const struct tc_markup *item = element->first; item != NULL; item = item->next)
         if (item->kind == TC_MARKUP_ELEMENT && locks(upper, "lockElements", "lockAllElementsExcept", item->name)) {
-            report_part(run, app, step, tc_webconfig_tag(source, item), item->name, by,
+            report_part(cx, app, step, tc_webconfig_tag(source, item), item->name, by,
                         tc_markup_attr(upper, "lockElements") != NULL ? "lockElements" : "lockAllElementsExcept");
             return true;
         }
@@ -338,266 +329,157 @@ has_lock_attribute(const struct tc_markup *element)
 }
 
 static void
-check_all_parts(struct run *run, struct tc_hierarchy_application *app)
+check_all_parts(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app)
 {
-    for (size_t i = 0; i < run->step_count; i++) {
-        const struct input *by = run->steps[i].input;
+    for (size_t i = 0; i < cx->step_count; i++) {
+        const struct tc_hierarchy_input *by = cx->steps[i].input;
 
-        if (run->steps[i].is_refused || !has_lock_attribute(by->section->element))
+        if (cx->steps[i].is_refused || !has_lock_attribute(by->section->element))
             continue;
-        for (size_t j = i + 1; j < run->step_count; j++)
-            if (!run->steps[j].is_refused && same_section(run->steps[j].input, by))
-                run->steps[j].is_refused = check_parts(run, app, j, by);
+        for (size_t j = i + 1; j < cx->step_count; j++)
+            if (!cx->steps[j].is_refused && same_section(cx->steps[j].input, by))
+                cx->steps[j].is_refused = check_parts(cx, app, j, by);
     }
 }
 
-/* ---- levels ---- */
+/* ---- sections that stand where they may not, or twice ---- */
 
-static bool
-is_relative(struct tc_str file)
-{
-    return !(file.len > 1 && file.ptr[1] == ':') && !tc_str_starts(file, TC_STR("\\\\"));
-}
-
-/* Up to and with the last separator. */
+/* Where a section may be (aspnet-trust 2): as machine.config declares it, or, when that was not given, as it ships. */
 static struct tc_str
-directory_of(struct tc_str name)
+allowed_definition(const struct tc_hierarchy_cx *cx, const struct tc_webconfig_section *section)
 {
-    while (name.len > 0 && name.ptr[name.len - 1] != '/' && name.ptr[name.len - 1] != '\\')
-        name.len--;
-    return name;
+    const struct declaration *declared = tc_map_get(&cx->declared, section->element->name);
+
+    if (declared != NULL && declared->allowed.len > 0)
+        return declared->allowed;
+    return declared == NULL && (section->id == TC_WEBCONFIG_TRUST || section->id == TC_WEBCONFIG_SECURITY_POLICY ||
+                                section->id == TC_WEBCONFIG_FULL_TRUST || section->id == TC_WEBCONFIG_VISIBLE)
+               ? TC_STR("MachineToApplication")
+               : TC_STR("Everywhere");
 }
 
 static void
-report_moved(struct run *run, struct tc_hierarchy_application *app, const struct input *input,
-             const struct tc_markup *element, struct tc_str name, const struct level *above)
+report_misplaced(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, const struct tc_hierarchy_step *step,
+                 struct tc_str allowed, struct tc_str where)
 {
-    struct tc_check *check = run->check;
-    const struct tc_source *source = input->file->config->source;
-    struct tc_str directory = directory_of(source->name);
-    struct tc_span span = tc_webconfig_place(source, element, "policyFile");
+    const struct tc_hierarchy_input *input = step->input;
+    struct tc_check *check = cx->check;
+    struct tc_str name = input->section->element->name;
+    struct tc_span span = tc_webconfig_tag(input->file->config->source, input->section->element);
     struct tc_diag *diag;
 
-    if (is_relative(above->file) && tc_webconfig_stock_level(name, false) != TC_LEVEL_FULL) {
-        diag = tc_check_report(
-            check, TC_CHECK_POLICY_FILE_MOVED, span, "%.*s takes the policy of '%.*s' from a file of its own: %.*s%.*s",
-            TC_STR_ARG(quoted(run, app)), TC_STR_ARG(name), TC_STR_ARG(directory), TC_STR_ARG(above->file));
-        tc_diag_label(check->diags, diag,
-                      tc_webconfig_place(above->input->file->config->source, above->element, "policyFile"),
-                      "it came from beside this file");
-        tc_diag_help(check->diags, diag, "lock <securityPolicy> together with <trust> there");
+    tc_hierarchy_fail(app, tc_arena_printf(cx->arena, "'%.*s' %.*s", TC_STR_ARG(name), TC_STR_ARG(where)), span);
+    if (!step->is_own)
         return;
-    }
-    diag = tc_check_report(check, TC_CHECK_OVERRIDE_WITHOUT_EFFECT, tc_webconfig_place(source, element, "name"),
-                           "this has no effect: the level '%.*s' is declared so already", TC_STR_ARG(name));
-    tc_diag_label(check->diags, diag, tc_webconfig_place(above->input->file->config->source, above->element, "name"),
-                  "declared here");
-}
-
-static void
-report_taken(struct run *run, struct tc_hierarchy_application *app, const struct input *input,
-             const struct tc_markup *element, struct tc_str name, const struct level *above)
-{
-    struct tc_check *check = run->check;
-    struct tc_diag *diag = tc_check_report(
-        check, TC_CHECK_APPLICATION_FAILS, tc_webconfig_place(input->file->config->source, element, "policyFile"),
-        "every request to %.*s fails: the level '%.*s' is declared already, with another file",
-        TC_STR_ARG(quoted(run, app)), TC_STR_ARG(name));
-
-    tc_diag_label(check->diags, diag,
-                  tc_webconfig_place(above->input->file->config->source, above->element, "policyFile"),
-                  "declared here");
-    tc_diag_help(check->diags, diag, "give the level a name of its own");
-}
-
-/* Merge a <securityPolicy>. */
-static void
-merge_levels(struct run *run, struct tc_hierarchy_application *app, const struct step *step, struct tc_map *levels)
-{
-    const struct input *input = step->input;
-
-    for (const struct tc_markup *item = input->section->element->first; item != NULL; item = item->next) {
-        struct tc_str name, file;
-        struct level *level, *above;
-
-        if (!tc_markup_is(item, "trustLevel") || !tc_webconfig_value(run->arena, item, "name", &name) ||
-            !tc_webconfig_value(run->arena, item, "policyFile", &file))
-            continue;
-        level = tc_map_get(levels, name);
-        above = level == NULL ? tc_map_get(&run->machine_levels, name) : level;
-        if (above != NULL && !tc_str_eq(above->file, file)) {
-            fail(app, tc_arena_printf(run->arena, "the level '%.*s' is there twice", TC_STR_ARG(name)),
-                 tc_webconfig_place(input->file->config->source, item, "policyFile"));
-            if (step->is_own && above->input->file != input->file)
-                report_taken(run, app, input, item, name, above);
-            continue;
-        }
-        if (above != NULL && step->is_own && !input->file->is_machine && above->input->file != input->file)
-            report_moved(run, app, input, item, name, above);
-        if (level == NULL) {
-            level = tc_arena_new(run->arena, struct level);
-            if (level == NULL)
-                return;
-            tc_map_add(levels, name, level);
-        }
-        *level = (struct level){.file = file, .input = input, .element = item};
-    }
-}
-
-/* ---- trust ---- */
-
-static bool
-take(struct run *run, const struct input *input, const char *name, struct tc_hierarchy_value *value, bool *ret_changed)
-{
-    struct tc_str text;
-
-    if (!tc_webconfig_value(run->arena, input->section->element, name, &text))
-        return false;
-    *ret_changed |= !tc_str_eq(value->text, text);
-    *value = (struct tc_hierarchy_value){
-        text, tc_webconfig_place(input->file->config->source, input->section->element, name)};
-    return true;
-}
-
-static void
-merge_trust(struct run *run, struct tc_hierarchy_application *app, const struct step *step)
-{
-    const struct input *input = step->input;
-    struct tc_check *check = run->check;
-    struct tc_hierarchy_value before = app->level, legacy = app->legacy;
-    struct tc_str lower;
-    struct tc_span span;
-    struct tc_diag *diag;
-    bool level_changed = false, changed = false;
-
-    take(run, input, "level", &app->level, &level_changed);
-    take(run, input, "originUrl", &app->origin, &changed);
-    take(run, input, "permissionSetName", &app->permission_set, &changed);
-    if (tc_webconfig_value(run->arena, input->section->element, "legacyCasModel", &lower)) {
-        bool is_true = tc_webconfig_is_true(run->arena, input->section->element, "legacyCasModel");
-
-        app->legacy = (struct tc_hierarchy_value){
-            is_true ? TC_STR("true") : TC_STR(""),
-            tc_webconfig_place(input->file->config->source, input->section->element, "legacyCasModel")};
-        changed |= !tc_str_eq(legacy.text, app->legacy.text);
-    }
-    if (!step->is_own || input->file->is_machine)
-        return;
-    span = tc_webconfig_place(input->file->config->source, input->section->element, "level");
-    if (!level_changed && !changed) {
-        diag = tc_check_report(check, TC_CHECK_OVERRIDE_WITHOUT_EFFECT, span,
-                               "this has no effect: %.*s has the level '%.*s' anyway", TC_STR_ARG(quoted(run, app)),
-                               TC_STR_ARG(app->level.text));
-        tc_diag_label(check->diags, diag, before.span, "it comes from here");
-        return;
-    }
-    if (level_changed && before.text.len > 0)
-        diag = tc_check_report(check, TC_CHECK_OVERRIDE_EFFECTIVE, span,
-                               "this silently takes effect: %.*s has the level '%.*s', not '%.*s'",
-                               TC_STR_ARG(quoted(run, app)), TC_STR_ARG(app->level.text), TC_STR_ARG(before.text));
+    diag = tc_check_report(check, TC_CHECK_APPLICATION_FAILS, span, "every request to %.*s fails: '%.*s' %.*s",
+                           TC_STR_ARG(tc_hierarchy_quoted(cx, app)), TC_STR_ARG(name), TC_STR_ARG(where));
+    tc_diag_note(check->diags, diag, "it is declared with allowDefinition=\"%.*s\"", TC_STR_ARG(allowed));
+    if (app->is_folder)
+        tc_diag_help(check->diags, diag, "take it out; where '%.*s' is an application of its own, name it with --site",
+                     TC_STR_ARG(app->path));
     else
-        diag = tc_check_report(check, TC_CHECK_OVERRIDE_EFFECTIVE, span,
-                               level_changed ? "this silently takes effect: %.*s has the level '%.*s'"
-                                             : "this silently takes effect: %.*s keeps the level '%.*s', but not its "
-                                               "other settings",
-                               TC_STR_ARG(quoted(run, app)), TC_STR_ARG(app->level.text));
-    if (before.span.end > 0)
-        tc_diag_label(check->diags, diag, before.span, "this is not locked");
-    tc_diag_help(check->diags, diag,
-                 "lock <trust> and <securityPolicy> in a machine-level <location "
-                 "allowOverride=\"false\">");
+        tc_diag_help(check->diags, diag, "take it out");
 }
 
+/* A path is compared by its length alone, so that what is for a folder holds for an application below it
+ * (WebConfigurationHost.IsDefinitionAllowed() of System.Web 4.x). */
 static void
-find_policy_file(struct run *run, struct tc_hierarchy_application *app, const struct tc_map *levels)
+check_definitions(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, size_t app_len)
 {
-    struct tc_check *check = run->check;
-    enum tc_level_id stock = tc_webconfig_stock_level(app->level.text, false);
-    const struct level *level;
-    bool relative;
+    for (size_t i = 0; i < cx->step_count; i++) {
+        struct tc_hierarchy_step *step = &cx->steps[i];
+        struct tc_str allowed;
 
-    if (app->level.text.len == 0 || stock == TC_LEVEL_FULL)
-        return;
-    level = tc_map_get(levels, app->level.text);
-    if (level == NULL)
-        level = tc_map_get(&run->machine_levels, app->level.text);
-    if (level == NULL) {
-        if (levels->count + run->machine_levels.count == 0 || app->fails.len > 0)
-            return; /* no file that was given declares levels */
-        fail(app, tc_arena_printf(run->arena, "no <trustLevel> declares '%.*s'", TC_STR_ARG(app->level.text)),
-             app->level.span);
-        if (tc_webconfig_stock_level(app->level.text, true) == TC_LEVEL_COUNT_)
-            tc_check_report(check, TC_CHECK_APPLICATION_FAILS, app->level.span,
-                            "every request to %.*s fails: no file declares the level '%.*s'",
-                            TC_STR_ARG(quoted(run, app)), TC_STR_ARG(app->level.text));
-        return;
+        if (step->is_refused || step->depth == 0)
+            continue;
+        allowed = allowed_definition(cx, step->input->section);
+        if (tc_str_eq(allowed, TC_STR("MachineToApplication")) && step->depth > app_len)
+            report_misplaced(cx, app, step, allowed, TC_STR("cannot stand below an application"));
+        else if (tc_str_eq(allowed, TC_STR("MachineOnly")))
+            report_misplaced(cx, app, step, allowed, TC_STR("can only stand in machine.config"));
+        else if (tc_str_eq(allowed, TC_STR("MachineToWebRoot")))
+            report_misplaced(cx, app, step, allowed,
+                             TC_STR("can only stand in machine.config and the root web.config"));
+        else
+            continue;
+        step->is_refused = true;
     }
-    relative = is_relative(level->file);
-    app->policy_file.span = tc_webconfig_place(level->input->file->config->source, level->element, "policyFile");
-    app->policy_file.text = relative
-                                ? tc_arena_printf(run->arena, "%.*s%s%.*s",
-                                                  TC_STR_ARG(directory_of(level->input->file->config->source->name)),
-                                                  app->legacy.text.len > 0 && stock != TC_LEVEL_COUNT_ ? "legacy." : "",
-                                                  TC_STR_ARG(level->file))
-                                : level->file;
 }
 
+/* The same section twice for one path in one file: its own checks have reported it. */
 static void
-merge_policy(struct run *run, struct tc_hierarchy_application *app, const struct step *step, struct tc_map *levels)
+check_twice(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app)
 {
-    if (!step->is_machine)
-        merge_levels(run, app, step, levels);
-    else if (!run->has_machine) /* the first application stands for the machine */
-        merge_levels(run, app, step, &run->machine_levels);
+    for (size_t i = 1; i < cx->step_count; i++)
+        for (size_t j = i; j > 0 && cx->steps[j - 1].depth == cx->steps[i].depth; j--) {
+            const struct tc_hierarchy_input *a = cx->steps[j - 1].input, *b = cx->steps[i].input;
+
+            if (a->file == b->file && same_section(a, b))
+                tc_hierarchy_fail(
+                    app, tc_arena_printf(cx->arena, "'%.*s' stands there twice", TC_STR_ARG(b->section->element->name)),
+                    tc_webconfig_tag(b->file->config->source, b->section->element));
+        }
 }
 
 /* ---- one application ---- */
 
-static const struct file *
-own_file(const struct run *run, struct tc_str key)
+static const struct tc_hierarchy_source *
+own_file(const struct tc_hierarchy_cx *cx, struct tc_str key)
 {
-    for (size_t i = 0; i < run->file_count && key.len > 0; i++)
-        if (tc_str_eq(run->files[i].key, key))
-            return &run->files[i];
+    for (size_t i = 0; i < cx->file_count && key.len > 0; i++)
+        if (tc_str_eq(cx->files[i].key, key))
+            return &cx->files[i];
     return NULL;
 }
 
+/* The steps for @a key, those that fail marked and reported. */
 static bool
-work_out(struct run *run, struct tc_hierarchy_application *app, struct tc_str key)
+find_refused(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, struct tc_str key, size_t app_len)
+{
+    if (!find_steps(cx, key, app_len))
+        return false;
+    for (size_t i = 0; i < cx->file_count; i++)
+        if (cx->files[i].config == NULL && tc_webconfig_within(key, cx->files[i].key))
+            tc_hierarchy_fail(app, TC_STR("a configuration file cannot be read"), (struct tc_span){0, 0});
+    check_locks(cx, app);
+    check_all_parts(cx, app);
+    check_definitions(cx, app, app_len);
+    check_twice(cx, app);
+    return true;
+}
+
+static bool
+work_out(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, struct tc_str key)
 {
     struct tc_map levels;
-    const struct input *last_trust = NULL, *lock;
+    const struct tc_hierarchy_input *last_trust = NULL;
+    const struct tc_hierarchy_source *by;
+    struct tc_span lock;
 
-    tc_map_init(&levels, run->arena);
-    if (run->machine.fails.len > 0)
-        fail(app, run->machine.fails, run->machine.fails_span);
-    if (!find_steps(run, key))
+    tc_map_init(&levels, cx->arena);
+    if (cx->machine.fails.len > 0)
+        tc_hierarchy_fail(app, cx->machine.fails, cx->machine.fails_span);
+    if (!find_refused(cx, app, key, key.len))
         return false;
-    check_locks(run, app);
-    check_all_parts(run, app);
-    for (size_t i = 0; i < run->step_count; i++) {
-        const struct input *input = run->steps[i].input;
-
-        if (input->section->id == TC_WEBCONFIG_TRUST)
-            last_trust = input;
-        if (run->steps[i].is_refused)
-            continue; /* ASP.NET keeps the trust that held before */
-        if (input->section->id == TC_WEBCONFIG_SECURITY_POLICY)
-            merge_policy(run, app, &run->steps[i], &levels);
-        else if (input->section->id == TC_WEBCONFIG_TRUST)
-            merge_trust(run, app, &run->steps[i]);
+    for (size_t i = 0; i < cx->step_count; i++) {
+        if (cx->steps[i].input->section->id == TC_WEBCONFIG_TRUST)
+            last_trust = cx->steps[i].input;
+        if (!cx->steps[i].is_refused) /* ASP.NET keeps the trust that held before */
+            tc_hierarchy_merge(cx, app, &cx->steps[i], &levels);
     }
+    for (size_t i = 0; i < cx->step_count; i++)
+        tc_hierarchy_report_assemblies(cx, app, &cx->steps[i]);
     if (key.len == 0) {
-        run->machine = *app;
-        run->has_machine = true;
+        cx->machine = *app;
+        cx->has_machine = true;
     }
-    find_policy_file(run, app, &levels);
-    if (last_trust != NULL && (lock = lock_above(run, run->step_count, last_trust, true)) != NULL &&
-        (lock->file->is_machine || !tc_str_eq(lock->file->key, key))) {
+    tc_hierarchy_find_policy_file(cx, app, &levels);
+    if (last_trust != NULL && find_lock(cx, cx->step_count, last_trust, true, &by, &lock) &&
+        (by->is_machine || !tc_str_eq(by->key, key))) {
         app->is_locked = true;
-        app->lock = tc_webconfig_lock_place(lock->file->config, lock->section);
+        app->lock = lock;
     }
-    return !run->arena->failed;
+    return !cx->arena->failed;
 }
 
 /* ---- locations that lead nowhere ---- */
@@ -621,11 +503,11 @@ differ_in_digits(struct tc_str a, struct tc_str b)
 
 /* Whether a machine-level file says for @a key what its trust is. */
 static bool
-has_location(const struct run *run, struct tc_str key)
+has_location(const struct tc_hierarchy_cx *cx, struct tc_str key)
 {
-    const struct inputs *list = tc_map_get(&run->by_key, key);
+    const struct inputs *list = tc_map_get(&cx->by_key, key);
 
-    for (const struct input *input = list == NULL ? NULL : list->first; input != NULL; input = input->next)
+    for (const struct tc_hierarchy_input *input = list == NULL ? NULL : list->first; input != NULL; input = input->next)
         if (input->file->is_machine && input->section->id == TC_WEBCONFIG_TRUST)
             return true;
     return false;
@@ -633,18 +515,19 @@ has_location(const struct run *run, struct tc_str key)
 
 /* A location of a machine-level file for no application that was given, but nearly for one. */
 static void
-check_leads_nowhere(struct run *run, const struct file *file, const struct tc_webconfig_section *section)
+check_leads_nowhere(struct tc_hierarchy_cx *cx, const struct tc_hierarchy_source *file,
+                    const struct tc_webconfig_section *section)
 {
-    struct tc_check *check = run->check;
-    struct tc_str key = section_key(run, file, section);
-    const struct file *best = NULL;
+    struct tc_check *check = cx->check;
+    struct tc_str key = section_key(cx, file, section);
+    const struct tc_hierarchy_source *best = NULL;
     struct tc_diag *diag;
     unsigned limit = 2;
 
-    if (section->id != TC_WEBCONFIG_TRUST || section->key.len == 0 || own_file(run, key) != NULL)
+    if (section->id != TC_WEBCONFIG_TRUST || section->key.len == 0 || own_file(cx, key) != NULL)
         return;
-    for (size_t i = 0; i < run->file_count; i++) {
-        const struct file *other = &run->files[i];
+    for (size_t i = 0; i < cx->file_count; i++) {
+        const struct tc_hierarchy_source *other = &cx->files[i];
         unsigned distance;
 
         if (other->is_machine)
@@ -652,7 +535,7 @@ check_leads_nowhere(struct run *run, const struct file *file, const struct tc_we
         if (tc_webconfig_within(other->key, key))
             return; /* it holds for an application below it */
         distance = tc_str_distance(key, other->key, limit);
-        if (distance <= limit && key.len > 3 && !differ_in_digits(key, other->key) && !has_location(run, other->key)) {
+        if (distance <= limit && key.len > 3 && !differ_in_digits(key, other->key) && !has_location(cx, other->key)) {
             best = other;
             limit = distance;
         }
@@ -666,106 +549,220 @@ check_leads_nowhere(struct run *run, const struct file *file, const struct tc_we
     tc_diag_help(check->diags, diag, "did you mean '%.*s'?", TC_STR_ARG(best->path));
 }
 
+/* A location of an application's file that begins with the name of its site, as if it stood in a file of the machine.
+ */
+static void
+check_begins_with_site(struct tc_hierarchy_cx *cx, const struct tc_hierarchy_source *file,
+                       const struct tc_webconfig_section *section)
+{
+    struct tc_str site = tc_str_sub(file->key, 0, tc_str_find(file->key, TC_STR("/"), 0));
+    struct tc_check *check = cx->check;
+    struct tc_diag *diag;
+
+    if (!tc_webconfig_within(site_key(cx, section->path), site))
+        return;
+    diag = tc_check_report(check, TC_CHECK_LOCATION_SITE,
+                           tc_webconfig_place(file->config->source, section->location, "path"),
+                           "this is for '%.*s/%.*s'", TC_STR_ARG(file->path), TC_STR_ARG(section->path));
+    tc_diag_note(check->diags, diag,
+                 "only in machine.config and the root web.config does a path begin with a site; here it begins in the "
+                 "folder of this file");
+}
+
 /* ---- all ---- */
 
 static bool
-add_application(struct run *run, struct tc_hierarchy *hierarchy, struct tc_str path, struct tc_str key, bool has_file)
+add_application(struct tc_hierarchy_cx *cx, struct tc_hierarchy *hierarchy, struct tc_str path, struct tc_str key,
+                bool has_file)
 {
     struct tc_hierarchy_application *app = &hierarchy->applications[hierarchy->count];
 
-    if (tc_map_get(&run->apps, key) != NULL)
+    if (tc_map_get(&cx->apps, key) != NULL)
         return true;
     *app = (struct tc_hierarchy_application){.path = path, .has_file = has_file};
-    for (size_t i = 0; i < run->file_count; i++)
-        if (run->files[i].config == NULL && tc_webconfig_within(key, run->files[i].key))
-            app->fails = TC_STR("a configuration file cannot be read");
-    tc_map_add(&run->apps, key, app);
+    tc_map_add(&cx->apps, key, app);
     hierarchy->count++;
-    return work_out(run, app, key);
+    return work_out(cx, app, key);
 }
 
 static bool
-add_applications(struct run *run, const struct tc_hierarchy_file *given, struct tc_hierarchy *hierarchy)
+add_applications(struct tc_hierarchy_cx *cx, const struct tc_hierarchy_file *given, struct tc_hierarchy *hierarchy)
 {
-    if (!add_application(run, hierarchy, TC_STR(""), TC_STR(""), false))
+    if (!add_application(cx, hierarchy, TC_STR(""), TC_STR(""), false))
         return false;
-    for (size_t i = 0; i < run->file_count; i++) /* as given */
-        if (given[i].path.len > 0 &&
-            !add_application(run, hierarchy, given[i].path, site_key(run, given[i].path), true))
+    for (size_t i = 0; i < cx->file_count; i++) /* as given */
+        if (given[i].path.len > 0 && !given[i].is_folder &&
+            !add_application(cx, hierarchy, given[i].path, site_key(cx, given[i].path), true))
             return false;
-    for (size_t i = 0; i < run->file_count; i++) {
-        const struct file *file = &run->files[i];
+    for (size_t i = 0; i < cx->file_count; i++) {
+        const struct tc_hierarchy_source *file = &cx->files[i];
         const struct tc_webconfig_section *section = file->config == NULL ? NULL : file->config->first;
 
-        for (; file->is_machine && section != NULL; section = section->next)
+        for (; file->is_machine && section != NULL; section = section->next) {
+            struct tc_str key = section_key(cx, file, section);
+
             if (section->id == TC_WEBCONFIG_TRUST && section->key.len > 0 &&
-                !add_application(run, hierarchy, section->path, section_key(run, file, section), false))
+                !add_application(cx, hierarchy, section->path, key, own_file(cx, key) != NULL))
                 return false;
+        }
     }
     return true;
 }
 
-/* What stands in an application's file for a path that no application has: only locks matter. */
-static bool
-check_rest(struct run *run)
+/* The length of the key of the application that @a key belongs to. */
+static size_t
+application_len(const struct tc_hierarchy_cx *cx, struct tc_str key)
 {
-    for (size_t i = 0; i < run->file_count; i++) {
-        const struct file *file = &run->files[i];
+    size_t len = key.len;
+
+    while (len > 0 &&
+           ((len < key.len && key.ptr[len] != '/') || tc_map_get(&cx->apps, tc_str_sub(key, 0, len)) == NULL))
+        len--;
+    return len;
+}
+
+/* Folders that have files of their own and are no applications: told only when requests to them alone fail. */
+static bool
+add_folders(struct tc_hierarchy_cx *cx, const struct tc_hierarchy_file *given, struct tc_hierarchy *hierarchy)
+{
+    for (size_t i = 0; i < cx->file_count; i++) {
+        struct tc_hierarchy_application *app = &hierarchy->applications[hierarchy->count];
+        const struct tc_hierarchy_application *around;
+        struct tc_str key;
+        size_t len;
+
+        if (!given[i].is_folder)
+            continue;
+        key = site_key(cx, given[i].path);
+        if (tc_map_get(&cx->apps, key) != NULL)
+            continue;
+        len = application_len(cx, key);
+        around = tc_map_get(&cx->apps, tc_str_sub(key, 0, len));
+        *app = (struct tc_hierarchy_application){.path = given[i].path, .has_file = true, .is_folder = true};
+        if (!find_refused(cx, app, key, len))
+            return false;
+        if (app->fails.len > 0 && (around == NULL || around->fails.len == 0))
+            hierarchy->count++;
+    }
+    return true;
+}
+
+/* What stands in a file for a path that nothing else was said of: only what fails there matters. */
+static bool
+check_rest(struct tc_hierarchy_cx *cx)
+{
+    for (size_t i = 0; i < cx->file_count; i++) {
+        const struct tc_hierarchy_source *file = &cx->files[i];
         const struct tc_webconfig_section *section = file->config == NULL ? NULL : file->config->first;
 
         for (; section != NULL; section = section->next) {
             struct tc_str key;
             const struct inputs *list;
-            struct tc_hierarchy_application app = {.path = section->path};
+            struct tc_hierarchy_application app = {.path = section->path, .is_folder = true};
+            size_t len;
 
-            if (file->is_machine && section->key.len > 0)
-                check_leads_nowhere(run, file, section);
-            if (file->is_machine || section->key.len == 0)
+            if (section->key.len == 0)
                 continue;
-            key = section_key(run, file, section);
-            list = tc_map_get(&run->by_key, key);
+            if (file->is_machine)
+                check_leads_nowhere(cx, file, section);
+            else
+                check_begins_with_site(cx, file, section);
+            key = section_key(cx, file, section);
+            list = tc_map_get(&cx->by_key, key);
             if (list == NULL || list->first->is_done)
                 continue;
-            app.path = tc_arena_printf(run->arena, "%.*s/%.*s", TC_STR_ARG(file->path), TC_STR_ARG(section->path));
-            if (!find_steps(run, key))
+            if (!file->is_machine)
+                app.path = tc_arena_printf(cx->arena, "%.*s/%.*s", TC_STR_ARG(file->path), TC_STR_ARG(section->path));
+            len = application_len(cx, key);
+            if (!find_steps(cx, key, len))
                 return false;
-            check_locks(run, &app);
+            check_locks(cx, &app);
+            check_all_parts(cx, &app);
+            if (!file->is_machine) /* who writes for the machine knows what is an application */
+                check_definitions(cx, &app, len);
         }
+    }
+    return true;
+}
+
+static bool
+add_declaration(struct tc_hierarchy_cx *cx, const struct tc_hierarchy_source *file, const struct tc_markup *element)
+{
+    struct declaration *declared = tc_arena_new(cx->arena, struct declaration);
+    struct tc_str name, mode;
+
+    if (declared == NULL)
+        return false;
+    declared->file = file;
+    if (!tc_markup_is(element, "section") || !tc_webconfig_value(cx->arena, element, "name", &name))
+        return true;
+    declared->is_locked =
+        tc_webconfig_value(cx->arena, element, "overrideModeDefault", &mode) && tc_str_eq(mode, TC_STR("Deny"));
+    declared->span = tc_webconfig_place(file->config->source, element, "overrideModeDefault");
+    tc_webconfig_value(cx->arena, element, "allowDefinition", &declared->allowed);
+    tc_map_add(&cx->declared, name, declared);
+    return true;
+}
+
+/* How the files of the machine declare the sections of <system.web>. */
+static bool
+find_declarations(struct tc_hierarchy_cx *cx)
+{
+    for (size_t i = 0; i < cx->file_count; i++) {
+        const struct tc_hierarchy_source *file = &cx->files[i];
+        const struct tc_markup *top = file->config == NULL || !file->is_machine ? NULL : file->config->root->first;
+        struct tc_str name;
+
+        for (; top != NULL; top = top->next)
+            for (const struct tc_markup *group = tc_markup_is(top, "configSections") ? top->first : NULL; group != NULL;
+                 group = group->next)
+                if (tc_markup_is(group, "sectionGroup") && tc_webconfig_value(cx->arena, group, "name", &name) &&
+                    tc_str_eq(name, TC_STR("system.web")))
+                    for (const struct tc_markup *item = group->first; item != NULL; item = item->next)
+                        if (!add_declaration(cx, file, item))
+                            return false;
     }
     return true;
 }
 
 enum tc_status
 tc_hierarchy_run(struct tc_check *check, const struct tc_hierarchy_file *files, size_t count,
-                 const struct tc_hierarchy_site *sites, size_t site_count, struct tc_hierarchy *ret_hierarchy)
+                 const struct tc_hierarchy_site *sites, size_t site_count, const struct tc_hierarchy_host *host,
+                 struct tc_hierarchy *ret_hierarchy)
 {
-    struct run run = {
-        .check = check, .arena = check->arena, .sites = sites, .site_count = site_count, .file_count = count};
+    struct tc_hierarchy_cx cx = {.check = check,
+                                 .arena = check->arena,
+                                 .host = host,
+                                 .sites = sites,
+                                 .site_count = site_count,
+                                 .file_count = count};
     size_t most = 1 + count;
     bool done;
 
     *ret_hierarchy = (struct tc_hierarchy){.count = 0};
-    tc_map_init(&run.by_key, run.arena);
-    tc_map_init(&run.apps, run.arena);
-    tc_map_init(&run.machine_levels, run.arena);
-    run.files = tc_arena_array(run.arena, struct file, count);
-    if (run.files == NULL)
+    tc_map_init(&cx.by_key, cx.arena);
+    tc_map_init(&cx.apps, cx.arena);
+    tc_map_init(&cx.declared, cx.arena);
+    tc_map_init(&cx.machine_levels, cx.arena);
+    cx.files = tc_arena_array(cx.arena, struct tc_hierarchy_source, count);
+    if (cx.files == NULL)
         return TC_ERR_NOMEM;
     for (size_t i = 0; i < count; i++) {
         const struct tc_webconfig_section *section = files[i].config == NULL ? NULL : files[i].config->first;
 
-        run.files[i] = (struct file){.path = files[i].path,
-                                     .key = site_key(&run, files[i].path),
-                                     .config = files[i].config,
-                                     .order = i,
-                                     .is_machine = files[i].path.len == 0};
+        cx.files[i] = (struct tc_hierarchy_source){.path = files[i].path,
+                                                   .key = site_key(&cx, files[i].path),
+                                                   .config = files[i].config,
+                                                   .order = i,
+                                                   .is_machine = files[i].path.len == 0,
+                                                   .is_folder = files[i].is_folder};
         for (; section != NULL; section = section->next)
             most++;
     }
-    qsort(run.files, count, sizeof *run.files, compare_files);
-    ret_hierarchy->applications = tc_arena_array(run.arena, struct tc_hierarchy_application, most);
-    done = ret_hierarchy->applications != NULL && collect(&run) && add_applications(&run, files, ret_hierarchy) &&
-           check_rest(&run);
-    free(run.steps);
-    return done && !run.arena->failed ? TC_OK : TC_ERR_NOMEM;
+    qsort(cx.files, count, sizeof *cx.files, compare_files);
+    ret_hierarchy->applications = tc_arena_array(cx.arena, struct tc_hierarchy_application, most);
+    done = ret_hierarchy->applications != NULL && collect(&cx) && find_declarations(&cx) &&
+           add_applications(&cx, files, ret_hierarchy) && add_folders(&cx, files, ret_hierarchy) && check_rest(&cx);
+    free(cx.steps);
+    return done && !cx.arena->failed ? TC_OK : TC_ERR_NOMEM;
 }

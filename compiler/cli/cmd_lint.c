@@ -397,7 +397,8 @@ lint_one(struct lint *l, size_t input, struct result *result)
     c.diags.limit = 0;
     beside.arena = &kept;
     settings_for(l, input, &settings);
-    status = tc_host_read(&kept, path, &bytes, &reason);
+    status =
+        standard && tc_sites_standard_input(&l->sites, &bytes) ? TC_OK : tc_host_read(&kept, path, &bytes, &reason);
     if (status == TC_OK) {
         status = tc_lint_file(&c, &l->lint, &settings, file.name, bytes, standard ? NULL : &folder, &file.kind);
         if (status == TC_OK && l->options->lint.fix && !standard && file.kind != TC_FILE_OTHER)
@@ -839,6 +840,8 @@ run(struct lint *l)
         return TC_EXIT_IO;
     l->status = tc_sites_read(&l->sites);
     l->lint.shared = &l->sites.c.diags;
+    l->lint.sites = l->sites.files;
+    l->lint.site_count = l->sites.count;
     run_all(l);
     good = close_sinks(l);
     if (l->options->lint.format <= TC_REPORT_SHORT && l->status == TC_OK)

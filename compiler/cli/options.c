@@ -275,26 +275,46 @@ add_report(struct tc_lint_options *lint, const char *value, struct tc_buf *out)
     return true;
 }
 
-/* [ID:]PATH[=FILE]; no path has a colon. */
+/* What is wrong with the PATH of --site, or with the FILE behind it (NULL: there is none); NULL: nothing. */
+static const char *
+site_fault(struct tc_str path, const char *file)
+{
+    if (path.len == 0)
+        return "there is no path";
+    if (path.ptr[0] == '/')
+        return "a path begins with the name of the site, not with '/'";
+    if (path.ptr[path.len - 1] == '/')
+        return "a path does not end with '/'";
+    if (tc_str_find(path, TC_STR("\\"), 0) != SIZE_MAX)
+        return "a path has '/', not '\\'";
+    if (tc_str_find(path, TC_STR("//"), 0) != SIZE_MAX)
+        return "there is nothing between '//'";
+    if (tc_str_find(path, TC_STR(":"), 0) != SIZE_MAX)
+        return "a path has no ':'; only the number of a site stands before one";
+    return file != NULL && file[0] == '\0' ? "there is no file behind '='" : NULL;
+}
+
+/* [ID:]PATH[=FILE] */
 static bool
 add_site(struct tc_lint_options *lint, const char *value, struct tc_buf *out)
 {
-    size_t digits = strspn(value, "0123456789"), len;
-    struct tc_site_option site = {.file = NULL};
+    size_t digits = strspn(value, "0123456789");
+    struct tc_site_option site = {.text = value};
+    const char *sign, *fault;
 
     if (digits > 0 && value[digits] == ':') {
         site.id = (struct tc_str){value, digits};
         value += digits + 1;
     }
-    len = strcspn(value, "=");
-    site.path = (struct tc_str){value, len};
-    if (value[len] == '=')
-        site.file = value + len + 1;
-    if (len == 0 || (site.file != NULL && site.file[0] == '\0') || strcspn(value, "\\:") < len || value[0] == '/' ||
-        value[len - 1] == '/') {
+    sign = strchr(value, '=');
+    site.path = sign == NULL ? tc_str_of(value) : (struct tc_str){value, (size_t)(sign - value)};
+    site.file = sign == NULL ? NULL : sign + 1;
+    fault = site_fault(site.path, site.file);
+    if (fault != NULL) {
         tc_buf_printf(
-            out, "trustc lint: --site is written PATH=FILE, as in 'Default Web Site/app=app/web.config', not '%s'\n",
-            value);
+            out,
+            "trustc lint: --site is written PATH=FILE, as in 'Default Web Site/app=app/web.config', not '%s': %s\n",
+            site.text, fault);
         return false;
     }
     if (lint->site_count == TC_FILES_MAX) {

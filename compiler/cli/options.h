@@ -63,6 +63,7 @@ struct tc_lint_options {
         struct tc_str id;   /**< of the site; empty: not said */
         struct tc_str path; /**< "Default Web Site/app" */
         const char *file;   /**< NULL: it has none of its own */
+        const char *text;   /**< all of it, as written */
     } sites[TC_FILES_MAX];
     size_t site_count;
     const char *baseline;

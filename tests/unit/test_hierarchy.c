@@ -3,6 +3,8 @@
  * line a line of the file, and expects what becomes of each application and what is found:
  *
  *     PATH: LEVEL FILE:LINE [locked FILE:LINE] [policy PATH] [origin TEXT] [legacy] [fails WHY]; … | CODE FILE:LINE …
+ *
+ * A path behind '+' is that of a folder.
  */
 #include "check/hierarchy.h"
 #include "support/unit.h"
@@ -259,13 +261,32 @@ static const struct {
      {{"S/a", WEB("<trust level='Medium' originUrl='.*'/>\n")}},
      ": Medium C:3 policy C/web_mediumtrust.config; "
      "S/a: Medium C:3 policy C/web_mediumtrust.config fails 'originUrl' is locked a:2 | T1348 a:2"},
+    {"lockAttributes of all locks what is required as well",
+     WEB(MEDIUM_LEVELS "<trust level='Medium' lockAttributes='*'/>\n"),
+     {{"S/a", WEB(TRUST("Full"))}},
+     ": Medium C:3 policy C/web_mediumtrust.config; "
+     "S/a: Medium C:3 policy C/web_mediumtrust.config fails 'level' is locked a:2 | T1348 a:2"},
     {"lockAllAttributesExcept",
      WEB(MEDIUM_LEVELS "<trust level='Medium' lockAllAttributesExcept='originUrl'/>\n"),
-     {{"S/a", WEB("<trust level='Medium' originUrl='.*'/>\n")},
-      {"S/b", WEB("<trust level='Medium' legacyCasModel='true'/>\n")}},
+     {{"S/a", WEB("<trust originUrl='.*'/>\n")}, {"S/b", WEB("<trust level='Medium'/>\n")}},
      ": Medium C:3 policy C/web_mediumtrust.config; "
-     "S/a: Medium a:2 policy C/web_mediumtrust.config origin .*; "
-     "S/b: Medium C:3 policy C/web_mediumtrust.config fails 'legacyCasModel' is locked b:2 | T1346 a:2 T1348 b:2"},
+     "S/a: Medium C:3 policy C/web_mediumtrust.config origin .*; "
+     "S/b: Medium C:3 policy C/web_mediumtrust.config fails 'level' is locked b:2 | T1346 a:2 T1348 b:2"},
+    {"a locked attribute goes down the path, also in one file",
+     CONF(AT("", MEDIUM_LEVELS TRUST("Medium"))
+              AT("path='S/a'", "<compilation tempDirectory='E:\\A' lockAttributes='tempDirectory'/>\n")
+                  AT("path='S/a/b'", "<compilation tempDirectory='E:\\A'/>\n")),
+     {{"S/a", WEB("<compilation debug='true'/>\n")}, {"S/a/b", WEB("")}},
+     ": Medium C:4 policy C/web_mediumtrust.config; S/a: Medium C:4 policy C/web_mediumtrust.config; "
+     "S/a/b: Medium C:4 policy C/web_mediumtrust.config fails 'tempDirectory' is locked C:10 | T1348 C:10"},
+    {"unless it is for the application itself; then its folders have it",
+     CONF(AT("", MEDIUM_LEVELS TRUST("Medium"))
+              AT("path='S/a' inheritInChildApplications='false'",
+                 "<compilation tempDirectory='E:\\A' lockAttributes='tempDirectory'/>\n")
+                  AT("path='S/a/b'", "<compilation tempDirectory='E:\\B'/>\n")),
+     {{"S/a", WEB("")}, {"S/a/b", WEB("")}, {"+S/a/c", WEB("<compilation tempDirectory='E:\\C'/>\n")}},
+     ": Medium C:4 policy C/web_mediumtrust.config; S/a: Medium C:4 policy C/web_mediumtrust.config; "
+     "S/a/b: Medium C:4 policy C/web_mediumtrust.config; S/a/c: - fails 'tempDirectory' is locked c:2 | T1348 c:2"},
     {"lockItem",
      WEB(MEDIUM_LEVELS "<trust level='Medium' lockItem='true'/>\n"),
      {{"S/a", WEB(TRUST("Full"))}},
@@ -315,6 +336,134 @@ static const struct {
      OPEN_ROOT,
      {{"S/a", WEB(TRUST("Full"))}, {"s/A", WEB("")}},
      ": Medium C:3 policy C/web_mediumtrust.config; S/a: Full a:2 | T1346 a:2"},
+    {"a folder says nothing about trust",
+     OPEN_ROOT,
+     {{"S/a", WEB("")}, {"+S/a/b", WEB("<pages/>\n")}},
+     ": Medium C:3 policy C/web_mediumtrust.config; S/a: Medium C:3 policy C/web_mediumtrust.config |"},
+    {"a folder may not",
+     OPEN_ROOT,
+     {{"S/a", WEB("")}, {"+S/a/b", WEB(TRUST("Low"))}, {"+S/a/b/c", WEB("")}},
+     ": Medium C:3 policy C/web_mediumtrust.config; S/a: Medium C:3 policy C/web_mediumtrust.config; "
+     "S/a/b: - fails 'trust' cannot stand below an application b:2; "
+     "S/a/b/c: - fails 'trust' cannot stand below an application b:2 | T1348 b:2"},
+    {"an application below that folder inherits from it",
+     OPEN_ROOT,
+     {{"S/a", WEB("")}, {"+S/a/b", WEB(TRUST("Low"))}, {"S/a/b/c", WEB("")}},
+     ": Medium C:3 policy C/web_mediumtrust.config; S/a: Medium C:3 policy C/web_mediumtrust.config; "
+     "S/a/b/c: Low b:2 policy C/web_lowtrust.config; "
+     "S/a/b: - fails 'trust' cannot stand below an application b:2 | T1348 b:2"},
+    {"a folder that a location of the machine names is an application",
+     CONF(AT("", MEDIUM_LEVELS TRUST("Medium")) AT("path='S/a/b'", TRUST("Low"))),
+     {{"S/a", WEB("")}, {"+S/a/b", WEB(TRUST("Medium"))}},
+     ": Medium C:4 policy C/web_mediumtrust.config; S/a: Medium C:4 policy C/web_mediumtrust.config; "
+     "S/a/b: Medium b:2 policy C/web_mediumtrust.config | T1346 b:2"},
+    {"a folder in which something is locked",
+     LOCKED_ROOT,
+     {{"S/a", CONF(AT("allowOverride='false'", "<pages/>\n"))}, {"+S/a/b", WEB("<pages/>\n")}},
+     ": Medium C:4 locked C:2 policy C/web_mediumtrust.config; "
+     "S/a: Medium C:4 locked C:2 policy C/web_mediumtrust.config; "
+     "S/a/b: - fails HTTP 500.19: 'pages' is locked b:2 | T1345 b:2"},
+    {"folders of an application that fails are not told",
+     LOCKED_ROOT,
+     {{"S/a", WEB(TRUST("Full"))}, {"+S/a/b", WEB("<pages/>\n")}},
+     ": Medium C:4 locked C:2 policy C/web_mediumtrust.config; "
+     "S/a: Medium C:4 locked C:2 policy C/web_mediumtrust.config fails HTTP 500.19: 'trust' is locked a:2 | T1345 a:2"},
+    {"a location for a page with what is locked",
+     CONF(AT("path='S/a'", "<pages lockItem='true'/>\n") AT("path='S/a/b.aspx'", "<pages/>\n")),
+     {{"S/a", WEB("")}},
+     ": -; S/a: - | T1348 C:6"},
+    {"machine.config locks by declaration",
+     CONF("<configSections><sectionGroup name='system.web'>\n"
+          "<section name='trust' type='T' overrideModeDefault='Deny'/></sectionGroup></configSections>\n"),
+     {{"", CONF(AT("overrideMode='Allow'", TRUST("Full")))}},
+     ": - locked C:3 fails HTTP 500.19: 'trust' is locked a:3 | T1345 a:3"},
+    {"and lets others",
+     CONF("<configSections><sectionGroup name='system.web'>\n"
+          "<section name='trust' type='T' overrideModeDefault='Deny'/></sectionGroup></configSections>\n" AT(
+              "overrideMode='Allow'", TRUST("Full"))),
+     {{"", WEB(TRUST("Medium"))}, {"S/a", WEB(TRUST("Full"))}},
+     ": Medium a:2; S/a: Full b:2 | T1346 b:2"},
+    {"what machine.config declares for the whole path may stand in a folder",
+     CONF("<configSections><sectionGroup name='system.web'>\n"
+          "<section name='trust' type='T'/></sectionGroup></configSections>\n" AT("", TRUST("Full"))),
+     {{"S/a", WEB("")}, {"+S/a/b", WEB(TRUST("Low"))}},
+     ": Full C:5; S/a: Full C:5 |"},
+    {"what machine.config keeps for itself",
+     CONF("<configSections><sectionGroup name='system.web'>\n"
+          "<section name='processModel' type='T' allowDefinition='MachineOnly'/>\n"
+          "<section name='deployment' type='T' allowDefinition='MachineToWebRoot'/>\n"
+          "</sectionGroup></configSections>\n"),
+     {{"S/a", WEB("<processModel/>\n")}, {"S/b", WEB("<deployment/>\n")}},
+     ": -; S/a: - fails 'processModel' can only stand in machine.config a:2; "
+     "S/b: - fails 'deployment' can only stand in machine.config and the root web.config b:2 | T1348 a:2 T1348 b:2"},
+    {"a section twice",
+     OPEN_ROOT,
+     {{"S/a", WEB(TRUST("Low") TRUST("Low"))},
+      {"S/b", CONF(AT("path='c'", TRUST("Low")) AT("path='C'", TRUST("Low")))},
+      {"S/b/c", WEB("")}},
+     ": Medium C:3 policy C/web_mediumtrust.config; "
+     "S/a: Low a:3 policy C/web_lowtrust.config fails 'trust' stands there twice a:3; "
+     "S/b: Medium C:3 policy C/web_mediumtrust.config; "
+     "S/b/c: Low b:6 policy C/web_lowtrust.config fails 'trust' stands there twice b:6 | "
+     "T1346 a:2 T1347 a:3 T1346 b:3 T1347 b:6"},
+    {"what the section does not have",
+     OPEN_ROOT,
+     {{"S/a", WEB("<trust level='Low' orginUrl=''/>\n")},
+      {"S/b", WEB("<trust level='Low' legacyCasModel='1'/>\n")},
+      {"S/c", WEB("<securityPolicy><clear/></securityPolicy>\n")}},
+     ": Medium C:3 policy C/web_mediumtrust.config; "
+     "S/a: Low a:2 policy C/web_lowtrust.config fails 'trust' has no attribute 'orginUrl' a:2; "
+     "S/b: Low b:2 policy C/web_lowtrust.config fails 'legacyCasModel' is neither true nor false b:2; "
+     "S/c: Medium C:3 policy C/web_mediumtrust.config fails 'securityPolicy' has no element 'clear' c:2 | "
+     "T1346 a:2 T1346 b:2"},
+    {"what stands in another file, or is encrypted",
+     OPEN_ROOT,
+     {{"S/a", WEB("<trust configSource='t.config'/>\n")},
+      {"S/b", WEB("<trust configProtectionProvider='Rsa'><EncryptedData/></trust>\n")},
+      {"S/a/c", WEB(TRUST("Low"))}},
+     ": Medium C:3 policy C/web_mediumtrust.config; S/a: - a:2; S/b: - b:2; "
+     "S/a/c: Low c:2 policy C/web_lowtrust.config | T1346 a:2 T1346 b:2 T1346 c:2"},
+    {"other attributes take effect as well",
+     OPEN_ROOT,
+     {{"S/a", WEB("<trust level='Medium' processRequestInApplicationTrust='false'/>\n")},
+      {"S/b", WEB("<trust level='Medium' processRequestInApplicationTrust='TRUE' legacyCasModel='false'/>\n")},
+      {"S/c", WEB("<trust level='Medium' hostSecurityPolicyResolverType='T, A'/>\n")}},
+     ": Medium C:3 policy C/web_mediumtrust.config; S/a: Medium a:2 policy C/web_mediumtrust.config; "
+     "S/b: Medium b:2 policy C/web_mediumtrust.config; S/c: Medium c:2 policy C/web_mediumtrust.config | "
+     "T1346 a:2 T1347 b:2 T1346 c:2"},
+    {"an unknown level of the machine is said once",
+     WEB(MEDIUM_LEVELS TRUST("Nosuch")),
+     {{"S/a", WEB("")}, {"S/b", WEB(TRUST("Nosuch"))}},
+     ": Nosuch C:3 fails no <trustLevel> declares 'Nosuch' C:3; "
+     "S/a: Nosuch C:3 fails no <trustLevel> declares 'Nosuch' C:3; "
+     "S/b: Nosuch b:2 fails no <trustLevel> declares 'Nosuch' b:2 | T1348 C:3 T1347 b:2 T1348 b:2"},
+    {"assemblies that the application trusts itself",
+     CONF(AT("",
+             MEDIUM_LEVELS TRUST(
+                 "Medium") "<fullTrustAssemblies>\n<add assemblyName='M' version='1.0.0.0'/></fullTrustAssemblies>\n")),
+     {{"S/a", WEB("<fullTrustAssemblies>\n<add assemblyName='M' version='1.0.0.0'/>\n"
+                  "<add assemblyName='M' version='2.0.0.0'/></fullTrustAssemblies>\n")},
+      {"S/b", WEB(TRUST("Full") "<fullTrustAssemblies>\n<add assemblyName='X' "
+                                "version='1.0.0.0'/></fullTrustAssemblies>\n")},
+      {"S/c", WEB("<fullTrustAssemblies>\n<add assemblyName='X' version='1.0.0.0'/></fullTrustAssemblies>\n"
+                  "<trust legacyCasModel='true'/>\n")}},
+     ": Medium C:4 policy C/web_mediumtrust.config; S/a: Medium C:4 policy C/web_mediumtrust.config; S/b: Full b:2; "
+     "S/c: Medium C:4 policy C/legacy.web_mediumtrust.config legacy | "
+     "T1347 a:3 T1346 a:4 T1346 b:2 T1347 b:4 T1347 c:3 T1346 c:4"},
+    {"assemblies where they are locked",
+     CONF(AT("allowOverride='false'", MEDIUM_LEVELS TRUST("Medium") "<fullTrustAssemblies/>\n")),
+     {{"S/a", WEB("<fullTrustAssemblies>\n<add assemblyName='M' version='1.0.0.0'/></fullTrustAssemblies>\n")}},
+     ": Medium C:4 locked C:2 policy C/web_mediumtrust.config; S/a: Medium C:4 locked C:2 policy "
+     "C/web_mediumtrust.config fails HTTP 500.19: 'fullTrustAssemblies' is locked a:2 | T1345 a:2"},
+    {"a path that begins with the site where it must not",
+     OPEN_ROOT,
+     {{"Default Web Site/a", CONF(AT("path='1/a'", "<pages/>\n") AT("path='10/a'", "<pages/>\n"))}},
+     ": Medium C:3 policy C/web_mediumtrust.config; Default Web Site/a: Medium C:3 policy C/web_mediumtrust.config | "
+     "T1312 a:2"},
+    {"a location for what is no application",
+     CONF(AT("", MEDIUM_LEVELS TRUST("Medium")) AT("path='S/a/b'", "<securityPolicy/>\n")),
+     {{"S/a", CONF(AT("path='c/d'", TRUST("Low")) AT("path='e'", "<pages/>\n"))}},
+     ": Medium C:4 policy C/web_mediumtrust.config; S/a: Medium C:4 policy C/web_mediumtrust.config | T1348 a:3"},
 };
 
 static struct tc_arena arena;
@@ -397,11 +546,16 @@ START_TEST(says_what_holds)
     size_t count = 0;
 
     if (cases[_i].root != NULL)
-        files[count++] = (struct tc_hierarchy_file){TC_STR(""), read_config("C/web.config", cases[_i].root)};
-    for (size_t i = 0; i < 3 && cases[_i].sites[i].path != NULL; i++)
-        files[count++] = (struct tc_hierarchy_file){tc_str_of(cases[_i].sites[i].path),
-                                                    read_config(names[i], cases[_i].sites[i].text)};
-    ck_assert_int_eq(tc_hierarchy_run(&check, files, count, &seven, 1, &result), TC_OK);
+        files[count++] = (struct tc_hierarchy_file){.config = read_config("C/web.config", cases[_i].root)};
+    for (size_t i = 0; i < 3 && cases[_i].sites[i].path != NULL; i++) {
+        struct tc_str path = tc_str_of(cases[_i].sites[i].path);
+        bool is_folder = tc_str_starts(path, TC_STR("+"));
+
+        files[count++] = (struct tc_hierarchy_file){.path = tc_str_sub(path, is_folder, SIZE_MAX),
+                                                    .config = read_config(names[i], cases[_i].sites[i].text),
+                                                    .is_folder = is_folder};
+    }
+    ck_assert_int_eq(tc_hierarchy_run(&check, files, count, &seven, 1, NULL, &result), TC_OK);
     for (size_t i = 0; i < result.count; i++)
         put_application(&result.applications[i]);
     tc_buf_puts(&got, TC_STR(" |"));
