@@ -19,7 +19,7 @@
 /** What a file is, by its content. */
 enum tc_file_kind {
     TC_FILE_POLICY,     /**< a policy level */
-    TC_FILE_SET,        /**< a permission set, or one permission, by itself */
+    TC_FILE_SET,        /**< a permission set, one permission, or another piece of a policy level by itself */
     TC_FILE_SHAREPOINT, /**< CodeAccessSecurity of a SharePoint solution */
     TC_FILE_CONFIG,     /**< a configuration file: web.config, machine.config */
     TC_FILE_SOURCE,     /**< a .trust source */
@@ -76,6 +76,7 @@ struct tc_check_file {
     const struct tc_element *full_trust;
     struct tc_map class_names;    /**< SecurityClasses: Name to the attribute Description of the first of that name */
     const struct tc_element *set; /**< TC_FILE_SET: the set itself; of one permission: what holds it */
+    bool is_piece; /**< TC_FILE_SET: to be pasted into a policy file, whose SecurityClasses and sets are not here */
 
     /* what it means */
     const struct tc_policy *policy; /**< a policy file or set in the model; NULL when it cannot be loaded */

@@ -596,9 +596,10 @@ check_entry(struct classes *c, const struct tc_element *entry)
                         "this SecurityClass has no %s: the framework ignores it", tc_attr_name(missing).ptr);
         return;
     }
-    if (tc_map_get(&c->permitted, name->value) != NULL) {
+    if (tc_map_get(&c->permitted, name->value) != NULL ||
+        (check->file->is_piece && tc_str_ends(name->value, TC_STR("Permission")))) {
         check_type(check, type);
-    } else if (tc_map_get(&c->used, name->value) == NULL) {
+    } else if (!check->file->is_piece && tc_map_get(&c->used, name->value) == NULL) {
         diag = tc_check_report(check, TC_CHECK_SECURITY_CLASS_UNUSED, name->value_span,
                                "nothing in this file uses the SecurityClass '%.*s'", TC_STR_ARG(name->value));
         if (c->keeps_one)
@@ -615,7 +616,7 @@ tc_checks_classes(struct tc_check *check)
     tc_map_init(&c.used, check->arena);
     tc_map_init(&c.permitted, check->arena);
     tc_map_init(&c.offered, check->arena);
-    if (file->level != NULL) {
+    if (file->level != NULL || file->classes != NULL || file->group != NULL || file->sets != NULL) {
         if (file->sets != NULL)
             visit_sets(&c, file->sets->children);
         if (file->group != NULL) {

@@ -52,6 +52,8 @@ tc_groups_report_unknown_set(struct tc_groups *groups, const struct tc_element_a
     const struct tc_builtin_set *builtin = tc_builtin_sets(&count);
     struct tc_diag *diag;
 
+    if (check->file->is_piece)
+        return; /* the set is somewhere else */
     groups->is_faulty = true;
     for (const struct tc_element *set = sets == NULL ? NULL : sets->children; set != NULL; set = set->next) {
         const struct tc_element_attribute *other = tc_element_attr(set, TC_ATTR_NAME);
@@ -455,6 +457,8 @@ check_missing(struct tc_groups *groups, const struct tc_groups_node *node)
             tc_diag_help(check->diags, diag, "write 'IMembershipCondition'");
             return;
         }
+    if (tc_groups_is_placeholder(groups, node))
+        return;
     diag = tc_check_report(check, TC_CHECK_CONDITION_MISSING, tc_check_tag(node->element),
                            "this code group has no IMembershipCondition");
     tc_diag_note(check->diags, diag, "the framework throws when it first looks at the group");

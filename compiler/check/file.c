@@ -82,6 +82,37 @@ may_be_xml(struct tc_str name, struct tc_str text)
     return false;
 }
 
+struct tc_str
+tc_check_root_name(struct tc_str text)
+{
+    size_t at = tc_str_find(text, TC_STR("<"), 0), end;
+
+    while (at != SIZE_MAX && at + 1 < text.len && (text.ptr[at + 1] == '!' || text.ptr[at + 1] == '?')) {
+        bool comment = tc_str_starts(tc_str_sub(text, at, 4), TC_STR("<!--"));
+
+        at = tc_str_find(text, comment ? TC_STR("-->") : TC_STR(">"), at + 1);
+        at = at == SIZE_MAX ? at : tc_str_find(text, TC_STR("<"), at);
+    }
+    if (at == SIZE_MAX)
+        return TC_STR("");
+    for (end = at + 1; end < text.len && !tc_ascii_is_white(text.ptr[end]) && strchr("/>=", text.ptr[end]) == NULL;)
+        end++;
+    return tc_str_sub(text, at + 1, end - at - 1);
+}
+
+/* What a policy level is made of, apart from permission sets. */
+static bool
+is_part_of_level(struct tc_str tag)
+{
+    static const char *const names[] = {"CodeGroup", "NamedPermissionSets", "SecurityClasses", "IMembershipCondition",
+                                        "FullTrustAssemblies"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (tc_str_eq(tag, tc_str_of(names[i])))
+            return true;
+    return false;
+}
+
 enum tc_file_kind
 tc_check_file_kind(struct tc_str name, struct tc_str text)
 {
@@ -91,6 +122,8 @@ tc_check_file_kind(struct tc_str name, struct tc_str text)
         return TC_FILE_POLICY;
     if (holds(text, "<CodeAccessSecurity"))
         return TC_FILE_SHAREPOINT;
+    if (is_part_of_level(tc_check_root_name(text)))
+        return TC_FILE_SET;
     if (holds(text, "<configuration") || holds(text, "<system.web") || holds(text, "<securityPolicy") ||
         holds(text, "<trust ") || holds(text, "<location"))
         return TC_FILE_CONFIG;
@@ -115,6 +148,36 @@ find_class_names(struct tc_arena *arena, struct tc_check_file *file)
     }
 }
 
+/* A set or permission with a class in short is to be pasted as well; with a whole one it is a file of its own kind. */
+static bool
+is_piece(const struct tc_element *root)
+{
+    const struct tc_element_attribute *name = tc_element_find(root, TC_STR("class"));
+
+    if (is_part_of_level(root->tag))
+        return true;
+    return (tc_str_eq(root->tag, TC_STR("PermissionSet")) || tc_str_eq(root->tag, TC_STR("IPermission"))) &&
+           name != NULL && memchr(name->value.ptr, '.', name->value.len) == NULL;
+}
+
+static void
+find_piece(struct tc_arena *arena, struct tc_check_file *file)
+{
+    const struct tc_element *root = file->root;
+
+    file->is_piece = is_piece(root);
+    if (tc_str_eq(root->tag, TC_STR("CodeGroup")))
+        file->group = root;
+    else if (tc_str_eq(root->tag, TC_STR("NamedPermissionSets")))
+        file->sets = root;
+    else if (tc_str_eq(root->tag, TC_STR("FullTrustAssemblies")))
+        file->full_trust = root;
+    else if (tc_str_eq(root->tag, TC_STR("SecurityClasses")))
+        file->classes = root;
+    if (file->classes != NULL)
+        find_class_names(arena, file);
+}
+
 static void
 find_parts(struct tc_arena *arena, struct tc_check_file *file)
 {
@@ -131,7 +194,10 @@ find_parts(struct tc_arena *arena, struct tc_check_file *file)
         file->group = tc_element_part(level, TC_TAG_CODE_GROUP);
         file->full_trust = tc_element_part(level, TC_TAG_FULL_TRUST_ASSEMBLIES);
     } else if (file->kind == TC_FILE_SET || file->kind == TC_FILE_SHAREPOINT) {
-        file->set = tc_element_search(root, tc_tag_name(TC_TAG_PERMISSION_SET));
+        if (file->kind == TC_FILE_SET)
+            find_piece(arena, file);
+        if (file->group == NULL && file->sets == NULL)
+            file->set = tc_element_search(root, tc_tag_name(TC_TAG_PERMISSION_SET));
         if (file->set == NULL && tc_element_is(root, TC_TAG_IPERMISSION)) {
             struct tc_element *holder = tc_arena_new(arena, struct tc_element), *only;
 
@@ -206,7 +272,11 @@ read_policy(struct tc_diags *diags, struct tc_check_file *file, const struct tc_
 {
     struct tc_reading reading;
     struct tc_element *root;
-    enum tc_status status = tc_clr_read(diags->arena, file->source->text, file->source->base, &root, &file->fault);
+    struct tc_str text = file->source->text, name = tc_check_root_name(text);
+    /* What is before a piece is not pasted with it: the framework gives up at a comment there. */
+    size_t begin = is_part_of_level(name) ? (size_t)(name.ptr - text.ptr) - 1 : 0;
+    enum tc_status status = tc_clr_read(diags->arena, tc_str_sub(text, begin, SIZE_MAX),
+                                        file->source->base + (uint32_t)begin, &root, &file->fault);
 
     if (status == TC_ERR_NOMEM)
         return status;

@@ -26,4 +26,8 @@ enum tc_status tc_check_file_read(struct tc_diags *diags, struct tc_source *sour
 /** What a file is, from its text alone; fast. TC_FILE_OTHER for what is none of ours. */
 enum tc_file_kind tc_check_file_kind(struct tc_str name, struct tc_str text);
 
+/** The name of the outermost element, behind a declaration and comments; a part of @a text, empty when there is none.
+ */
+struct tc_str tc_check_root_name(struct tc_str text);
+
 #endif

@@ -254,6 +254,12 @@ read_sets(struct tc_groups *groups)
     }
 }
 
+bool
+tc_groups_is_placeholder(const struct tc_groups *groups, const struct tc_groups_node *node)
+{
+    return groups->check->file->is_piece && node->element->attribute_count == 0;
+}
+
 /* ---- the group itself -------------------------------------------------------------------------------------------- */
 
 /* The class attribute: missing, or of a class that is not there. Custom classes have an assembly of their own. */
@@ -264,9 +270,9 @@ check_class(struct tc_groups *groups, const struct tc_groups_node *node)
     const struct tc_element_attribute *name = tc_element_attr(node->element, TC_ATTR_CLASS);
     size_t errors = check->diags->errors;
 
-    if (node->kind != TC_GROUP_COUNT_ && !node->is_guess)
+    if ((node->kind != TC_GROUP_COUNT_ && !node->is_guess) || tc_groups_is_placeholder(groups, node))
         return;
-    if (node->parent == NULL) { /* that fails the file: structure.c says so */
+    if (node->parent == NULL && check->file->level != NULL) { /* that fails the file: structure.c says so */
         groups->is_faulty = true;
         return;
     }
@@ -507,23 +513,44 @@ is_aspnet(const struct tc_groups *groups)
            tc_str_find(text, tc_token_text(TC_TOKEN_CODE_GEN), 0) != SIZE_MAX;
 }
 
+/* A membership condition by itself: as if a group held it. */
+static void
+check_lone_condition(struct tc_groups *groups)
+{
+    struct tc_arena *arena = groups->check->arena;
+    struct tc_element *holder = tc_arena_new(arena, struct tc_element), *only = tc_arena_new(arena, struct tc_element);
+    struct tc_groups_node node = {.element = holder, .kind = TC_GROUP_COUNT_};
+
+    if (holder == NULL || only == NULL)
+        return;
+    *only = *groups->check->file->root;
+    only->next = NULL;
+    *holder = (struct tc_element){.tag = TC_STR("CodeGroup"), .text = TC_STR(""), .children = only, .span = only->span};
+    read_condition(groups, &node);
+    tc_groups_check_condition(groups, &node);
+}
+
 void
 tc_checks_groups(struct tc_check *check)
 {
     struct tc_groups groups = {.check = check};
     struct tc_groups_node *root;
 
-    if (check->file->level == NULL)
+    if (check->file->level == NULL && !check->file->is_piece)
         return;
     read_sets(&groups);
     groups.is_aspnet = is_aspnet(&groups);
     check_full_trust(&groups);
+    if (tc_str_eq(check->file->root->tag, TC_STR("IMembershipCondition")))
+        check_lone_condition(&groups);
     if (check->file->group == NULL)
         return;
     root = read_group(&groups, NULL, check->file->group);
     if (root == NULL)
         return;
     check_node(&groups, root);
+    if (check->file->level == NULL)
+        return; /* what stands around it is not known */
     check_other_roots(check);
     if (!groups.is_faulty && !groups.is_unsure)
         tc_groups_check_application(&groups, root);

@@ -53,6 +53,10 @@ struct tc_groups {
 /** The type name when @a class_name is one of mscorlib's; else empty. */
 struct tc_str tc_groups_type(struct tc_str class_name);
 
+/** Whether @a node, a bare `<CodeGroup>` in a piece of a policy file, stands for a group of the file that it goes into.
+ */
+bool tc_groups_is_placeholder(const struct tc_groups *groups, const struct tc_groups_node *node);
+
 /** An edit that takes @a attribute away, with the blank before it. */
 void tc_groups_drop_attribute(struct tc_check *check, struct tc_diag *diag,
                               const struct tc_element_attribute *attribute);

@@ -24,7 +24,7 @@ static const struct {
     {tc_checks_permissions, POLICY | SET | SHAREPOINT, true},
     {tc_checks_paths, POLICY | SET | SHAREPOINT, true},
     {tc_checks_patterns, POLICY | SET | SHAREPOINT, true},
-    {tc_checks_groups, POLICY, true},
+    {tc_checks_groups, POLICY | SET, true},
     {tc_checks_grants, POLICY | SET | SHAREPOINT | SOURCE, false},
     {tc_checks_config, CONFIG, false},
     {tc_checks_errata, POLICY | SET | SHAREPOINT | CONFIG, false},
@@ -211,6 +211,30 @@ sharepoint_class(const struct tc_check *check, struct tc_str name)
     return name;
 }
 
+/* What the SecurityClasses of any policy file would say of a class of the framework; else @a name. */
+static struct tc_str
+short_class(const struct tc_check *check, struct tc_str name)
+{
+    enum tc_framework framework = tc_runtime_info(check->file->runtime)->framework;
+    struct tc_buf type = {0};
+    struct tc_str text;
+
+    if (memchr(name.ptr, '.', name.len) != NULL)
+        return name;
+    for (int i = 0; i < TC_CLASS_COUNT_ && type.len == 0; i++)
+        if (tc_str_eq(name, tc_str_of(tc_class((enum tc_class_id)i)->short_name)))
+            tc_class_description(tc_class((enum tc_class_id)i), framework, &type);
+    for (int i = 0; i < TC_GROUP_COUNT_ && type.len == 0; i++)
+        if (tc_str_eq(name, tc_str_of(tc_group_info((enum tc_group_kind)i)->short_name)))
+            tc_policy_class_description(tc_group_info((enum tc_group_kind)i)->short_name, framework, &type);
+    for (int i = 0; i < TC_CONDITION_COUNT_ && type.len == 0; i++)
+        if (tc_str_eq(name, tc_str_of(tc_condition_info((enum tc_condition_id)i)->short_name)))
+            tc_policy_class_description(tc_condition_info((enum tc_condition_id)i)->short_name, framework, &type);
+    text = type.len == 0 ? name : tc_arena_str(check->arena, tc_buf_str(&type));
+    tc_buf_done(&type);
+    return text;
+}
+
 struct tc_str
 tc_check_class(const struct tc_check *check, struct tc_str name)
 {
@@ -218,6 +242,8 @@ tc_check_class(const struct tc_check *check, struct tc_str name)
 
     if (type != NULL)
         return type->value;
+    if (check->file->is_piece)
+        return short_class(check, name);
     return check->file->kind == TC_FILE_SHAREPOINT ? sharepoint_class(check, name) : name;
 }
 

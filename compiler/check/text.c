@@ -3,6 +3,7 @@
 #include "check/text.h"
 
 #include "base/ascii.h"
+#include "check/file.h"
 #include "xml/spans.h"
 
 #include <string.h>
@@ -79,25 +80,6 @@ same_tree(const struct tc_element *element, const struct tc_markup *markup, bool
         }
     }
     return child == NULL;
-}
-
-/* The name of the first element, as it stands. */
-static struct tc_str
-first_element(struct tc_str text)
-{
-    size_t at = tc_str_find(text, TC_STR("<"), 0), end;
-
-    while (at != SIZE_MAX && at + 1 < text.len && (text.ptr[at + 1] == '!' || text.ptr[at + 1] == '?')) {
-        bool comment = tc_str_starts(tc_str_sub(text, at, 4), TC_STR("<!--"));
-
-        at = tc_str_find(text, comment ? TC_STR("-->") : TC_STR(">"), at + 1);
-        at = at == SIZE_MAX ? at : tc_str_find(text, TC_STR("<"), at);
-    }
-    if (at == SIZE_MAX)
-        return TC_STR("");
-    for (end = at + 1; end < text.len && !tc_ascii_is_white(text.ptr[end]) && strchr("/>=", text.ptr[end]) == NULL;)
-        end++;
-    return tc_str_sub(text, at + 1, end - at - 1);
 }
 
 /* ---- bytes ---- */
@@ -372,14 +354,15 @@ tc_checks_text(struct tc_check *check)
     size_t errors = check->diags->errors;
     bool plain = true;
 
-    t.clr = file->kind == TC_FILE_POLICY || (file->kind == TC_FILE_SET && tc_tag_find(first_element(t.text)) != NULL);
+    t.clr =
+        file->kind == TC_FILE_POLICY || (file->kind == TC_FILE_SET && tc_tag_find(tc_check_root_name(t.text)) != NULL);
     t.loads = t.clr ? file->fault.because == NULL : file->document != NULL;
     t.same = t.clr && t.loads && root != NULL && same_tree(file->root, root, &plain);
     if (check_nul(&t))
         return;
     check_utf8(&t);
     check_declaration(&t);
-    if (t.clr)
+    if (t.clr && (!file->is_piece || !t.loads))
         comment_before_root(&t);
     if (t.clr ? !t.same || !plain : !t.loads)
         tc_text_tags(&t);
