@@ -38,6 +38,19 @@ names_key(const struct tc_perm *perm, size_t field, struct tc_str key, const str
     return false;
 }
 
+/* A key under no hive never matches, so that it gives nothing: keys.c and errata.c say so. */
+static bool
+is_under_hive(struct tc_str key)
+{
+    size_t slash = tc_str_find(key, TC_STR("\\"), 0), count;
+    const struct tc_hive *hives = tc_hives(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (tc_str_eq_nocase(tc_str_sub(key, 0, slash), tc_str_of(hives[i].name)))
+            return true;
+    return false;
+}
+
 static void
 check_key(struct tc_grants *g, const struct tc_perm *perm, const struct tc_perm *base, size_t field,
           const struct tc_item *item)
@@ -55,7 +68,7 @@ check_key(struct tc_grants *g, const struct tc_perm *perm, const struct tc_perm 
         if (base == NULL || !tc_grants_covers(g, base, tc_grants_item_alone(g, perm, i, other)))
             fields |= UINT64_C(1) << i;
     }
-    if (fields == 0)
+    if (fields == 0 || (!g->is_source && !is_under_hive(item->text)))
         return;
     verbs = tc_grants_verbs(g, perm->cls, fields);
     while ((fields >> field & 1) == 0 || ((fields & ~(uint64_t)READS) != 0 && (READS >> field & 1) != 0))

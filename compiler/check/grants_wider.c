@@ -194,6 +194,8 @@ check_declared(struct tc_grants *g, const struct tc_perm *perm)
         span = found;
     if (!tc_grants_is_own(g, span))
         return;
+    if (!g->is_source && tc_map_get(&g->check->file->class_names, tc_grants_text(g, span)) != NULL)
+        return; /* its SecurityClass has been told */
     tc_check_report(g->check, TC_CHECK_DECLARED_CLASS, span,
                     "nobody here knows what '%.*s' lets code do: it is not judged", TC_STR_ARG(name));
 }
