@@ -14,6 +14,7 @@
 struct place {
     struct tc_span span;
     enum tc_severity severity;
+    bool can_be_mended;
 };
 
 struct places {
@@ -58,8 +59,21 @@ is_covered(void *state, const struct tc_diag *diag)
         else
             high = middle;
     }
-    return low > 0 && diag->span.end != 0 && places->list[low - 1].span.end > diag->span.begin &&
-           places->list[low - 1].severity >= diag->severity;
+    if (low == 0 || diag->span.end == 0 || places->list[low - 1].span.end <= diag->span.begin)
+        return false;
+    if (diag->code == &tc_check_info(TC_CHECK_APPDIR_NOT_READABLE)->code)
+        return true; /* an erratum says so, too */
+    if (diag->edits != NULL && !diag->is_unsafe && !places->list[low - 1].can_be_mended)
+        return false; /* a file that loads once this is mended shows what else is wrong */
+    return places->list[low - 1].severity >= diag->severity;
+}
+
+/* How severe a finding may be at most that the erratum covers. One is about what a value leaves out: what is wrong with
+ * what it says is another matter. */
+static enum tc_severity
+covers(const struct tc_diag *erratum)
+{
+    return erratum->code == &tc_check_info(TC_CHECK_ERRATUM_DIRECTORY)->code ? TC_SEVERITY_NOTE : erratum->severity;
 }
 
 static int
@@ -90,9 +104,9 @@ tc_errata_win(struct tc_check *check)
     for (const struct tc_diag *diag = check->diags->first; diag != NULL; diag = diag->next) {
         if (!is_erratum(diag))
             continue;
-        places.list[places.count++] = (struct place){diag->span, diag->severity};
+        places.list[places.count++] = (struct place){diag->span, covers(diag), diag->edits != NULL};
         for (const struct tc_label *label = diag->labels; label != NULL; label = label->next)
-            places.list[places.count++] = (struct place){label->span, diag->severity};
+            places.list[places.count++] = (struct place){label->span, covers(diag), diag->edits != NULL};
         places.breaks_file |= diag->code == &tc_check_info(TC_CHECK_ERRATUM_BRACKETS)->code ||
                               diag->code == &tc_check_info(TC_CHECK_ERRATUM_ELLIPSIS)->code ||
                               diag->code == &tc_check_info(TC_CHECK_ERRATUM_PLACEHOLDER)->code;
@@ -300,7 +314,7 @@ check_directory(struct tc_check *check, const struct tc_element *permission)
     diag = tc_check_report(check, TC_CHECK_ERRATUM_DIRECTORY, read->value_span,
                            "this takes from the application the right to read its own directory");
     tc_diag_label(check->diags, diag, other->value_span, "which it may use otherwise");
-    tc_diag_help(check->diags, diag, "keep the directory: '$AppDir$;%.*s'", TC_STR_ARG(read->value));
+    tc_diag_help(check->diags, diag, "put '%s' in front", read->value.len == 0 ? "$AppDir$" : "$AppDir$;");
     if (read->value_span.end - read->value_span.begin == read->value.len) {
         tc_diag_edit(check->diags, diag, (struct tc_span){read->value_span.begin, read->value_span.begin}, "%s",
                      read->value.len == 0 ? "$AppDir$" : "$AppDir$;");

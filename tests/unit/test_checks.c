@@ -19,6 +19,7 @@ static const struct {
     {"T1242", "T1186", "the group stands before the one that gives the same code less"},
     {"T1243", "T1186", "so does this"},
     {"T1407", "T1128", "an attribute of the class that was meant is none of the one that is written"},
+    {"T1415", "T1030", "that the file fails is one thing, what the value says once it does not another"},
     {"T1417", "T1326", "a level with another file is another level, whoever taught it"},
     {"T1411", "T1234", "what Administer lets code do is one thing, where it comes from another"},
     {"T1146", "T1107", "the class is not found, and that is said as well"},
