@@ -227,6 +227,26 @@ add_shared(struct tc_compilation *c, struct tc_check *check, const struct tc_dia
 
 /* ---- one file ---- */
 
+/* What the compiler warned of, as severe as the settings have it. Its errors stay what they are. */
+static bool
+is_off(void *state, const struct tc_diag *diag)
+{
+    const struct tc_lint_settings *settings = state;
+
+    return diag->severity == TC_SEVERITY_WARNING && settings->checks.levels[tc_row_of(diag->code)] == TC_CHECK_OFF;
+}
+
+static void
+set_severities(struct tc_diags *diags, const struct tc_lint_settings *settings)
+{
+    tc_diags_drop(diags, is_off, (void *)(uintptr_t)settings);
+    for (struct tc_diag *diag = diags->first; diag != NULL; diag = diag->next)
+        if (diag->severity == TC_SEVERITY_WARNING)
+            tc_diag_set_severity(
+                diags, diag,
+                tc_check_severity((enum tc_check_level)settings->checks.levels[tc_row_of(diag->code)], diag->code));
+}
+
 enum tc_status
 tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_settings *settings,
              struct tc_str name, struct tc_str bytes, const struct tc_lint_folder *folder, enum tc_file_kind *ret_kind)
@@ -261,16 +281,18 @@ tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
         if (status != TC_OK && status != TC_FAILED)
             return status;
         file.model = c->model;
+        set_severities(&c->diags, settings);
     }
     check.file = &file;
     site = find_site(lint, name);
     check.in_hierarchy = site != NULL;
     check.is_of_machine = site != NULL && site->path.len == 0;
     tc_check_run(&check);
-    if (check.in_hierarchy)
+    if (check.in_hierarchy && !settings->without_shared)
         add_shared(c, &check, lint->shared);
     if (!settings->no_inline_ignore)
-        tc_suppress(&check, &(struct tc_suppress_options){lint->sema.today, settings->is_mandatory});
+        tc_suppress(&check, &(struct tc_suppress_options){lint->sema.today, settings->is_mandatory,
+                                                          check.in_hierarchy && settings->without_shared});
     tc_map_init(&seen, &c->arena);
     for (struct tc_diag *diag = c->diags.first; settings->with_fingerprints && diag != NULL; diag = diag->next)
         put_fingerprint(c, &seen, &digest, diag);
@@ -309,6 +331,29 @@ has_more(const struct counts *after, const struct counts *before)
         if (after->codes[i] > before->codes[i])
             return true;
     return false;
+}
+
+/* Whether checks could look at all there is: a file that does not load has most of its findings hidden. */
+static bool
+is_loaded(struct tc_str name, struct tc_str text, const struct tc_lint_settings *settings)
+{
+    struct tc_compilation c;
+    struct tc_check_file file = {.kind = TC_FILE_OTHER};
+    struct tc_source *source;
+    bool loaded = false;
+
+    tc_compilation_init(&c);
+    source = tc_sources_add(&c.sources, name, text);
+    if (source != NULL && tc_check_file_read(&c.diags, source, text, &settings->file, &file) == TC_OK) {
+        if (file.kind == TC_FILE_SOURCE)
+            loaded = true;
+        else if (file.kind == TC_FILE_CONFIG || file.kind == TC_FILE_SHAREPOINT)
+            loaded = file.document != NULL;
+        else
+            loaded = file.policy != NULL && file.fault.because == NULL;
+    }
+    tc_compilation_done(&c);
+    return loaded;
 }
 
 static const struct tc_policy *
@@ -436,56 +481,95 @@ again(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_setti
     return tc_lint_file(c, lint, settings, name, text, folder, &kind);
 }
 
-enum tc_status
-tc_lint_mend(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_settings *settings,
-             struct tc_str name, struct tc_str bytes, const struct tc_lint_folder *folder, bool with_unsafe,
-             struct tc_lint_fix *ret_fix)
+/* A run of edits: what the text was compared with, and what has become of it. */
+struct mending {
+    struct tc_lint *lint;
+    struct tc_lint_settings settings;
+    struct tc_str name, bytes;
+    const struct tc_lint_folder *folder;
+    struct tc_buf old, text, encoded; /* `old` is the first text that could be loaded, or the first */
+    struct counts before;
+    bool is_loaded; /* `old` is */
+};
+
+/* Hold later texts against this one when none so far could be loaded: what comes to light with loading is not new. */
+static void
+compare_from(struct mending *m, const struct tc_compilation *c, struct tc_str text)
 {
-    struct tc_buf old = {0}, text = {0}, encoded = {0};
-    struct counts before, after;
+    if (m->is_loaded)
+        return;
+    m->is_loaded = is_loaded(m->name, text, &m->settings);
+    count(&c->diags, &m->before);
+    tc_buf_clear(&m->old);
+    tc_buf_puts(&m->old, text);
+}
+
+/* Apply edits until there are no more. */
+static enum tc_status
+mend_in_rounds(struct mending *m, struct tc_compilation *c, bool with_unsafe, struct tc_lint_fix *fix)
+{
     enum tc_status status = TC_OK;
 
-    *ret_fix = (struct tc_lint_fix){.bytes = bytes};
-    count(&c->diags, &before);
-    tc_buf_puts(&old, c->sources.list[0]->text);
-    for (int round = 0; round < ROUNDS_MAX && status == TC_OK && ret_fix->refused == NULL; round++) {
+    for (int round = 0; round < ROUNDS_MAX && status == TC_OK && fix->refused == NULL; round++) {
         struct tc_fix_result result;
 
         status = tc_fix_apply(&c->diags, c->sources.list[0], with_unsafe, &result);
         if (status != TC_OK || result.applied == 0)
             break;
-        ret_fix->fixed += result.applied;
-        tc_buf_clear(&text);
-        tc_buf_puts(&text, result.text);
-        tc_buf_clear(&encoded); /* checks look at the bytes as well */
-        if (!encode(tc_buf_str(&text), bytes, &encoded)) {
-            ret_fix->refused = "its bytes are no UTF-8: save it as UTF-8 first";
+        if (round == 0)
+            compare_from(m, c, c->sources.list[0]->text);
+        fix->fixed += result.applied;
+        tc_buf_clear(&m->text);
+        tc_buf_puts(&m->text, result.text);
+        tc_buf_clear(&m->encoded); /* checks look at the bytes as well */
+        if (!encode(tc_buf_str(&m->text), m->bytes, &m->encoded)) {
+            fix->refused = "its bytes are no UTF-8: save it as UTF-8 first";
             break;
         }
-        tc_buf_put(&encoded, "\0\0", 2);
-        encoded.len -= 2;
-        status = old.failed || text.failed || encoded.failed
+        tc_buf_put(&m->encoded, "\0\0", 2);
+        m->encoded.len -= 2;
+        status = m->text.failed || m->encoded.failed
                      ? TC_ERR_NOMEM
-                     : again(c, lint, settings, name, tc_buf_str(&encoded), folder);
+                     : again(c, m->lint, &m->settings, m->name, tc_buf_str(&m->encoded), m->folder);
+        if (status == TC_OK)
+            compare_from(m, c, c->sources.list[0]->text);
     }
-    if (status == TC_OK && ret_fix->fixed > 0) {
+    return m->old.failed ? TC_ERR_NOMEM : status;
+}
+
+enum tc_status
+tc_lint_mend(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_settings *settings,
+             struct tc_str name, struct tc_str bytes, const struct tc_lint_folder *folder, bool with_unsafe,
+             struct tc_lint_fix *ret_fix)
+{
+    struct mending m = {.lint = lint, .settings = *settings, .name = name, .bytes = bytes, .folder = folder};
+    bool in_hierarchy = is_shared(lint->shared, name);
+    struct counts after;
+    enum tc_status status = TC_OK;
+
+    *ret_fix = (struct tc_lint_fix){.bytes = bytes};
+    m.settings.without_shared = in_hierarchy;
+    if (in_hierarchy)
+        status = again(c, lint, &m.settings, name, bytes, folder);
+    if (status == TC_OK)
+        status = mend_in_rounds(&m, c, with_unsafe, ret_fix);
+    if (status == TC_OK && ret_fix->fixed > 0 && ret_fix->refused == NULL) {
         count(&c->diags, &after);
-        if (ret_fix->refused == NULL && before.checks[TC_CHECK_CONFIG_NOT_XML] == 0 && /* which had hidden all others */
-            has_more(&after, &before))
+        if (has_more(&after, &m.before))
             ret_fix->refused = "mending would bring up other findings: mend it by hand";
-        if (ret_fix->refused == NULL && !with_unsafe && is_wider(settings, name, tc_buf_str(&old), tc_buf_str(&text)))
+        else if (!with_unsafe && is_wider(settings, name, tc_buf_str(&m.old), tc_buf_str(&m.text)))
             ret_fix->refused = "mending would grant more than before: look at it, then use --unsafe-fixes";
-        if (ret_fix->refused != NULL) {
-            ret_fix->fixed = 0;
-            status = again(c, lint, settings, name, bytes, folder);
-        } else {
-            ret_fix->bytes = tc_arena_str(&c->arena, tc_buf_str(&encoded));
-        }
     }
-    if (c->arena.failed || encoded.failed)
+    if (ret_fix->refused != NULL)
+        ret_fix->fixed = 0;
+    if (status == TC_OK && (in_hierarchy || ret_fix->refused != NULL))
+        status = again(c, lint, settings, name, ret_fix->fixed > 0 ? tc_buf_str(&m.encoded) : bytes, folder);
+    if (status == TC_OK && ret_fix->fixed > 0)
+        ret_fix->bytes = tc_arena_str(&c->arena, tc_buf_str(&m.encoded));
+    if (c->arena.failed || m.encoded.failed)
         status = TC_ERR_NOMEM;
-    tc_buf_done(&old);
-    tc_buf_done(&text);
-    tc_buf_done(&encoded);
+    tc_buf_done(&m.old);
+    tc_buf_done(&m.text);
+    tc_buf_done(&m.encoded);
     return status;
 }

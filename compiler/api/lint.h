@@ -39,9 +39,10 @@ void tc_lint_done(struct tc_lint *lint);
 struct tc_lint_settings {
     struct tc_check_settings checks;
     struct tc_check_file_options file;
-    bool no_inline_ignore;                 /**< comments suppress nothing */
-    bool with_fingerprints;                /**< findings get theirs: reports and baselines want them */
-    uint8_t is_mandatory[TC_CHECK_COUNT_]; /**< rules that no comment and no baseline suppresses */
+    bool without_shared;                 /**< findings about several files are left out: their text is changing */
+    bool no_inline_ignore;               /**< comments suppress nothing */
+    bool with_fingerprints;              /**< findings get theirs: reports and baselines want them */
+    uint8_t is_mandatory[TC_ROW_COUNT_]; /**< by tc_row_of(): what no comment and no baseline suppresses */
 };
 
 /** Files around the one that is checked; members may be NULL, as in struct tc_check_host. */
@@ -77,10 +78,11 @@ struct tc_lint_fix {
 /**
  * Mend what tc_lint_file() found, again and again until nothing more can be mended, and check the result.
  *
- * The result is refused, and the file left as it is, when it would have findings that it had not before, or, unless
- * @a with_unsafe, would grant anything more to code that the evaluator can ask about: told by URL, zone, site, strong
- * name or the global assembly cache, not by hash, publisher or a third party's condition. A file whose bytes are not
- * the encoding that ASP.NET reads it in is refused.
+ * The result is refused, and the file left as it is, when it would have findings that it had not before (of a file that
+ * could not be loaded: that it had not as soon as it could), or, unless @a with_unsafe, would grant anything more to
+ * code that the evaluator can ask about: told by URL, zone, site, strong name or the global assembly cache, not by
+ * hash, publisher or a third party's condition. A file whose bytes are not the encoding that ASP.NET reads it in is
+ * refused.
  *
  * @param c  after tc_lint_file() with the same arguments; then holds the findings of the mended file
  * @return TC_OK; TC_ERR_NOMEM; TC_ERR_LIMIT

@@ -48,52 +48,44 @@ tc_lint_level_find(struct tc_str word, enum tc_check_level *ret_level)
     return false;
 }
 
-struct tc_str
-tc_lint_rule_near(struct tc_str name)
+bool
+tc_lint_can_be_set(size_t rule)
 {
-    struct tc_str best = {NULL, 0};
-    unsigned distance = 4;
-
-    for (int i = 0; i < TC_CHECK_COUNT_; i++) {
-        struct tc_str slug = tc_str_of(tc_check_info((enum tc_check_id)i)->code.slug);
-        unsigned this_one = tc_str_distance(name, slug, distance - 1);
-
-        if (this_one < distance) {
-            distance = this_one;
-            best = slug;
-        }
-    }
-    return best;
+    return rule < TC_CHECK_COUNT_ || tc_row_code(rule)->severity != TC_SEVERITY_ERROR;
 }
 
 /* ---- one key ---- */
 
-static enum tc_check_id
+/* TC_ROW_COUNT_ after a complaint. */
+static size_t
 rule_of(struct reader *r, struct tc_str name, struct tc_span span)
 {
     const struct tc_code *code = tc_code_find(name);
-    enum tc_check_id id = code == NULL ? TC_CHECK_COUNT_ : tc_check_of(code);
     struct tc_diag *diag;
 
-    if (id != TC_CHECK_COUNT_)
-        return id;
-    diag = tc_diag_add(r->diags, tc_code(TC_CODE_CONFIG_KEY), span, "%s '%.*s'%s",
-                       code != NULL ? "the compiler's diagnostic" : "there is no rule", TC_STR_ARG(name),
-                       code != NULL ? " is no rule of lint" : "");
-    if (tc_lint_rule_near(name).len > 0)
-        tc_diag_help(r->diags, diag, "did you mean '%.*s'?", TC_STR_ARG(tc_lint_rule_near(name)));
+    if (code != NULL)
+        return tc_row_of(code);
+    diag = tc_diag_add(r->diags, tc_code(TC_CODE_CONFIG_KEY), span, "there is no rule '%.*s'", TC_STR_ARG(name));
+    if (tc_code_near(name) != NULL)
+        tc_diag_help(r->diags, diag, "did you mean '%s'?", tc_code_near(name)->slug);
     else
         tc_diag_help(r->diags, diag, "trustc lint --list-rules shows all of them");
-    return TC_CHECK_COUNT_;
+    return TC_ROW_COUNT_;
 }
 
 static void
 read_rule(struct reader *r, const struct tc_toml_entry *entry)
 {
+    size_t rule = rule_of(r, entry->key, entry->key_span);
     enum tc_check_level level;
 
-    if (rule_of(r, entry->key, entry->key_span) == TC_CHECK_COUNT_)
+    if (rule == TC_ROW_COUNT_)
         return;
+    if (!tc_lint_can_be_set(rule))
+        tc_diag_note(r->diags,
+                     tc_diag_add(r->diags, tc_code(TC_CODE_CONFIG_KEY), entry->key_span,
+                                 "'%.*s' is an error of the compiler: it cannot be set", TC_STR_ARG(entry->key)),
+                     "no setting makes such a source compile; warnings of the compiler can be set");
     if (entry->kind != TC_TOML_STRING || !tc_lint_level_find(entry->text, &level))
         tc_diag_help(r->diags,
                      tc_diag_add(r->diags, tc_code(TC_CODE_CONFIG_VALUE), entry->span,
@@ -236,8 +228,8 @@ apply_entry(const struct tc_toml_entry *entry, struct tc_lint_settings *settings
     if (is_rule) {
         const struct tc_code *code = tc_code_find(entry->key);
 
-        if (code != NULL && tc_check_of(code) != TC_CHECK_COUNT_ && tc_lint_level_find(entry->text, &level))
-            settings->checks.levels[tc_check_of(code)] = (uint8_t)level;
+        if (code != NULL && tc_lint_level_find(entry->text, &level))
+            settings->checks.levels[tc_row_of(code)] = (uint8_t)level;
     } else if (tc_str_eq(entry->key, TC_STR("framework"))) {
         settings->file.has_framework = tc_framework_find(entry->text, &settings->file.framework);
     } else if (tc_str_eq(entry->key, TC_STR("inline-ignore"))) {
@@ -246,8 +238,8 @@ apply_entry(const struct tc_toml_entry *entry, struct tc_lint_settings *settings
         for (const struct tc_toml_item *item = entry->items; item != NULL; item = item->next) {
             const struct tc_code *code = tc_code_find(item->text);
 
-            if (code != NULL && tc_check_of(code) != TC_CHECK_COUNT_)
-                settings->is_mandatory[tc_check_of(code)] = 1;
+            if (code != NULL)
+                settings->is_mandatory[tc_row_of(code)] = 1;
         }
     }
 }

@@ -1,5 +1,6 @@
 /**
- * trustc.toml: how the files of a folder, and of those below it, are to be linted.
+ * trustc.toml: how the files of a folder, and of those below it, are to be linted. What several of them come to is
+ * settled in cli/configs.h.
  *
  *     framework = "2.0"
  *     fail-on = "warning"
@@ -52,7 +53,7 @@ bool tc_lint_level_find(struct tc_str word, enum tc_check_level *ret_level);
 /** The word for @a level, as tc_lint_level_find() takes it. */
 const char *tc_lint_level_name(enum tc_check_level level);
 
-/** The near rule for a name that is none, or an empty slice. */
-struct tc_str tc_lint_rule_near(struct tc_str name);
+/** Whether trustc.toml and --rule may say how severe a rule is (by tc_row_of()): not of an error of the compiler. */
+bool tc_lint_can_be_set(size_t rule);
 
 #endif

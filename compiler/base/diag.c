@@ -181,6 +181,18 @@ tc_diag_edit(struct tc_diags *diags, struct tc_diag *diag, struct tc_span span, 
 }
 
 void
+tc_diag_set_severity(struct tc_diags *diags, struct tc_diag *diag, enum tc_severity severity)
+{
+    size_t *from = counter_of(diags, diag->severity), *to = counter_of(diags, severity);
+
+    if (diag->suppressed == NULL && from != NULL)
+        --*from;
+    if (diag->suppressed == NULL && to != NULL)
+        ++*to;
+    diag->severity = severity;
+}
+
+void
 tc_diag_suppress(struct tc_diags *diags, struct tc_diag *diag, const struct tc_suppression *why)
 {
     size_t *counter = counter_of(diags, diag->severity);
@@ -250,7 +262,7 @@ unlink_at(struct tc_diags *diags, struct tc_diag **link)
 {
     size_t *counter = counter_of(diags, (*link)->severity);
 
-    if (counter != NULL)
+    if (counter != NULL && (*link)->suppressed == NULL)
         --*counter;
     diags->kept--;
     *link = (*link)->next;

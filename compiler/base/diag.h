@@ -115,6 +115,9 @@ void tc_diag_help(struct tc_diags *diags, struct tc_diag *diag, const char *form
 void tc_diag_edit(struct tc_diags *diags, struct tc_diag *diag, struct tc_span span, const char *format, ...)
     TC_PRINTF(4, 5);
 
+/** Give @a diag another severity than its row's; the counts follow. */
+void tc_diag_set_severity(struct tc_diags *diags, struct tc_diag *diag, enum tc_severity severity);
+
 /** Let @a diag not count. */
 void tc_diag_suppress(struct tc_diags *diags, struct tc_diag *diag, const struct tc_suppression *why);
 

@@ -295,6 +295,28 @@ tc_str_distance(struct tc_str a, struct tc_str b, unsigned limit)
     return least(row[b.len], far);
 }
 
+bool
+tc_str_is_day(struct tc_str text)
+{
+    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    static const char form[] = "yyyy-mm-dd";
+    int year = 0, month = 0, day = 0;
+
+    if (text.len != sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        int *part = form[i] == 'y' ? &year : form[i] == 'm' ? &month : &day;
+
+        if (form[i] == '-' ? text.ptr[i] != '-' : text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+        if (form[i] != '-')
+            *part = *part * 10 + (text.ptr[i] - '0');
+    }
+    if (month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)))
+        return false;
+    return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
+}
+
 void
 tc_buf_init(struct tc_buf *buf)
 {

@@ -116,6 +116,9 @@ bool tc_str_is_utf8(struct tc_str text, size_t *ret_bad);
  */
 unsigned tc_str_distance(struct tc_str a, struct tc_str b, unsigned limit);
 
+/** Whether @a text is a day of the calendar: 2026-11-23. */
+bool tc_str_is_day(struct tc_str text);
+
 /**
  * Growable bytes on the heap. Zero-initialised is a valid empty buffer. Allocation failure sticks in
  * `failed`: later writes are dropped and the owner checks once at the end.

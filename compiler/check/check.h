@@ -37,7 +37,7 @@ enum tc_check_level {
 };
 
 struct tc_check_settings {
-    uint8_t levels[TC_CHECK_COUNT_]; /**< enum tc_check_level; all zero: as the rows say */
+    uint8_t levels[TC_ROW_COUNT_]; /**< enum tc_check_level, by tc_row_of(); all zero: as the rows say */
 };
 
 /** What checks may ask of the world. Any member may be NULL: then the checks that need it say nothing. */
@@ -95,6 +95,9 @@ struct tc_check {
     bool in_hierarchy;              /**< check/hierarchy.h has looked at the file together with those above it */
     bool is_of_machine;             /**< and then: it is the root web.config or machine.config */
 };
+
+/** How severe findings of @a code are at @a level; at TC_CHECK_OFF, as its row says. */
+enum tc_severity tc_check_severity(enum tc_check_level level, const struct tc_code *code);
 
 /**
  * Report a finding of rule @a id.

@@ -30,8 +30,8 @@ static const struct {
     {tc_checks_errata, POLICY | SET | SHAREPOINT | CONFIG, false},
 };
 
-static enum tc_severity
-severity_of(enum tc_check_level level, const struct tc_code *code)
+enum tc_severity
+tc_check_severity(enum tc_check_level level, const struct tc_code *code)
 {
     switch (level) {
     case TC_CHECK_NOTE:
@@ -59,7 +59,7 @@ tc_check_report(struct tc_check *check, enum tc_check_id id, struct tc_span span
     if (level == TC_CHECK_OFF)
         return tc_diag_none(check->diags, code);
     va_start(args, format);
-    diag = tc_diag_vadd(check->diags, code, severity_of(level, code), span, format, args);
+    diag = tc_diag_vadd(check->diags, code, tc_check_severity(level, code), span, format, args);
     va_end(args);
     return diag;
 }

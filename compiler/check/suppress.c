@@ -31,27 +31,16 @@ trim(struct tc_str text)
 
 /* ---- what a comment says ---- */
 
-static struct tc_diag *
+static void
 misunderstood(struct run *run, const struct ignore *ignore, const char *what, struct tc_str word)
 {
     struct tc_diag *diag = tc_check_report(run->check, TC_CHECK_BAD_IGNORE, ignore->span, "%s%s%.*s%s", what,
                                            word.len > 0 ? " '" : "", TC_STR_ARG(word), word.len > 0 ? "'" : "");
 
-    tc_diag_help(run->check->diags, diag, "write: trustc-ignore T1201 until 2027-01-01: the reason");
-    return diag;
-}
-
-static bool
-is_date(struct tc_str text)
-{
-    static const char form[] = "dddd-dd-dd";
-
-    if (text.len != sizeof form - 1)
-        return false;
-    for (size_t i = 0; i < text.len; i++)
-        if (form[i] == 'd' ? text.ptr[i] < '0' || text.ptr[i] > '9' : text.ptr[i] != '-')
-            return false;
-    return true;
+    if (word.len > 0 && tc_code_near(word) != NULL)
+        tc_diag_help(run->check->diags, diag, "did you mean '%s'?", tc_code_near(word)->slug);
+    else
+        tc_diag_help(run->check->diags, diag, "write: trustc-ignore T1201 until 2027-01-01: the reason");
 }
 
 /* Findings of @a code in the scope; how many. */
@@ -76,9 +65,16 @@ suppress(struct run *run, const struct ignore *ignore, const struct tc_code *cod
 static bool
 is_mandatory(const struct run *run, const struct tc_code *code)
 {
+    return run->options->is_mandatory != NULL && run->options->is_mandatory[tc_row_of(code)];
+}
+
+/* Whether findings of @a code may exist that are not here. */
+static bool
+may_be_elsewhere(const struct run *run, const struct tc_code *code)
+{
     enum tc_check_id id = tc_check_of(code);
 
-    return run->options->is_mandatory != NULL && id != TC_CHECK_COUNT_ && run->options->is_mandatory[id];
+    return run->options->is_partial && id != TC_CHECK_COUNT_ && tc_check_info(id)->group == TC_CHECKS_LOCKING;
 }
 
 /* One code of a comment. */
@@ -96,7 +92,12 @@ apply_code(struct run *run, const struct ignore *ignore, struct tc_str name, str
                         code->slug);
         return WRONG;
     }
-    return suppress(run, ignore, code, reason) > 0 ? USED : UNUSED;
+    if (tc_check_of(code) == TC_CHECK_COUNT_ && code->severity == TC_SEVERITY_ERROR) {
+        tc_check_report(run->check, TC_CHECK_BAD_IGNORE, ignore->span,
+                        "%s (%s) is an error of the compiler: no comment makes it compile", code->id, code->slug);
+        return WRONG;
+    }
+    return suppress(run, ignore, code, reason) > 0 || may_be_elsewhere(run, code) ? USED : UNUSED;
 }
 
 /* All codes of a comment. One that is of no use is named; when none is, the comment can go. */
@@ -142,7 +143,7 @@ apply(struct run *run, const struct ignore *ignore)
         until = trim(tc_str_sub(head, at + 7, SIZE_MAX));
         head = trim(tc_str_sub(head, 0, at));
     }
-    if (at != SIZE_MAX && !is_date(until)) {
+    if (at != SIZE_MAX && !tc_str_is_day(until)) {
         misunderstood(run, ignore, "a day such as 2027-01-01 is expected behind 'until', not", until);
         return;
     }

@@ -11,7 +11,8 @@
 
 struct tc_suppress_options {
     struct tc_str today;         /**< "2026-11-23"; empty: nothing is ever expired */
-    const uint8_t *is_mandatory; /**< by enum tc_check_id: what no comment suppresses; NULL: nothing */
+    const uint8_t *is_mandatory; /**< by tc_row_of(): what no comment suppresses; NULL: nothing */
+    bool is_partial;             /**< findings about several files are not known: a comment may be for one of them */
 };
 
 /** Suppress findings of @a check as the comments of its file say, and report comments that say nothing that counts. */

@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* strerror() speaks the user's language; messages here are the same everywhere. */
-static const char *
-reason(int error)
+/* strerror() speaks the user's language. */
+const char *
+tc_host_reason(int error)
 {
     switch (error) {
     case ENOENT:
@@ -98,7 +98,7 @@ tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, 
     enum tc_status status;
 
     if (fd < 0) {
-        *ret_reason = reason(errno);
+        *ret_reason = tc_host_reason(errno);
         return TC_ERR_IO;
     }
     if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
@@ -111,7 +111,7 @@ tc_host_read(struct tc_arena *arena, const char *path, struct tc_str *ret_text, 
         status = read_all(arena, fd, S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : 0, ret_text, &error);
     }
     if (status == TC_ERR_IO || status == TC_ERR_LIMIT)
-        *ret_reason = error == EFBIG ? too_large(arena) : reason(error);
+        *ret_reason = error == EFBIG ? too_large(arena) : tc_host_reason(error);
     if (!standard)
         close(fd);
     return status;
@@ -193,7 +193,7 @@ tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, c
     if (temporary.ptr == NULL)
         return TC_ERR_NOMEM;
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-        *ret_reason = reason(EISDIR);
+        *ret_reason = tc_host_reason(EISDIR);
         return TC_ERR_IO;
     }
     fd = open(temporary.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
@@ -206,7 +206,7 @@ tc_host_prepare(struct tc_arena *arena, const char *path, struct tc_str bytes, c
         ok &= close(fd) == 0;
     if (ok)
         return TC_OK;
-    *ret_reason = reason(errno);
+    *ret_reason = tc_host_reason(errno);
     if (fd >= 0)
         unlink(temporary.ptr);
     return TC_ERR_IO;
@@ -232,7 +232,7 @@ tc_host_prepare_over(struct tc_arena *arena, const char *path, struct tc_str byt
     if ((lchown(temporary.ptr, st.st_uid, st.st_gid) == 0 || errno == EPERM) &&
         chmod(temporary.ptr, st.st_mode & 07777) == 0)
         return TC_OK;
-    *ret_reason = reason(errno);
+    *ret_reason = tc_host_reason(errno);
     unlink(temporary.ptr);
     return TC_ERR_IO;
 }

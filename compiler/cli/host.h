@@ -7,6 +7,9 @@
 #include "base/arena.h"
 #include "base/status.h"
 
+/** What an errno value means, in words that are the same everywhere: a literal. */
+const char *tc_host_reason(int error);
+
 /**
  * Read a whole file, or standard input for "-".
  *

@@ -1,6 +1,9 @@
 #include "cli/inputs.h"
 
+#include "cli/host.h"
+
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,9 +29,9 @@ is_there(struct tc_inputs *inputs, const char *path)
 }
 
 static bool
-append(struct tc_inputs *inputs, const char *path, bool is_named)
+append(struct tc_inputs *inputs, struct tc_input input)
 {
-    if (is_there(inputs, path))
+    if (is_there(inputs, input.path))
         return true;
     if (inputs->count == inputs->capacity) {
         size_t capacity = inputs->capacity == 0 ? 64 : inputs->capacity * 2;
@@ -41,7 +44,7 @@ append(struct tc_inputs *inputs, const char *path, bool is_named)
         inputs->list = larger;
         inputs->capacity = capacity;
     }
-    inputs->list[inputs->count++] = (struct tc_input){path, is_named};
+    inputs->list[inputs->count++] = input;
     return true;
 }
 
@@ -90,8 +93,12 @@ add_folder(struct tc_inputs *inputs, struct tc_str path, unsigned depth)
     struct tc_str *names;
     size_t count;
 
-    if (depth > DEPTH_MAX || !list_folder(inputs->arena, path.ptr, &names, &count)) {
-        append(inputs, path.ptr, true); /* reading it says why not */
+    if (depth > DEPTH_MAX) {
+        append(inputs, (struct tc_input){.path = path.ptr, .fault = "it lies more than 64 folders deep"});
+        return;
+    }
+    if (!list_folder(inputs->arena, path.ptr, &names, &count)) {
+        append(inputs, (struct tc_input){.path = path.ptr, .fault = tc_host_reason(errno)});
         return;
     }
     while (path.len > 1 && path.ptr[path.len - 1] == '/')
@@ -107,7 +114,7 @@ add_folder(struct tc_inputs *inputs, struct tc_str path, unsigned depth)
         if (S_ISDIR(st.st_mode))
             add_folder(inputs, child, depth + 1);
         else if (S_ISREG(st.st_mode))
-            append(inputs, child.ptr, false);
+            append(inputs, (struct tc_input){.path = child.ptr});
     }
 }
 
@@ -119,7 +126,7 @@ tc_inputs_add(struct tc_inputs *inputs, const char *path)
     if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         add_folder(inputs, tc_arena_str(inputs->arena, tc_str_of(path)), 0);
     else
-        append(inputs, path, true);
+        append(inputs, (struct tc_input){.path = path, .is_named = true});
 }
 
 bool

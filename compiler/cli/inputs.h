@@ -8,7 +8,8 @@
 
 struct tc_input {
     const char *path;
-    bool is_named; /**< on the command line: it has to be something; in a folder much is not */
+    const char *fault; /**< it is a folder that cannot be gone through, and why; else NULL */
+    bool is_named;     /**< on the command line: it has to be something; in a folder much is not */
 };
 
 struct tc_inputs {
@@ -23,8 +24,9 @@ void tc_inputs_init(struct tc_inputs *inputs, struct tc_arena *arena);
 
 /**
  * Add @a path, or, when it is a folder, all files in and below it by name. Hidden files and folders, and what is no
- * regular file, are left out there. A path that does not exist is added all the same: reading it will say so. One that
- * is there already, by another name or link, is not added again.
+ * regular file, are left out there; a folder that cannot be gone through is on the list by itself. A path that does not
+ * exist is added all the same: reading it will say so. One that is there already, by another name or link, is not added
+ * again.
  */
 void tc_inputs_add(struct tc_inputs *inputs, const char *path);
 

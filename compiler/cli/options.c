@@ -197,42 +197,20 @@ choice(const struct option_row *row, const char *value, struct tc_buf *out)
     return -1;
 }
 
-static bool
-is_date(const char *text)
-{
-    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int month, day, year;
-
-    static const char form[] = "dddd-dd-dd";
-
-    if (strlen(text) != sizeof form - 1)
-        return false;
-    for (size_t i = 0; form[i] != '\0'; i++)
-        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != '-')
-            return false;
-    year = atoi(text);
-    month = atoi(text + 5);
-    day = atoi(text + 8);
-    if (month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)))
-        return false;
-    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
-}
-
-/* The rule that @a name stands for; TC_CHECK_COUNT_ after a complaint. */
-static enum tc_check_id
+/* The rule that @a name stands for; TC_ROW_COUNT_ after a complaint. */
+static size_t
 rule(struct tc_str name, struct tc_buf *out)
 {
     const struct tc_code *code = tc_code_find(name);
-    enum tc_check_id id = code == NULL ? TC_CHECK_COUNT_ : tc_check_of(code);
 
-    if (id != TC_CHECK_COUNT_)
-        return id;
+    if (code != NULL)
+        return tc_row_of(code);
     tc_buf_printf(out, "trustc lint: there is no rule '%.*s'\n", TC_STR_ARG(name));
-    if (tc_lint_rule_near(name).len > 0)
-        tc_buf_printf(out, "did you mean '%.*s'?\n", TC_STR_ARG(tc_lint_rule_near(name)));
+    if (tc_code_near(name) != NULL)
+        tc_buf_printf(out, "did you mean '%s'?\n", tc_code_near(name)->slug);
     else
         tc_buf_puts(out, TC_STR("'trustc lint --list-rules' shows all of them\n"));
-    return TC_CHECK_COUNT_;
+    return TC_ROW_COUNT_;
 }
 
 /* CODE=LEVEL */
@@ -240,11 +218,16 @@ static bool
 add_rule(struct tc_lint_options *lint, struct tc_str value, struct tc_buf *out)
 {
     size_t sign = tc_str_find(value, TC_STR("="), 0);
-    enum tc_check_id id = rule(tc_str_sub(value, 0, sign), out);
+    size_t id = rule(tc_str_sub(value, 0, sign), out);
     enum tc_check_level level;
 
-    if (id == TC_CHECK_COUNT_)
+    if (id == TC_ROW_COUNT_)
         return false;
+    if (!tc_lint_can_be_set(id)) {
+        tc_buf_printf(out, "trustc lint: %s (%s) is an error of the compiler: no setting makes such a source compile\n",
+                      tc_row_code(id)->id, tc_row_code(id)->slug);
+        return false;
+    }
     if (sign == SIZE_MAX || !tc_lint_level_find(tc_str_sub(value, sign + 1, SIZE_MAX), &level)) {
         tc_buf_printf(out, "trustc lint: --rule is written CODE=off|note|warning|error, not '%.*s'\n",
                       TC_STR_ARG(value));
@@ -329,7 +312,7 @@ static bool
 apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value, struct tc_buf *out)
 {
     static const enum tc_severity severities[] = {TC_SEVERITY_ERROR, TC_SEVERITY_WARNING, TC_SEVERITY_NOTE};
-    enum tc_check_id check;
+    size_t id_of_rule;
     int n;
 
     switch (id) {
@@ -358,10 +341,10 @@ apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value
         lint->fail_on = severities[n < 0 ? 0 : n];
         return n >= 0;
     case TC_OPTION_MANDATORY:
-        check = rule(tc_str_of(value), out);
-        if (check != TC_CHECK_COUNT_)
-            lint->is_mandatory[check] = true;
-        return check != TC_CHECK_COUNT_;
+        id_of_rule = rule(tc_str_of(value), out);
+        if (id_of_rule != TC_ROW_COUNT_)
+            lint->is_mandatory[id_of_rule] = true;
+        return id_of_rule != TC_ROW_COUNT_;
     case TC_OPTION_NO_INLINE_IGNORE:
         lint->no_inline_ignore = true;
         return true;
@@ -444,7 +427,7 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         return true;
     case TC_OPTION_TODAY:
         options->today = value;
-        if (is_date(value))
+        if (tc_str_is_day(tc_str_of(value)))
             return true;
         tc_buf_printf(out, "trustc: --today is a date such as 2026-11-23, not '%s'\n", value);
         return false;

@@ -54,9 +54,9 @@ struct tc_lint_options {
         const char *path;
     } outputs[TC_REPORT_COUNT_];
     size_t output_count;
-    uint8_t levels[TC_CHECK_COUNT_]; /**< enum tc_check_level, said by --rule */
-    bool has_level[TC_CHECK_COUNT_];
-    bool is_mandatory[TC_CHECK_COUNT_];
+    uint8_t levels[TC_ROW_COUNT_]; /**< enum tc_check_level, said by --rule */
+    bool has_level[TC_ROW_COUNT_];
+    bool is_mandatory[TC_ROW_COUNT_];
     bool has_fail_on;
     enum tc_severity fail_on;
     struct tc_site_option {

@@ -16,14 +16,16 @@ tc_sites_init(struct tc_sites *sites)
 {
     *sites = (struct tc_sites){.count = 0};
     tc_compilation_init(&sites->c);
-    tc_map_init(&sites->keys, &sites->c.arena);
-    tc_map_init(&sites->listings, &sites->c.arena);
+    tc_arena_init(&sites->bytes);
+    tc_map_init(&sites->keys, &sites->bytes);
+    tc_map_init(&sites->listings, &sites->bytes);
 }
 
 void
 tc_sites_done(struct tc_sites *sites)
 {
     tc_compilation_done(&sites->c);
+    tc_arena_done(&sites->bytes);
 }
 
 static bool
@@ -110,7 +112,7 @@ struct listing {
 static const struct listing *
 list(struct tc_sites *sites, struct tc_str folder)
 {
-    struct tc_arena *arena = &sites->c.arena;
+    struct tc_arena *arena = &sites->bytes;
     struct listing *listing = tc_map_get(&sites->listings, folder);
 
     if (listing != NULL)
@@ -154,7 +156,7 @@ static bool
 add_file(struct tc_sites *sites, struct tc_str path, const char *file, bool is_folder)
 {
     if (sites->count == sites->capacity) {
-        struct tc_arena *arena = &sites->c.arena;
+        struct tc_arena *arena = &sites->bytes;
         size_t capacity = sites->capacity * 2 + 16;
         struct tc_lint_site *files = tc_arena_array(arena, struct tc_lint_site, capacity);
         const char **paths = tc_arena_array(arena, const char *, capacity);
@@ -185,7 +187,7 @@ add_file(struct tc_sites *sites, struct tc_str path, const char *file, bool is_f
 static bool
 add_tree(struct tc_sites *sites, struct tc_inputs *inputs, struct tc_str path, struct tc_str folder, unsigned level)
 {
-    struct tc_arena *arena = &sites->c.arena;
+    struct tc_arena *arena = &sites->bytes;
     const struct listing *listing = list(sites, folder);
 
     for (size_t i = 0; listing != NULL && i < listing->count && level < DEPTH_MAX; i++) {
@@ -215,7 +217,7 @@ add_tree(struct tc_sites *sites, struct tc_inputs *inputs, struct tc_str path, s
 static bool
 add_site(struct tc_sites *sites, struct tc_inputs *inputs, const struct tc_site_option *site)
 {
-    struct tc_arena *arena = &sites->c.arena;
+    struct tc_arena *arena = &sites->bytes;
     const char *file = site->file;
     struct tc_str folder = TC_STR("");
     struct stat info;
@@ -256,7 +258,7 @@ static bool
 check_options(struct tc_sites *sites)
 {
     const struct tc_lint_options *options = sites->options;
-    struct tc_arena *arena = &sites->c.arena;
+    struct tc_arena *arena = &sites->bytes;
 
     for (size_t i = 0; i < options->site_count; i++) {
         const struct tc_site_option *site = &options->sites[i];
@@ -311,18 +313,25 @@ tc_sites_add_inputs(struct tc_sites *sites, const struct tc_lint_options *option
 
 /* ---- running ---- */
 
+struct tc_lint_site *
+tc_sites_find(struct tc_sites *sites, const char *name)
+{
+    for (size_t i = 0; i < sites->count; i++)
+        if (!sites->files[i].is_absent && tc_str_eq(sites->files[i].name, tc_str_of(name)))
+            return &sites->files[i];
+    return NULL;
+}
+
 enum tc_status
 tc_sites_read(struct tc_sites *sites)
 {
-    const struct tc_hierarchy_host host = {sites, has_file};
     const char *reason;
 
-    if (sites->count == 0)
-        return TC_OK;
     for (size_t i = 0; i < sites->count; i++) {
         struct tc_lint_site *file = &sites->files[i];
+        bool was_read = is_standard(sites->paths[i]) && sites->has_standard;
         enum tc_status status =
-            file->is_absent ? TC_OK : tc_host_read(&sites->c.arena, sites->paths[i], &file->bytes, &reason);
+            file->is_absent || was_read ? TC_OK : tc_host_read(&sites->bytes, sites->paths[i], &file->bytes, &reason);
 
         if (status == TC_ERR_NOMEM)
             return status;
@@ -332,6 +341,18 @@ tc_sites_read(struct tc_sites *sites)
             sites->standard = file->bytes;
         sites->has_standard |= status == TC_OK && is_standard(sites->paths[i]);
     }
+    return tc_sites_run(sites);
+}
+
+enum tc_status
+tc_sites_run(struct tc_sites *sites)
+{
+    const struct tc_hierarchy_host host = {sites, has_file};
+
+    if (sites->count == 0)
+        return TC_OK;
+    tc_compilation_done(&sites->c);
+    tc_compilation_init(&sites->c);
     return tc_lint_sites(&sites->c, sites->files, sites->count, sites->ids, sites->id_count, &host, &sites->hierarchy);
 }
 

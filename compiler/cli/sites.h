@@ -10,6 +10,7 @@
 
 struct tc_sites {
     struct tc_compilation c; /**< holds the findings */
+    struct tc_arena bytes;   /**< holds what was given and read */
     const struct tc_lint_options *options;
     struct tc_hierarchy_site ids[TC_FILES_MAX];
     size_t id_count;
@@ -33,11 +34,18 @@ void tc_sites_done(struct tc_sites *sites);
  */
 bool tc_sites_add_inputs(struct tc_sites *sites, const struct tc_lint_options *options, struct tc_inputs *inputs);
 
-/** Read the files and work out what holds; what cannot be read is an application's whose file is no good. */
+/** The file of that name; NULL: it is none of these. */
+struct tc_lint_site *tc_sites_find(struct tc_sites *sites, const char *name);
+
+/** Read the files, maybe once more, and work out what holds; what cannot be read is an application's whose file is no
+ * good. */
 enum tc_status tc_sites_read(struct tc_sites *sites);
 
 /** What was read from standard input, which can be read only once; false when nothing was. */
 bool tc_sites_standard_input(const struct tc_sites *sites, struct tc_str *ret_bytes);
+
+/** The same with `bytes` as they are: what was found before goes. */
+enum tc_status tc_sites_run(struct tc_sites *sites);
 
 /** Print the table; nothing without --site. False when that failed. */
 bool tc_sites_print(const struct tc_sites *sites);

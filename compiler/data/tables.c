@@ -704,6 +704,38 @@ tc_check_of(const struct tc_code *code)
     return offset < sizeof checks ? (enum tc_check_id)(offset / sizeof *checks) : TC_CHECK_COUNT_;
 }
 
+size_t
+tc_row_of(const struct tc_code *code)
+{
+    enum tc_check_id id = tc_check_of(code);
+
+    return id != TC_CHECK_COUNT_ ? (size_t)id : (size_t)TC_CHECK_COUNT_ + (size_t)tc_code_of(code);
+}
+
+const struct tc_code *
+tc_row_code(size_t rule)
+{
+    assert(rule < TC_ROW_COUNT_);
+    return rule < TC_CHECK_COUNT_ ? &checks[rule].code : &codes[rule - TC_CHECK_COUNT_];
+}
+
+const struct tc_code *
+tc_code_near(struct tc_str name)
+{
+    const struct tc_code *best = NULL;
+    unsigned distance = 4;
+
+    for (size_t i = 0; i < TC_ROW_COUNT_; i++) {
+        unsigned by_slug = tc_str_distance(name, tc_str_of(tc_row_code(i)->slug), distance - 1);
+
+        if (by_slug < distance) {
+            best = tc_row_code(i);
+            distance = by_slug;
+        }
+    }
+    return best;
+}
+
 const char *
 tc_check_group_name(enum tc_check_group group)
 {

@@ -907,17 +907,9 @@ tc_check_location(struct tc_sema *s, const struct tc_atom *atom)
 bool
 tc_check_date(struct tc_sema *s, const struct tc_atom *atom)
 {
-    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const char *t = atom->text.ptr;
-    int year = (t[0] - '0') * 1000 + (t[1] - '0') * 100 + (t[2] - '0') * 10 + (t[3] - '0');
-    int month = (t[5] - '0') * 10 + (t[6] - '0');
-    int day = (t[8] - '0') * 10 + (t[9] - '0');
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
     if (atom->broken)
         return false;
-    if (year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] &&
-        !(month == 2 && day == 29 && !leap))
+    if (tc_str_is_day(atom->text))
         return true;
     tc_sema_report(s, TC_CODE_BAD_DATE, atom->span, "there is no day '%.*s'", TC_STR_ARG(atom->text));
     return false;

@@ -297,6 +297,22 @@ START_TEST(long_names_are_never_near)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    bool is_day;
+} days[] = {
+    {"2026-11-23", true},  {"2024-02-29", true},   {"2000-02-29", true},  {"0001-01-01", true},  {"9999-12-31", true},
+    {"2027-99-99", false}, {"2027-02-29", false},  {"1900-02-29", false}, {"2027-04-31", false}, {"2027-00-10", false},
+    {"2027-13-01", false}, {"2027-01-00", false},  {"0000-01-01", false}, {"2027-1-01", false},  {"2027/01/01", false},
+    {"2027-01-0x", false}, {"2027-01-011", false}, {"tomorrow", false},   {"", false},
+};
+
+START_TEST(days_are_of_the_calendar)
+{
+    ck_assert_msg(tc_str_is_day(tc_str_of(days[_i].text)) == days[_i].is_day, "'%s'", days[_i].text);
+}
+END_TEST
+
 START_TEST(buffer_grows)
 {
     for (unsigned i = 0; i < 3000; i++) {
@@ -468,6 +484,7 @@ tct_str_suite(void)
 
     tc = tcase_create("buffer");
     tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_loop_test(tc, days_are_of_the_calendar, 0, TCT_COUNT(days));
     tcase_add_test(tc, buffer_grows);
     tcase_add_test(tc, buffer_takes_nothing);
     tcase_add_loop_test(tc, buffer_prints_any_length, 0, TCT_COUNT(lengths));
