@@ -1,6 +1,7 @@
 #include "api/lint.h"
 
 #include "api/lint_sites.h"
+#include "api/lint_source.h"
 #include "check/fix.h"
 #include "verify/evidence.h"
 #include "verify/grants.h"
@@ -277,8 +278,8 @@ tc_lint_file(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
 
         sema_host.state = &run;
         sema_host.read_file = run_read_file;
-        status = tc_compile_source(c, &sema_host, &lint->sema, source);
-        if (status != TC_OK && status != TC_FAILED)
+        status = tc_lint_source(c, &sema_host, &lint->sema, &settings->file, folder, source, &file.source);
+        if (status != TC_OK)
             return status;
         file.model = c->model;
         set_severities(&c->diags, settings);
@@ -481,6 +482,17 @@ again(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_setti
     return tc_lint_file(c, lint, settings, name, text, folder, &kind);
 }
 
+/* What was linted, as findings have it: of several with its name the last (api/lint_source.h). */
+static const struct tc_source *
+linted(const struct tc_compilation *c, struct tc_str name)
+{
+    size_t i = c->sources.count - 1;
+
+    while (i > 0 && !tc_str_eq(c->sources.list[i]->name, name))
+        i--;
+    return c->sources.list[i];
+}
+
 /* A run of edits: what the text was compared with, and what has become of it. */
 struct mending {
     struct tc_lint *lint;
@@ -513,11 +525,11 @@ mend_in_rounds(struct mending *m, struct tc_compilation *c, bool with_unsafe, st
     for (int round = 0; round < ROUNDS_MAX && status == TC_OK && fix->refused == NULL; round++) {
         struct tc_fix_result result;
 
-        status = tc_fix_apply(&c->diags, c->sources.list[0], with_unsafe, &result);
+        status = tc_fix_apply(&c->diags, linted(c, m->name), with_unsafe, &result);
         if (status != TC_OK || result.applied == 0)
             break;
         if (round == 0)
-            compare_from(m, c, c->sources.list[0]->text);
+            compare_from(m, c, linted(c, m->name)->text);
         fix->fixed += result.applied;
         tc_buf_clear(&m->text);
         tc_buf_puts(&m->text, result.text);
@@ -532,7 +544,7 @@ mend_in_rounds(struct mending *m, struct tc_compilation *c, bool with_unsafe, st
                      ? TC_ERR_NOMEM
                      : again(c, m->lint, &m->settings, m->name, tc_buf_str(&m->encoded), m->folder);
         if (status == TC_OK)
-            compare_from(m, c, c->sources.list[0]->text);
+            compare_from(m, c, linted(c, m->name)->text);
     }
     return m->old.failed ? TC_ERR_NOMEM : status;
 }

@@ -45,6 +45,13 @@ struct tc_lint_settings {
     uint8_t is_mandatory[TC_ROW_COUNT_]; /**< by tc_row_of(): what no comment and no baseline suppresses */
 };
 
+/** A source that another one uses: what it means depends on that one. */
+struct tc_lint_part {
+    struct tc_str main;       /**< the other one, as messages show it */
+    struct tc_str main_bytes; /**< as it lies on disk, followed by two NULs */
+    struct tc_str name;       /**< what `use` comes to there, as read_file() gets it */
+};
+
 /** Files around the one that is checked; members may be NULL, as in struct tc_check_host. */
 struct tc_lint_folder {
     void *state;
@@ -52,6 +59,10 @@ struct tc_lint_folder {
     enum tc_status (*read_file)(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason);
     bool (*has_sibling)(void *state, struct tc_str name);
     bool (*siblings)(void *state, struct tc_str **ret_names, size_t *ret_count);
+    const struct tc_lint_part *part_of; /**< of which source this one is a part; NULL: it stands by itself */
+    /** Whether the source that this one uses by the name of @a path is linted as a part of it: then what is wrong in
+     * there is said there. */
+    bool (*is_part)(void *state, struct tc_str path);
 };
 
 /**

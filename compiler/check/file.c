@@ -221,13 +221,7 @@ runtime_for(const struct tc_check_file_options *options, struct tc_str text, boo
     *ret_known = true;
     if (!options->has_framework)
         *ret_known = tc_read_framework(text, &framework);
-    for (int i = 0; i < TC_RT_COUNT_; i++) {
-        const struct tc_runtime_info *info = tc_runtime_info((enum tc_runtime)i);
-
-        if (info->framework == framework && (framework != TC_FX_4_0 || info->homogeneous != options->legacy_cas))
-            return (enum tc_runtime)i;
-    }
-    return TC_RT_2_0;
+    return tc_runtime_of(framework, options->legacy_cas);
 }
 
 /* The tree of a file that only an XML parser can read: what is wrong further down is told all the same. */

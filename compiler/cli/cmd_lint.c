@@ -10,6 +10,7 @@
 #include "cli/inputs.h"
 #include "cli/session.h"
 #include "cli/sites.h"
+#include "cli/uses.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ struct lint {
     struct tc_sites sites;
     struct tc_configs configs;
     struct tc_baselines baselines;
+    struct tc_uses uses;
     bool with_fingerprints;
     bool is_mending; /* files are mended now, and reported later as they are then */
     struct sink sinks[TC_REPORT_COUNT_ + 1];
@@ -67,6 +69,7 @@ struct lint {
 struct beside {
     struct tc_arena *arena;
     const char *path;
+    const struct tc_use *parts;
     struct tc_str *names;
     size_t count;
     bool is_listed, is_known;
@@ -99,6 +102,17 @@ has_sibling(void *state, struct tc_str name)
     return false;
 }
 
+static bool
+is_part(void *state, struct tc_str path)
+{
+    const struct beside *b = state;
+    const struct tc_use *part = b->parts;
+
+    while (part != NULL && !tc_str_eq(part->name, path))
+        part = part->next_part;
+    return part != NULL;
+}
+
 static enum tc_status
 read_used(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason)
 {
@@ -117,6 +131,7 @@ struct job {
     struct tc_arena kept; /* what has to outlive a second look at the file */
     struct beside beside;
     struct tc_lint_folder folder;
+    struct tc_lint_part part;
     struct tc_report_file file;
     struct tc_str bytes;
     struct result *result;
@@ -135,9 +150,12 @@ begin(struct lint *l, size_t input, struct job *job)
     tc_arena_init(&job->kept);
     tc_compilation_init(&job->c);
     job->c.diags.limit = 0;
-    job->beside = (struct beside){.arena = &job->kept, .path = job->input->path};
-    job->folder = (struct tc_lint_folder){
-        .state = &job->beside, .read_file = read_used, .has_sibling = has_sibling, .siblings = siblings};
+    job->beside = (struct beside){.arena = &job->kept, .path = job->input->path, .parts = l->uses.parts[input]};
+    job->folder = (struct tc_lint_folder){.state = &job->beside,
+                                          .read_file = read_used,
+                                          .has_sibling = has_sibling,
+                                          .siblings = siblings,
+                                          .is_part = is_part};
     job->file = (struct tc_report_file){.name = is_standard(job) ? TC_STR("<stdin>") : tc_str_of(job->input->path),
                                         .kind = TC_FILE_OTHER};
     tc_configs_settings(&l->configs, input, &job->settings);
@@ -149,6 +167,20 @@ end(struct job *job)
 {
     tc_compilation_done(&job->c);
     tc_arena_done(&job->kept);
+}
+
+/* The source that this one is a part of is read each time: it may have been mended. */
+static void
+find_main(struct lint *l, struct job *job)
+{
+    const struct tc_use *use = l->uses.list[job->number];
+    const char *ignored, *main = use == NULL ? NULL : l->inputs.list[use->main].path;
+
+    if (use == NULL || tc_host_read(&job->kept, main, &job->part.main_bytes, &ignored) != TC_OK)
+        return;
+    job->part.main = tc_str_of(main);
+    job->part.name = use->name;
+    job->folder.part_of = &job->part;
 }
 
 /* Read the file and look at it. */
@@ -164,6 +196,7 @@ look(struct lint *l, struct job *job)
         status = tc_host_read(&job->kept, job->input->path, &job->bytes, &reason);
 
     if (status == TC_OK) {
+        find_main(l, job);
         status = tc_lint_file(&job->c, &l->lint, &job->settings, job->file.name, job->bytes,
                               is_standard(job) ? NULL : &job->folder, &job->file.kind);
         job->file.diags = &job->c.diags;
@@ -658,6 +691,9 @@ look_at_all(struct lint *l)
     const struct tc_lint_options *options = &l->options->lint;
     bool good = true;
 
+    l->status = tc_uses_find(&l->uses, &l->session, &l->inputs);
+    if (l->status != TC_OK)
+        return true;
     l->status = tc_sites_read(&l->sites);
     l->lint.shared = &l->sites.c.diags;
     l->lint.sites = l->sites.files;

@@ -53,6 +53,17 @@ tc_clr_info(enum tc_clr clr)
     return &clrs[clr];
 }
 
+enum tc_runtime
+tc_runtime_of(enum tc_framework framework, bool legacy)
+{
+    int i = 0;
+
+    while (i < TC_RT_COUNT_ - 1 &&
+           (runtimes[i].framework != framework || (framework == TC_FX_4_0 && runtimes[i].homogeneous == legacy)))
+        i++;
+    return (enum tc_runtime)i;
+}
+
 const struct tc_runtime_info *
 tc_runtime_info(enum tc_runtime runtime)
 {

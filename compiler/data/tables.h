@@ -56,6 +56,8 @@ struct tc_runtime_info {
 
 const struct tc_framework_info *tc_framework_info(enum tc_framework framework);
 const struct tc_clr_info *tc_clr_info(enum tc_clr clr);
+/** The runtime of a framework; @a legacy tells the two CAS models of 4.0 apart, and counts only there. */
+enum tc_runtime tc_runtime_of(enum tc_framework framework, bool legacy);
 const struct tc_runtime_info *tc_runtime_info(enum tc_runtime runtime);
 
 /** The framework called @a name ("2.0"); false when there is none. */

@@ -763,7 +763,7 @@ tc_analyze(struct tc_diags *diags, const struct tc_sema_host *host, const struct
     s.model = tc_arena_new(s.arena, struct tc_model);
     if (s.model == NULL || !make_room(&s, files))
         return TC_ERR_NOMEM;
-    s.model->runtime = TC_RT_4_0;
+    s.model->runtime = options->has_runtime ? options->runtime : TC_RT_4_0;
     s.model->iis = TC_STR("10.0");
     s.share_tail = &s.model->shares;
     s.rule_tail = &s.model->rules;

@@ -31,7 +31,9 @@ struct tc_sema_host {
 };
 
 struct tc_sema_options {
-    struct tc_str today; /**< "2026-11-23"; empty: nothing is ever expired */
+    struct tc_str today;     /**< "2026-11-23"; empty: nothing is ever expired */
+    bool has_runtime;        /**< a source that has no server block is for `runtime`; else for 4.0 */
+    enum tc_runtime runtime; /**< if has_runtime */
 };
 
 /** All sources of a compilation: the main one first, then those it uses in the order met. */

@@ -176,18 +176,6 @@ lower_cas_model(struct tc_sema *s, const struct tc_ast_setting *node, bool *ret_
     return false;
 }
 
-static enum tc_runtime
-runtime_of(enum tc_framework framework, bool legacy)
-{
-    for (int i = 0; i < TC_RT_COUNT_; i++) {
-        const struct tc_runtime_info *info = tc_runtime_info((enum tc_runtime)i);
-
-        if (info->framework == framework && (framework != TC_FX_4_0 || info->homogeneous != legacy))
-            return (enum tc_runtime)i;
-    }
-    return TC_RT_4_0;
-}
-
 static void
 check_cas_model(struct tc_sema *s, enum tc_framework framework, const struct tc_ast_setting *node)
 {
@@ -321,7 +309,7 @@ tc_lower_server(struct tc_sema *s, const struct tc_ast_block *block)
         }
     }
     check_cas_model(s, framework, seen[SETTING_CAS_MODEL]);
-    model->runtime = runtime_of(framework, legacy && framework == TC_FX_4_0);
+    model->runtime = tc_runtime_of(framework, legacy && framework == TC_FX_4_0);
     if (seen[SETTING_COMPRESSION] != NULL)
         lower_compression(s, seen[SETTING_COMPRESSION]);
 }
@@ -552,7 +540,7 @@ tc_lower_application(struct tc_sema *s, struct tc_decl_application *decl)
         check_cas_model(s, framework, as.seen[SETTING_CAS_MODEL]);
         legacy = decl->legacy_cas;
     }
-    app->runtime = runtime_of(framework, legacy && framework == TC_FX_4_0);
+    app->runtime = tc_runtime_of(framework, legacy && framework == TC_FX_4_0);
     if (!tc_clr_info(tc_framework_info(framework)->clr)->has_lock_attributes)
         for (int id = 0; id < SETTING_COUNT_; id++)
             if ((id == SETTING_TEMPORARY || id == SETTING_IMPERSONATE) && as.seen[id] != NULL)

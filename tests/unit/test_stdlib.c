@@ -186,7 +186,7 @@ new_compilation(void)
 static struct tc_compilation *
 compile(struct tc_str text)
 {
-    static const struct tc_sema_options options = {{NULL, 0}};
+    static const struct tc_sema_options options = {.today = {NULL, 0}};
     struct tc_sema_host host = tc_host_builtin();
     struct tc_compilation *c = new_compilation();
     enum tc_status status = tc_compile(c, &host, &options, TC_STR("server.trust"), text);
