@@ -545,31 +545,6 @@ tc_grants_verbs(struct tc_grants *g, const struct tc_class *cls, uint64_t fields
 
 /* ---- which sets ---- */
 
-static bool
-has_zone(const struct tc_group *group)
-{
-    for (; group != NULL; group = group->next)
-        if (group->condition.kind == TC_CONDITION_ZONE || has_zone(group->children))
-            return true;
-    return false;
-}
-
-static void
-find_base(struct tc_grants *g)
-{
-    const struct tc_policy alone = {.sets = (struct tc_pset *[]){(struct tc_pset *)(uintptr_t)g->set},
-                                    .set_count = 1,
-                                    .runtime = g->policy->runtime};
-
-    g->base = tc_check_base(g->check, &alone); /* a set of its own, as in a SharePoint solution, says it itself */
-    if (g->base == NULL)
-        g->base = tc_check_base(g->check, g->policy);
-    /* a file of 4.0 with groups by zone is one for the legacy model, whose levels are those of 2.0 (aspnet-trust 6.2)
-     */
-    if (g->base != NULL && g->policy->runtime == TC_RT_4_0 && !g->is_source && has_zone(g->policy->root))
-        g->other_base = g->check->host->stock(g->check->host->state, TC_RT_4_0_LEGACY, g->base->level);
-}
-
 /* An unrestricted set is full trust under another name: nothing else about it matters. */
 static void
 check_unrestricted(struct tc_grants *g)
@@ -604,7 +579,8 @@ check_set(struct tc_check *check, const struct tc_policy *policy, const struct t
         return;
     if (g.is_source)
         g.block = block_of(&g, policy->span);
-    find_base(&g);
+    tc_grants_find_base(&g);
+    tc_grants_hosting(&g);
     tc_grants_flags(&g);
     tc_grants_files(&g);
     tc_grants_registry(&g);

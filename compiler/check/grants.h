@@ -97,6 +97,8 @@ struct tc_str tc_grants_verbs(struct tc_grants *g, const struct tc_class *cls, u
 
 /* ---- the rules, by what they look at ---- */
 
+void tc_grants_find_base(struct tc_grants *g); /**< sets `base` and `other_base` */
+void tc_grants_hosting(struct tc_grants *g);   /**< AspNetHosting */
 void tc_grants_flags(struct tc_grants *g);     /**< Security, Reflection */
 void tc_grants_files(struct tc_grants *g);     /**< FileIO */
 void tc_grants_registry(struct tc_grants *g);  /**< Registry, Environment */

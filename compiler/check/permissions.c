@@ -81,8 +81,11 @@ check_ignored(struct tc_check_perm *p, const struct tc_element_attribute *unrest
                                          : "",
                            TC_STR_ARG(level != NULL ? level->value : TC_STR("")), level != NULL ? "'" : "");
     if (is_level && level == NULL) {
-        tc_diag_help(check->diags, diag, "write %s=\"%s\", or the level that is meant", p->cls->fields[0].xml, top);
-        tc_diag_edit(check->diags, diag, unrestricted->span, "%s=\"%s\"", p->cls->fields[0].xml, top);
+        const char *most = tc_level_info(TC_LEVEL_HIGH)->name; /* nothing asks for more (aspnet-trust 7) */
+
+        tc_diag_help(check->diags, diag, "write the level that is meant, %s=\"%s\" at most", p->cls->fields[0].xml,
+                     most);
+        tc_diag_edit(check->diags, diag, unrestricted->span, "%s=\"%s\"", p->cls->fields[0].xml, most);
         diag->is_unsafe = true;
         return;
     }
