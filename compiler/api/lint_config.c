@@ -49,9 +49,15 @@ tc_lint_level_find(struct tc_str word, enum tc_check_level *ret_level)
 }
 
 bool
-tc_lint_can_be_set(size_t rule)
+tc_lint_can_be_set(size_t row)
 {
-    return rule < TC_CHECK_COUNT_ || tc_row_code(rule)->severity != TC_SEVERITY_ERROR;
+    return row < TC_CHECK_COUNT_ || (tc_lint_has(row) && tc_row_code(row)->severity != TC_SEVERITY_ERROR);
+}
+
+bool
+tc_lint_has(size_t row)
+{
+    return row < (size_t)TC_CHECK_COUNT_ + (size_t)TC_CODE_COUNT_;
 }
 
 /* ---- one key ---- */
@@ -63,10 +69,11 @@ rule_of(struct reader *r, struct tc_str name, struct tc_span span)
     const struct tc_code *code = tc_code_find(name);
     struct tc_diag *diag;
 
-    if (code != NULL)
+    if (code != NULL && tc_lint_has(tc_row_of(code)))
         return tc_row_of(code);
-    diag = tc_diag_add(r->diags, tc_code(TC_CODE_CONFIG_KEY), span, "there is no rule '%.*s'", TC_STR_ARG(name));
-    if (tc_code_near(name) != NULL)
+    diag = tc_diag_add(r->diags, tc_code(TC_CODE_CONFIG_KEY), span, "there is no rule '%.*s'%s", TC_STR_ARG(name),
+                       code != NULL ? " of lint: it is one of isolation" : "");
+    if (code == NULL && tc_code_near(name) != NULL)
         tc_diag_help(r->diags, diag, "did you mean '%s'?", tc_code_near(name)->slug);
     else
         tc_diag_help(r->diags, diag, "trustc lint --list-rules shows all of them");

@@ -53,7 +53,10 @@ bool tc_lint_level_find(struct tc_str word, enum tc_check_level *ret_level);
 /** The word for @a level, as tc_lint_level_find() takes it. */
 const char *tc_lint_level_name(enum tc_check_level level);
 
-/** Whether trustc.toml and --rule may say how severe a rule is (by tc_row_of()): not of an error of the compiler. */
-bool tc_lint_can_be_set(size_t rule);
+/** Whether trustc.toml and --rule may say how severe a row is (by tc_row_of()): not of an error of the compiler. */
+bool tc_lint_can_be_set(size_t row);
+
+/** Whether lint has findings of a row: not of one of isolation. */
+bool tc_lint_has(size_t row);
 
 #endif

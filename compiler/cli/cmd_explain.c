@@ -202,24 +202,6 @@ row(int i)
     return &tc_rule_info((enum tc_rule_id)(i - TC_CHECK_COUNT_))->code;
 }
 
-/* The nearest slug for a name that is none; NULL. */
-static const struct tc_code *
-nearest(struct tc_str name)
-{
-    const struct tc_code *best = NULL;
-    unsigned distance = 4;
-
-    for (int i = 0; i < ROW_COUNT; i++) {
-        unsigned by_slug = tc_str_distance(name, tc_str_of(row(i)->slug), distance - 1);
-
-        if (by_slug < distance) {
-            best = row(i);
-            distance = by_slug;
-        }
-    }
-    return best;
-}
-
 int
 tc_cmd_explain(const struct tc_options *options)
 {
@@ -236,7 +218,7 @@ tc_cmd_explain(const struct tc_options *options)
         else
             put_code(&out, code);
     } else {
-        const struct tc_code *best = nearest(tc_str_of(options->file));
+        const struct tc_code *best = tc_code_near(tc_str_of(options->file));
 
         tc_buf_printf(&out, "trustc explain: there is no diagnostic '%s'\n", options->file);
         if (best != NULL)

@@ -203,10 +203,11 @@ rule(struct tc_str name, struct tc_buf *out)
 {
     const struct tc_code *code = tc_code_find(name);
 
-    if (code != NULL)
+    if (code != NULL && tc_lint_has(tc_row_of(code)))
         return tc_row_of(code);
-    tc_buf_printf(out, "trustc lint: there is no rule '%.*s'\n", TC_STR_ARG(name));
-    if (tc_code_near(name) != NULL)
+    tc_buf_printf(out, "trustc lint: there is no rule '%.*s'%s\n", TC_STR_ARG(name),
+                  code != NULL ? " of lint: it is one of isolation" : "");
+    if (code == NULL && tc_code_near(name) != NULL)
         tc_buf_printf(out, "did you mean '%s'?\n", tc_code_near(name)->slug);
     else
         tc_buf_puts(out, TC_STR("'trustc lint --list-rules' shows all of them\n"));

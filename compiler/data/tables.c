@@ -718,16 +718,24 @@ tc_check_of(const struct tc_code *code)
 size_t
 tc_row_of(const struct tc_code *code)
 {
-    enum tc_check_id id = tc_check_of(code);
+    enum tc_check_id check = tc_check_of(code);
+    enum tc_rule_id rule = tc_rule_of(code);
 
-    return id != TC_CHECK_COUNT_ ? (size_t)id : (size_t)TC_CHECK_COUNT_ + (size_t)tc_code_of(code);
+    if (check != TC_CHECK_COUNT_)
+        return (size_t)check;
+    if (rule != TC_RULE_COUNT_)
+        return (size_t)TC_CHECK_COUNT_ + (size_t)TC_CODE_COUNT_ + (size_t)rule;
+    return (size_t)TC_CHECK_COUNT_ + (size_t)tc_code_of(code);
 }
 
 const struct tc_code *
-tc_row_code(size_t rule)
+tc_row_code(size_t row)
 {
-    assert(rule < TC_ROW_COUNT_);
-    return rule < TC_CHECK_COUNT_ ? &checks[rule].code : &codes[rule - TC_CHECK_COUNT_];
+    assert(row < TC_ROW_COUNT_);
+    if (row < TC_CHECK_COUNT_)
+        return &checks[row].code;
+    row -= TC_CHECK_COUNT_;
+    return row < TC_CODE_COUNT_ ? &codes[row] : &rules[row - TC_CODE_COUNT_].code;
 }
 
 const struct tc_code *

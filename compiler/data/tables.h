@@ -582,7 +582,7 @@ enum tc_code_id tc_code_of(const struct tc_code *code);
  * NULL. */
 const struct tc_code *tc_code_find(struct tc_str name);
 
-/** The row of either table whose slug is nearest to @a name, which is none; NULL when none is near. */
+/** The row of any table whose slug is nearest to @a name, which is none; NULL when none is near. */
 const struct tc_code *tc_code_near(struct tc_str name);
 
 /* ---- checks -------------------------------------------------------------------------------------------------------
@@ -638,14 +638,14 @@ const struct tc_check_info *tc_check_info(enum tc_check_id id);
 /** The check whose row @a code is; TC_CHECK_COUNT_ when it is none of them. */
 enum tc_check_id tc_check_of(const struct tc_code *code);
 
-/** The rules of lint and, behind them, the diagnostics of the compiler: what settings of lint are about. A rule's
- * number is its enum tc_check_id. */
-enum { TC_ROW_COUNT_ = (int)TC_CHECK_COUNT_ + (int)TC_CODE_COUNT_ };
+/** All rows in one: the rules of lint, the diagnostics of the compiler, the rules of isolation. A rule of lint has the
+ * number of its enum tc_check_id. */
+enum { TC_ROW_COUNT_ = (int)TC_CHECK_COUNT_ + (int)TC_CODE_COUNT_ + (int)TC_RULE_COUNT_ };
 
-/** The number of a row. @a code must come from one of the two tables. */
+/** The number of a row. @a code must come from one of the tables. */
 size_t tc_row_of(const struct tc_code *code);
 /** The row of a number. */
-const struct tc_code *tc_row_code(size_t rule);
+const struct tc_code *tc_row_code(size_t row);
 
 /** "will not load", for lists. */
 const char *tc_check_group_name(enum tc_check_group group);
