@@ -12,6 +12,7 @@
 #include "cli/sites.h"
 #include "cli/uses.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -440,7 +441,7 @@ open_sinks(struct lint *l)
         if (stat(sink->path, &st) == 0 && !S_ISREG(st.st_mode)) { /* a pipe or a device is written to, not replaced */
             sink->file = fopen(sink->path, "wb");
             if (sink->file == NULL) {
-                tc_complain_file("written", sink->path, "it cannot be opened");
+                tc_complain_file("written", sink->path, tc_host_reason(errno));
                 discard_sinks(l);
                 return false;
             }
@@ -450,7 +451,7 @@ open_sinks(struct lint *l)
         sink->temporary = tc_arena_printf(&l->session.c.arena, "%s.trustc-new", sink->path);
         sink->file = sink->temporary.ptr == NULL ? NULL : fopen(sink->temporary.ptr, "wb");
         if (sink->file == NULL) {
-            tc_complain_file("written", sink->path, "the file cannot be made");
+            tc_complain_file("written", sink->path, tc_host_reason(errno));
             discard_sinks(l);
             return false;
         }
@@ -618,6 +619,29 @@ print_config(struct lint *l)
 
 /* ---- the command ---- */
 
+/* Whether each report has a file of its own, which is none of those that are linted. */
+static bool
+outputs_are_apart(const struct lint *l)
+{
+    const struct tc_lint_options *options = &l->options->lint;
+
+    for (size_t i = 0; i < options->output_count; i++) {
+        for (size_t k = 0; k < l->inputs.count; k++)
+            if (tc_host_same_file(options->outputs[i].path, l->inputs.list[k].path)) {
+                tc_complain(
+                    TC_STR("trustc lint: --output would replace a file that is linted: give it another name\n"));
+                return false;
+            }
+        for (size_t k = 0; k < i; k++)
+            if (tc_host_same_file(options->outputs[i].path, options->outputs[k].path)) {
+                tc_complain(
+                    TC_STR("trustc lint: each --output needs a file of its own: two would be written to one\n"));
+                return false;
+            }
+    }
+    return true;
+}
+
 /* What the options and configuration say; an exit code, or -1 to go on. */
 static int
 prepare(struct lint *l)
@@ -640,13 +664,8 @@ prepare(struct lint *l)
     }
     if (!tc_sites_add_inputs(&l->sites, &options->lint, &l->inputs))
         return TC_EXIT_USAGE;
-    for (size_t i = 0; i < options->lint.output_count; i++)
-        for (size_t k = 0; k < l->inputs.count; k++)
-            if (tc_host_same_file(options->lint.outputs[i].path, l->inputs.list[k].path)) {
-                tc_complain(
-                    TC_STR("trustc lint: --output would replace a file that is linted: give it another name\n"));
-                return TC_EXIT_USAGE;
-            }
+    if (!outputs_are_apart(l))
+        return TC_EXIT_USAGE;
     if (options->lint.dry_run && options->lint.update_baseline) {
         tc_complain(TC_STR("trustc lint: --dry-run writes nothing: --update-baseline does not go with it\n"));
         return TC_EXIT_USAGE;
