@@ -426,11 +426,19 @@ discard_sinks(struct lint *l)
         }
 }
 
+/* A pipe or a device is written to, not replaced. */
+static bool
+is_written_through(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 static bool
 open_sinks(struct lint *l)
 {
     const struct tc_lint_options *options = &l->options->lint;
-    struct stat st;
     struct tc_buf out = {0};
 
     l->sinks[l->sink_count++] = (struct sink){.format = options->format, .file = stdout};
@@ -438,7 +446,7 @@ open_sinks(struct lint *l)
         struct sink *sink = &l->sinks[l->sink_count];
 
         *sink = (struct sink){.format = options->outputs[i].format, .path = options->outputs[i].path};
-        if (stat(sink->path, &st) == 0 && !S_ISREG(st.st_mode)) { /* a pipe or a device is written to, not replaced */
+        if (is_written_through(sink->path)) {
             sink->file = fopen(sink->path, "wb");
             if (sink->file == NULL) {
                 tc_complain_file("written", sink->path, tc_host_reason(errno));
@@ -451,7 +459,8 @@ open_sinks(struct lint *l)
         sink->temporary = tc_arena_printf(&l->session.c.arena, "%s.trustc-new", sink->path);
         sink->file = sink->temporary.ptr == NULL ? NULL : fopen(sink->temporary.ptr, "wb");
         if (sink->file == NULL) {
-            tc_complain_file("written", sink->path, tc_host_reason(errno));
+            tc_complain_file("written", sink->path,
+                             errno == ENOENT ? "its folder is not there" : tc_host_reason(errno));
             discard_sinks(l);
             return false;
         }
@@ -633,7 +642,8 @@ outputs_are_apart(const struct lint *l)
                 return false;
             }
         for (size_t k = 0; k < i; k++)
-            if (tc_host_same_file(options->outputs[i].path, options->outputs[k].path)) {
+            if (tc_host_same_file(options->outputs[i].path, options->outputs[k].path) &&
+                !is_written_through(options->outputs[i].path)) {
                 tc_complain(
                     TC_STR("trustc lint: each --output needs a file of its own: two would be written to one\n"));
                 return false;
