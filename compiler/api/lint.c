@@ -555,7 +555,7 @@ tc_lint_mend(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lin
              struct tc_lint_fix *ret_fix)
 {
     struct mending m = {.lint = lint, .settings = *settings, .name = name, .bytes = bytes, .folder = folder};
-    bool in_hierarchy = is_shared(lint->shared, name);
+    bool in_hierarchy = find_site(lint, name) != NULL;
     struct counts after;
     enum tc_status status = TC_OK;
 
