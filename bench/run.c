@@ -188,16 +188,18 @@ numbered(char path[BENCH_PATH_SIZE], const char *what, size_t count, size_t roun
 }
 
 /* The source of a server, and what trustc makes of it, for the bare programs; and one with twice the applications, of
- * which half have a policy of their own. */
+ * which half have a policy of their own: of that only the policy files stay, since those are what is read. */
 static void
 prepare(struct figures *figures, size_t count)
 {
-    char reference[BENCH_PATH_SIZE], twice[BENCH_PATH_SIZE];
+    char reference[BENCH_PATH_SIZE], twice[BENCH_PATH_SIZE], config[BENCH_PATH_SIZE];
 
     figures->count = count;
     generate(2 * count, twice);
     numbered(figures->policies, "policies", count, 0);
     (void)build(twice, figures->policies);
+    path_in(config, figures->policies, "web.config");
+    bench_require(unlink(config) == 0, config);
     generate(count, figures->source);
     numbered(reference, "reference", count, 0);
     (void)build(figures->source, reference);

@@ -663,11 +663,13 @@ tc_import_policy_name(struct tc_importer *im, struct tc_str name)
     out = tc_arena_alloc(im->arena, name.len + 16, 1);
     if (out == NULL)
         return TC_STR("imported");
-    memcpy(out, tc_import_is_stock(name) || name.len == 0 ? "custom" : "",
-           tc_import_is_stock(name) || name.len == 0 ? 6 : 0);
     {
-        size_t len = tc_import_is_stock(name) || name.len == 0 ? 6 : 0;
+        size_t len = 0;
 
+        if (tc_import_is_stock(name) || name.len == 0) {
+            len = strlen("custom");
+            memcpy(out, "custom", len);
+        }
         for (size_t i = 0; i < name.len && len < 64; i++) {
             char c = name.ptr[i];
             bool letter = tc_ascii_is_letter(c) || c == '_';

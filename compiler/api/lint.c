@@ -3,6 +3,7 @@
 #include "api/lint_sites.h"
 #include "api/lint_source.h"
 #include "check/fix.h"
+#include "model/expressions.h"
 #include "verify/evidence.h"
 #include "verify/grants.h"
 #include "xml/conform.h"
@@ -35,6 +36,30 @@ tc_lint_done(struct tc_lint *lint)
 
 /* ---- the platform's levels ---- */
 
+/* Every file is compared with them: what a comparison needs of their lists is worked out once. */
+static bool
+settle(struct tc_arena *arena, const struct tc_perm *const *perms, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!tc_expressions_settle_all(arena, (struct tc_perm *)(uintptr_t)perms[i]))
+            return false;
+    return true;
+}
+
+static bool
+settle_levels(struct tc_compilation *c)
+{
+    for (size_t i = 0; i < c->model->application_count; i++) {
+        const struct tc_policy *policy = c->model->applications[i]->policy;
+
+        for (size_t k = 0; policy != NULL && k < policy->set_count; k++)
+            if (!settle(&c->arena, policy->sets[k]->perms, policy->sets[k]->count) ||
+                !settle(&c->arena, policy->sets[k]->possible, policy->sets[k]->possible_count))
+                return false;
+    }
+    return true;
+}
+
 static struct tc_compilation *
 compile_stock(enum tc_runtime runtime)
 {
@@ -53,7 +78,7 @@ compile_stock(enum tc_runtime runtime)
                       tc_level_info((enum tc_level_id)i)->word);
     status = tc_compile(c, &host, &(struct tc_sema_options){0}, TC_STR("levels"), tc_buf_str(&text));
     tc_buf_done(&text);
-    if (status == TC_OK)
+    if (status == TC_OK && settle_levels(c))
         return c;
     tc_compilation_done(c);
     free(c);
@@ -475,8 +500,7 @@ again(struct tc_compilation *c, struct tc_lint *lint, const struct tc_lint_setti
     size_t limit = c->diags.limit;
     enum tc_file_kind kind;
 
-    tc_compilation_done(c);
-    tc_compilation_init(c);
+    tc_compilation_reset(c);
     c->threads = threads;
     c->diags.limit = limit;
     return tc_lint_file(c, lint, settings, name, text, folder, &kind);

@@ -3,10 +3,11 @@
  *
  *     struct tc_lint lint;
  *     tc_lint_init(&lint);                                   // once; may be shared by threads
+ *     tc_compilation_init(&c);                               // one for each thread
  *     for each file:
- *         tc_compilation_init(&c);
  *         tc_lint_file(&c, &lint, &settings, name, bytes, NULL, &kind);   // c.diags holds the findings
- *         tc_compilation_done(&c);
+ *         tc_compilation_reset(&c);
+ *     tc_compilation_done(&c);
  *     tc_lint_done(&lint);
  */
 #ifndef TC_API_LINT_H

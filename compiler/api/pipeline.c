@@ -21,12 +21,35 @@ tc_compilation_init(struct tc_compilation *c)
     c->diags.limit = tc_limit(TC_LIMIT_DIAGNOSTICS)->value;
 }
 
-void
-tc_compilation_done(struct tc_compilation *c)
+static void
+free_buffers(struct tc_compilation *c)
 {
     for (size_t i = 0; i < c->buffer_count; i++)
         tc_buf_done(&c->buffers[i]);
     free(c->buffers);
+}
+
+void
+tc_compilation_reset(struct tc_compilation *c)
+{
+    struct tc_arena arena = c->arena, trees = c->trees;
+
+    free_buffers(c);
+    if (arena.failed)
+        tc_arena_done(&arena);
+    if (trees.failed)
+        tc_arena_done(&trees);
+    tc_arena_reset(&arena);
+    tc_arena_reset(&trees);
+    tc_compilation_init(c);
+    c->arena = arena;
+    c->trees = trees;
+}
+
+void
+tc_compilation_done(struct tc_compilation *c)
+{
+    free_buffers(c);
     tc_arena_done(&c->trees);
     tc_arena_done(&c->arena);
     *c = (struct tc_compilation){0};

@@ -51,6 +51,8 @@ struct tc_target {
 };
 
 void tc_compilation_init(struct tc_compilation *c);
+/** Forget everything, as if it had been freed and begun again, but keep memory for what comes next. */
+void tc_compilation_reset(struct tc_compilation *c);
 /** Free everything. A zeroed compilation is fine. */
 void tc_compilation_done(struct tc_compilation *c);
 

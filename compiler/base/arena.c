@@ -1,5 +1,7 @@
 #include "base/arena.h"
 
+#include "base/format.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,7 +264,7 @@ tc_arena_vprintf(struct tc_arena *arena, const char *format, va_list args)
     char *text;
 
     va_copy(again, args);
-    len = vsnprintf(guess, sizeof guess, format, args);
+    len = tc_format(guess, sizeof guess, format, args);
     if (len < 0) {
         text = fail(arena); /* longer than an int can say, or no memory within printf */
     } else {
@@ -270,7 +272,7 @@ tc_arena_vprintf(struct tc_arena *arena, const char *format, va_list args)
         if (text != NULL && (size_t)len < sizeof guess)
             memcpy(text, guess, (size_t)len);
         else if (text != NULL)
-            (void)vsnprintf(text, (size_t)len + 1, format, again);
+            (void)tc_format(text, (size_t)len + 1, format, again);
     }
     va_end(again);
     return text == NULL ? (struct tc_str){0} : (struct tc_str){text, (size_t)len};

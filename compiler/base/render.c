@@ -110,7 +110,11 @@ put_shown(struct tc_buf *out, struct tc_str text)
     size_t shown = 0, len;
     uint32_t code;
 
-    for (size_t i = 0; (len = tc_utf8_next(text, i, &code)) != 0; i += len) {
+    for (size_t i = 0; i < text.len; i += len) {
+        len = 1;
+        if (text.ptr[i] >= ' ' && text.ptr[i] < 0x7F)
+            continue;
+        len = tc_utf8_next(text, i, &code);
         if (code == '\t' || !is_unshowable(code))
             continue;
         tc_buf_puts(out, tc_str_sub(text, shown, i - shown));

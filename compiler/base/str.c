@@ -1,13 +1,14 @@
 #include "base/str.h"
 
 #include "base/arena.h"
+#include "base/format.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
-enum { BUF_CAPACITY_MIN = 256, NEAR_NAME_MAX = 64 };
+enum { BUF_CAPACITY_MIN = 256, NEAR_NAME_MAX = 64, SHORT_MAX = 16 };
 
 static inline unsigned char
 lower_ascii(char c)
@@ -17,17 +18,13 @@ lower_ascii(char c)
     return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
 }
 
-struct tc_str
-tc_str_of(const char *text)
-{
-    return text == NULL ? (struct tc_str){0} : (struct tc_str){text, strlen(text)};
-}
-
 bool
 tc_str_eq_nocase(struct tc_str a, struct tc_str b)
 {
     if (a.len != b.len)
         return false;
+    if (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0)
+        return true;
     for (size_t i = 0; i < a.len; i++)
         if (lower_ascii(a.ptr[i]) != lower_ascii(b.ptr[i]))
             return false;
@@ -43,16 +40,19 @@ tc_str_cmp(struct tc_str a, struct tc_str b)
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-bool
-tc_str_starts(struct tc_str text, struct tc_str part)
+/* memmem() for a short @a part: memchr() goes over most of a text several times as fast. */
+static const char *
+find_short(const char *at, const char *end, struct tc_str part)
 {
-    return text.len >= part.len && tc_str_eq(tc_str_sub(text, 0, part.len), part);
-}
+    const char *last = end - part.len + 1; /* behind where it may begin */
 
-bool
-tc_str_ends(struct tc_str text, struct tc_str part)
-{
-    return text.len >= part.len && tc_str_eq(tc_str_sub(text, text.len - part.len, part.len), part);
+    while ((at = memchr(at, part.ptr[0], (size_t)(last - at))) != NULL) {
+        if (memcmp(at, part.ptr, part.len) == 0)
+            return at;
+        if (++at == last)
+            return NULL;
+    }
+    return NULL;
 }
 
 bool
@@ -78,21 +78,10 @@ tc_str_find(struct tc_str text, struct tc_str part, size_t from)
         return from;
     if (part.len > text.len - from)
         return SIZE_MAX;
-    found = part.len == 1 ? memchr(text.ptr + from, part.ptr[0], text.len - from)
-                          : memmem(text.ptr + from, text.len - from, part.ptr, part.len);
+    found = part.len == 1           ? memchr(text.ptr + from, part.ptr[0], text.len - from)
+            : part.len <= SHORT_MAX ? find_short(text.ptr + from, text.ptr + text.len, part)
+                                    : memmem(text.ptr + from, text.len - from, part.ptr, part.len);
     return found == NULL ? SIZE_MAX : (size_t)(found - text.ptr);
-}
-
-struct tc_str
-tc_str_sub(struct tc_str text, size_t skip, size_t len)
-{
-    if (text.len == 0)
-        return text;
-    if (skip > text.len)
-        skip = text.len;
-    if (len > text.len - skip)
-        len = text.len - skip;
-    return (struct tc_str){text.ptr + skip, len};
 }
 
 /* strchr() would find the NUL that ends @a set. */
@@ -221,6 +210,14 @@ fold_to(struct tc_str text, char *to, bool *ret_changed)
         unsigned char folded[4] = {(unsigned char)text.ptr[i]};
         size_t folded_len = 1;
 
+        if (code < 0x80) {
+            folded[0] = lower_ascii((char)code);
+            *ret_changed |= folded[0] != code;
+            if (to != NULL)
+                to[written] = (char)folded[0];
+            written++;
+            continue;
+        }
         if (code != TC_UTF8_BAD) {
             uint32_t small = fold_code(code);
 
@@ -237,10 +234,20 @@ fold_to(struct tc_str text, char *to, bool *ret_changed)
 struct tc_str
 tc_str_fold(struct tc_arena *arena, struct tc_str text)
 {
-    bool changed;
-    size_t len = fold_to(text, NULL, &changed);
+    bool changed = false;
+    size_t len = 0;
     char *folded;
 
+    while (len < text.len && (unsigned char)text.ptr[len] < 0x80 && !(text.ptr[len] >= 'A' && text.ptr[len] <= 'Z'))
+        len++;
+    if (len == text.len)
+        return text;
+    while (len < text.len && (unsigned char)text.ptr[len] < 0x80)
+        len++;
+    if (len < text.len)
+        len = fold_to(text, NULL, &changed);
+    else
+        changed = true;
     if (!changed)
         return text;
     folded = tc_arena_alloc(arena, len + 1, 1);
@@ -413,13 +420,13 @@ tc_buf_vprintf(struct tc_buf *buf, const char *format, va_list args)
     if (buf->failed)
         return;
     va_copy(again, args);
-    len = vsnprintf(room == 0 ? NULL : buf->ptr + buf->len, room, format, args);
+    len = tc_format(room == 0 ? NULL : buf->ptr + buf->len, room, format, args);
     if (len < 0) {
         buf->failed = true;
     } else if ((size_t)len < room) {
         buf->len += (size_t)len;
     } else if (tc_buf_reserve(buf, (size_t)len + 1)) { /* with room for the NUL, which is no part of the content */
-        (void)vsnprintf(buf->ptr + buf->len, (size_t)len + 1, format, again);
+        (void)tc_format(buf->ptr + buf->len, (size_t)len + 1, format, again);
         buf->len += (size_t)len;
     }
     va_end(again);

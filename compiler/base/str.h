@@ -33,14 +33,42 @@ struct tc_str {
 #define TC_PRINTF(format_index, first)
 #endif
 
-/** Slice of a NUL-terminated string; NULL gives the empty slice. */
-struct tc_str tc_str_of(const char *text);
+/** Slice of a NUL-terminated string; NULL gives the empty slice. In the header so that a literal costs nothing. */
+static inline struct tc_str
+tc_str_of(const char *text)
+{
+    return text == NULL ? (struct tc_str){0} : (struct tc_str){text, strlen(text)};
+}
 
-/** Whether both slices hold the same bytes. In the header because most comparisons end with the lengths. */
+/** @a text without the first @a skip bytes, at most @a len long; clamped to what there is. */
+static inline struct tc_str
+tc_str_sub(struct tc_str text, size_t skip, size_t len)
+{
+    if (text.len == 0)
+        return text;
+    if (skip > text.len)
+        skip = text.len;
+    if (len > text.len - skip)
+        len = text.len - skip;
+    return (struct tc_str){text.ptr + skip, len};
+}
+
+/** Whether both slices hold the same bytes. In the header because most comparisons end with the lengths, most of the
+ * others with the first byte. */
 static inline bool
 tc_str_eq(struct tc_str a, struct tc_str b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    return a.len == b.len && (a.len == 0 || (a.ptr[0] == b.ptr[0] && memcmp(a.ptr, b.ptr, a.len) == 0));
+}
+
+/** tc_str_eq() with a NUL-terminated string, of a table mostly; NULL is the empty one. Its length is only counted where
+ * the first byte agrees. */
+static inline bool
+tc_str_is(struct tc_str a, const char *text)
+{
+    if (a.len == 0 || text == NULL)
+        return a.len == 0 && (text == NULL || text[0] == '\0');
+    return a.ptr[0] == text[0] && tc_str_eq(a, tc_str_of(text));
 }
 
 /** Whether both slices are equal when ASCII letters compare without case. */
@@ -50,8 +78,17 @@ bool tc_str_eq_nocase(struct tc_str a, struct tc_str b);
 int tc_str_cmp(struct tc_str a, struct tc_str b);
 
 /** Whether @a text begins (ends) with @a part, byte for byte. */
-bool tc_str_starts(struct tc_str text, struct tc_str part);
-bool tc_str_ends(struct tc_str text, struct tc_str part);
+static inline bool
+tc_str_starts(struct tc_str text, struct tc_str part)
+{
+    return text.len >= part.len && (part.len == 0 || memcmp(text.ptr, part.ptr, part.len) == 0);
+}
+
+static inline bool
+tc_str_ends(struct tc_str text, struct tc_str part)
+{
+    return text.len >= part.len && (part.len == 0 || memcmp(text.ptr + text.len - part.len, part.ptr, part.len) == 0);
+}
 
 /** The same when ASCII letters compare without case. */
 bool tc_str_starts_nocase(struct tc_str text, struct tc_str part);
@@ -66,9 +103,6 @@ tc_str_has(struct tc_str text, char c)
 
 /** Offset of the first @a part in @a text at or after @a from; SIZE_MAX when there is none. */
 size_t tc_str_find(struct tc_str text, struct tc_str part, size_t from);
-
-/** @a text without the first @a skip bytes, at most @a len long; clamped to what there is. */
-struct tc_str tc_str_sub(struct tc_str text, size_t skip, size_t len);
 
 /** The separators of a path of Windows, for the two functions below. */
 #define TC_STR_SLASHES "\\/"

@@ -1,5 +1,6 @@
 /* What a WebPermission lists: URLs, by regular expressions. */
 #include "check/urls.h"
+#include "check/values.h"
 #include "model/pset_algebra.h"
 
 static void
@@ -46,9 +47,9 @@ class_of(struct tc_check *check, const struct tc_element *permission)
 
     if (name == NULL)
         return NULL;
-    cls = tc_class_resolve(tc_element_decode(check->arena, tc_check_class(check, name->value)));
+    cls = tc_check_class_of(check, permission);
     for (int i = 0; cls == NULL && check->file->kind == TC_FILE_SHAREPOINT && i < TC_CLASS_COUNT_; i++)
-        if (tc_str_eq(name->value, tc_str_of(tc_class((enum tc_class_id)i)->short_name)))
+        if (tc_str_is(name->value, tc_class((enum tc_class_id)i)->short_name))
             cls = tc_class((enum tc_class_id)i);
     return cls;
 }

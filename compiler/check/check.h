@@ -14,6 +14,7 @@
 #include "model/element.h"
 #include "model/model.h"
 #include "xml/clr_text.h"
+#include "xml/reader.h"
 #include "xml/spans.h"
 
 /** What a file is, by its content. */
@@ -52,6 +53,13 @@ struct tc_check_host {
     bool (*siblings)(void *state, struct tc_str **ret_names, size_t *ret_count);
 };
 
+/** What a SecurityClass says. */
+struct tc_check_class_name {
+    const struct tc_element_attribute *type; /**< Description */
+    const struct tc_class *cls;              /**< once is_resolved; NULL: none that is known */
+    bool is_resolved;
+};
+
 /** One file, read in every way that checks want. All of it lives in the arena of the check. */
 struct tc_check_file {
     enum tc_file_kind kind;
@@ -61,8 +69,11 @@ struct tc_check_file {
     enum tc_runtime runtime;  /**< whose classes and rules count */
     bool runtime_is_known;    /**< said by the user or by the file's type names; else 2.0 is only assumed */
 
+    bool is_plain;     /**< a policy or set that all readers take alike (xml/plain.h) */
+    bool has_comments; /**< if is_plain */
+
     /* XML of any kind, as conforming XML */
-    struct tc_markup *document;      /**< NULL when it is none */
+    struct tc_markup *document;      /**< NULL when it is none, and when is_plain: tc_check_document() */
     const struct tc_diag *xml_fault; /**< why it is none: the record of the conforming reader */
 
     /* policies and sets, as the framework's reader has them before tokens are replaced, or as XML has them where that
@@ -74,11 +85,12 @@ struct tc_check_file {
     const struct tc_element *sets;    /**< NamedPermissionSets */
     const struct tc_element *group;   /**< the root CodeGroup */
     const struct tc_element *full_trust;
-    struct tc_map class_names;    /**< SecurityClasses: Name to the attribute Description of the first of that name */
+    struct tc_map class_names;    /**< SecurityClasses: Name to struct tc_check_class_name, of the first of that name */
     const struct tc_element *set; /**< TC_FILE_SET: the set itself; of one permission: what holds it */
     bool is_piece; /**< TC_FILE_SET: to be pasted into a policy file, whose SecurityClasses and sets are not here */
 
     /* what it means */
+    const struct tc_read_permission *permissions; /**< if is_plain: what came of each while the model was made */
     const struct tc_policy *policy; /**< a policy file or set in the model; NULL when it cannot be loaded */
     const struct tc_model *model;   /**< a source */
 };
@@ -90,10 +102,13 @@ struct tc_check {
     const struct tc_check_settings *settings; /**< NULL: as the rows say */
     const struct tc_check_host *host;
     const struct tc_check_file *file;
-    const struct tc_markup *nearby; /**< where tc_check_markup() was last */
-    bool misread;                   /**< the framework reads other elements than are written: more would only follow */
-    bool in_hierarchy;              /**< check/hierarchy.h has looked at the file together with those above it */
-    bool is_of_machine;             /**< and then: it is the root web.config or machine.config */
+    struct tc_markup *document;                         /**< of a plain file, once somebody has asked for it */
+    const struct tc_markup *nearby;                     /**< where tc_check_markup() was last */
+    const struct tc_read_permission *nearby_permission; /**< the same for tc_check_permission_read() */
+    struct tc_map read_here; /**< permissions that tc_check_permission_read() has read itself, by their element */
+    bool misread;            /**< the framework reads other elements than are written: more would only follow */
+    bool in_hierarchy;       /**< check/hierarchy.h has looked at the file together with those above it */
+    bool is_of_machine;      /**< and then: it is the root web.config or machine.config */
 };
 
 /** How severe findings of @a code are at @a level; at TC_CHECK_OFF, as its row says. */
@@ -119,6 +134,10 @@ const struct tc_policy *tc_check_base(const struct tc_check *check, const struct
 
 /** The first of the places that lies in the file itself, not in a standard policy that its source builds on. */
 struct tc_span tc_check_own(const struct tc_check *check, struct tc_span a, struct tc_span b, struct tc_span c);
+
+/** Where the markup of the file stands; NULL when it is no XML. Of a plain file it is only read when asked for: few
+ * findings need more than the framework's tree. */
+const struct tc_markup *tc_check_document(struct tc_check *check);
 
 /** The markup of @a element: where its tags stand. NULL when the file is no XML. */
 const struct tc_markup *tc_check_markup(struct tc_check *check, const struct tc_element *element);

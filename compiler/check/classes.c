@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/map.h"
+#include "model/pset_algebra.h"
 
 #include <string.h>
 
@@ -141,7 +142,7 @@ meant_by(struct tc_str type, bool *ret_same_letters, bool *ret_same_name)
             return tc_class((enum tc_class_id)i);
         }
     for (int i = 0; i < TC_CLASS_COUNT_; i++)
-        if (tc_str_eq(short_name, tc_str_of(tc_class((enum tc_class_id)i)->short_name))) {
+        if (tc_str_is(short_name, tc_class((enum tc_class_id)i)->short_name)) {
             *ret_same_name = true;
             return tc_class((enum tc_class_id)i);
         }
@@ -297,7 +298,7 @@ check_version(const struct place *place, const struct type_name *name, const str
             offer(place, diag, name->version, right, true);
         return;
     }
-    if (right == NULL || tc_str_eq(name->version, tc_str_of(right)) || !check->file->runtime_is_known)
+    if (right == NULL || tc_str_is(name->version, right) || !check->file->runtime_is_known)
         return;
     diag = tc_check_report(check, TC_CHECK_CLASS_VERSION_OTHER, span_of(place, name->version),
                            "version %.*s of %s is not the one of framework %s", TC_STR_ARG(name->version),
@@ -349,6 +350,16 @@ check_identity(const struct place *place, const struct type_name *name, const st
     }
 }
 
+static bool
+wraps_anywhere(struct tc_str value)
+{
+    unsigned found = 0;
+
+    for (size_t i = 0; i < value.len; i++) /* to its end: so it is done for many characters at once */
+        found |= (unsigned)(value.ptr[i] == '\t') | (unsigned)(value.ptr[i] == '\r') | (unsigned)(value.ptr[i] == '\n');
+    return found != 0;
+}
+
 /* Tabs, line breaks and blanks at the ends: copied from a page that broke the line. */
 static bool
 check_blanks(const struct place *place)
@@ -356,6 +367,8 @@ check_blanks(const struct place *place)
     struct tc_str value = place->value;
     struct tc_diag *diag = NULL;
 
+    if (!wraps_anywhere(value) && value.len > 0 && value.ptr[0] != ' ' && value.ptr[value.len - 1] != ' ')
+        return false;
     for (size_t i = 0; i < value.len;) {
         size_t end = i;
         bool wraps = false, at_end;
@@ -385,13 +398,28 @@ check_blanks(const struct place *place)
     return diag != NULL;
 }
 
+/* A name that is as it should be in every part, of a class that is there. */
+static bool
+is_right(const struct tc_check *check, struct tc_str name)
+{
+    const struct tc_class *cls = tc_class_by_type(tc_str_sub(name, 0, tc_str_find(name, TC_STR(","), 0)));
+    struct tc_str version;
+
+    return cls != NULL && tc_class_is_plain(name, cls, &version) && tc_class_in(cls, framework_of(check)) &&
+           tc_str_is(version, tc_assembly(cls->assembly)->versions[framework_of(check)]);
+}
+
 static void
 check_type(struct tc_check *check, const struct tc_element_attribute *attribute)
 {
     struct place place = {check, attribute->value, attribute->value_span};
-    struct type_name name = take_apart(attribute->value);
-    const struct tc_class *cls = tc_class_by_type(name.type);
+    struct type_name name;
+    const struct tc_class *cls;
 
+    if (is_right(check, attribute->value))
+        return;
+    name = take_apart(attribute->value);
+    cls = tc_class_by_type(name.type);
     if (check_blanks(&place))
         return;
     if (cls == NULL) {
@@ -417,7 +445,7 @@ class_of_short(struct tc_str name, enum tc_framework framework)
     for (int i = 0; i < TC_CLASS_COUNT_; i++) {
         const struct tc_class *cls = tc_class((enum tc_class_id)i);
 
-        if (tc_str_eq(name, tc_str_of(cls->short_name)) && tc_class_in(cls, framework))
+        if (tc_str_is(name, cls->short_name) && tc_class_in(cls, framework))
             return cls;
     }
     return NULL;

@@ -45,10 +45,10 @@ is_reserved(struct tc_str name, enum tc_webconfig_kind kind, enum tc_webconfig_i
     if (tc_str_find(name, TC_STR(":"), 0) != SIZE_MAX || tc_str_eq(name, TC_STR("xmlns")))
         return true;
     for (size_t i = 0; i < sizeof of_elements / sizeof *of_elements && id != TC_WEBCONFIG_LOCATION; i++)
-        if (tc_str_eq(name, tc_str_of(of_elements[i])))
+        if (tc_str_is(name, of_elements[i]))
             return true;
     for (size_t i = 0; i < sizeof of_sections / sizeof *of_sections && kind == TC_WEBCONFIG_SECTION; i++)
-        if (tc_str_eq(name, tc_str_of(of_sections[i])))
+        if (tc_str_is(name, of_sections[i]))
             return true;
     return false;
 }
@@ -271,7 +271,7 @@ check_unknown(struct tc_config_cx *cx, const struct tc_markup *element)
         meant = tc_str_eq_nocase(element->name, TC_STR("system.web")) ? "system.web"
                 : tc_str_eq_nocase(element->name, TC_STR("location")) ? "location"
                                                                       : NULL;
-    if (meant != NULL && !tc_str_eq(element->name, tc_str_of(meant)))
+    if (meant != NULL && !tc_str_is(element->name, meant))
         unknown_element(cx, element, meant);
 }
 

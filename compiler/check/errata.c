@@ -184,7 +184,7 @@ check_shifted(struct tc_check *check, const struct tc_element_attribute *name,
     struct tc_str full;
     struct tc_diag *diag;
 
-    if (!tc_str_eq(name->value, tc_str_of(wanted->short_name)) || tc_class_resolve(description_of->value) != other)
+    if (!tc_str_is(name->value, wanted->short_name) || tc_class_resolve(description_of->value) != other)
         return false;
     full = description(check, wanted);
     diag = tc_check_report(check, TC_CHECK_ERRATUM_SHIFTED, description_of->value_span, "'%s' is not for reflection",

@@ -149,6 +149,8 @@ tc_errata_check_text(struct tc_check *check)
 {
     struct tc_str text = check->file->source->text;
 
+    if (check->file->is_plain) /* no text, and no bracket or entity but in comments */
+        return;
     check_brackets(check);
     if (check->file->document != NULL)
         check_texts(check, check->file->document);

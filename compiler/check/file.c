@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "model/pset_algebra.h"
 #include "model/resolve.h"
+#include "xml/plain.h"
 #include "xml/policy_text.h"
 #include "xml/reader.h"
 
@@ -60,7 +61,7 @@ is_source(struct tc_str name, struct tc_str text)
     if (tc_str_ends(name, TC_STR(".trust")))
         return true;
     for (size_t i = 0; i < sizeof items / sizeof *items; i++)
-        if (tc_str_eq(word, tc_str_of(items[i])))
+        if (tc_str_is(word, items[i]))
             return true;
     return false;
 }
@@ -135,6 +136,17 @@ tc_check_file_kind(struct tc_str name, struct tc_str text)
 /* ---- trees ---- */
 
 static void
+add_class_name(struct tc_map *names, struct tc_str name, const struct tc_element_attribute *type)
+{
+    struct tc_check_class_name *entry = tc_arena_new(names->arena, struct tc_check_class_name);
+
+    if (entry == NULL)
+        return;
+    entry->type = type;
+    tc_map_add(names, name, entry);
+}
+
+static void
 find_class_names(struct tc_arena *arena, struct tc_check_file *file)
 {
     tc_map_init(&file->class_names, arena);
@@ -144,7 +156,7 @@ find_class_names(struct tc_arena *arena, struct tc_check_file *file)
         const struct tc_element_attribute *type = tc_element_attr(entry, TC_ATTR_DESCRIPTION);
 
         if (tc_element_is(entry, TC_TAG_SECURITY_CLASS) && name != NULL && type != NULL)
-            tc_map_add(&file->class_names, name->value, (void *)(uintptr_t)type);
+            add_class_name(&file->class_names, name->value, type);
     }
 }
 
@@ -291,6 +303,29 @@ read_policy(struct tc_diags *diags, struct tc_check_file *file, const struct tc_
     return TC_OK;
 }
 
+/* What all readers take alike needs to be read only once. False: it is no such file. */
+static bool
+read_plain(struct tc_diags *diags, struct tc_check_file *file, enum tc_status *ret_status)
+{
+    struct tc_reading reading;
+    struct tc_plain plain;
+
+    if ((file->kind != TC_FILE_POLICY && file->kind != TC_FILE_SET) ||
+        !tc_plain_read(diags->arena, file->source->text, file->source->base, &plain) ||
+        !tc_read_is_plain_policy(plain.root))
+        return false;
+    file->is_plain = true;
+    file->has_comments = plain.has_comments;
+    file->root = plain.root;
+    *ret_status =
+        tc_read_source_plain(diags, file->source, file->runtime, (struct tc_str){NULL, 0}, plain.root, &reading);
+    if (*ret_status == TC_OK)
+        file->policy = reading.policy;
+    file->permissions = reading.permissions;
+    find_parts(diags->arena, file);
+    return true;
+}
+
 enum tc_status
 tc_check_file_read(struct tc_diags *diags, struct tc_source *source, struct tc_str bytes,
                    const struct tc_check_file_options *options, struct tc_check_file *ret_file)
@@ -304,6 +339,8 @@ tc_check_file_read(struct tc_diags *diags, struct tc_source *source, struct tc_s
     ret_file->runtime = runtime_for(options, source->text, &ret_file->runtime_is_known);
     if (ret_file->kind == TC_FILE_SOURCE || ret_file->kind == TC_FILE_OTHER)
         return TC_OK;
+    if (read_plain(diags, ret_file, &status))
+        return diags->arena->failed ? TC_ERR_NOMEM : TC_OK;
     status = tc_read_xml(diags, source, &xml);
     ret_file->document = xml.document;
     ret_file->xml_fault = xml.fault;
@@ -350,20 +387,95 @@ settled(struct tc_check *check, const struct tc_element *element, bool is_permis
     return copy;
 }
 
+/* A `$` may be a token, which stands for something else there. */
+static bool
+may_hold_token(const struct tc_element *element)
+{
+    for (size_t i = 0; i < element->attribute_count; i++)
+        if (memchr(element->attributes[i].value.ptr, '$', element->attributes[i].value.len) != NULL)
+            return true;
+    for (const struct tc_element *child = element->children; child != NULL; child = child->next)
+        if (may_hold_token(child))
+            return true;
+    return false;
+}
+
+/* What was made of @a permission, of a plain file, when the model was; NULL when that is not known. Checks go through a
+ * file in its order. */
+static const struct tc_read_permission *
+find_read(struct tc_check *check, const struct tc_element *permission, struct tc_str type)
+{
+    const struct tc_read_permission *read = check->nearby_permission;
+
+    if (check->file->permissions == NULL || may_hold_token(permission))
+        return NULL;
+    if (read == NULL || read->at > permission->span.begin)
+        read = check->file->permissions;
+    while (read != NULL && read->at < permission->span.begin)
+        read = read->next;
+    if (read == NULL || read->at != permission->span.begin || !tc_str_eq(read->type, type))
+        return NULL;
+    check->nearby_permission = read;
+    return read;
+}
+
+struct kept {
+    struct tc_read_permission read;
+    const struct tc_element *element; /* the key */
+};
+
+static struct tc_str
+key_of(const struct tc_element *const *element)
+{
+    return (struct tc_str){(const char *)element, sizeof *element};
+}
+
+static void
+keep_read(struct tc_check *check, const struct tc_element *element, enum tc_answer answer, const struct tc_perm *perm,
+          const struct tc_throw *thrown)
+{
+    struct kept *kept = tc_arena_new(check->arena, struct kept);
+
+    if (kept == NULL)
+        return;
+    *kept = (struct kept){.read = {.answer = answer, .perm = perm}, .element = element};
+    if (answer != TC_YES)
+        kept->read.thrown = *thrown;
+    if (check->read_here.arena == NULL)
+        tc_map_init(&check->read_here, check->arena);
+    tc_map_add(&check->read_here, key_of(&kept->element), &kept->read);
+}
+
 enum tc_answer
 tc_check_permission_read(struct tc_check *check, const struct tc_element *permission, const struct tc_perm **ret_perm,
                          struct tc_throw *ret_throw)
 {
-    struct tc_element *copy = settled(check, permission, true);
     const struct tc_element_attribute *class_name = tc_element_attr(permission, TC_ATTR_CLASS);
-    struct tc_perm *perm = NULL;
+    struct tc_str type = class_name == NULL ? TC_STR("") : tc_check_class(check, class_name->value);
+    const struct tc_read_permission *read = class_name == NULL ? NULL : find_read(check, permission, type);
+    const struct tc_perm *perm = NULL;
+    struct tc_perm *fresh = NULL;
+    struct tc_element *copy;
     enum tc_answer answer;
 
     *ret_perm = NULL;
-    if (copy == NULL || class_name == NULL ||
-        tc_class_resolve(tc_element_decode(check->arena, tc_check_class(check, class_name->value))) == NULL)
-        return TC_YES;
-    answer = tc_perm_read(check->arena, NULL, copy, &perm, ret_throw);
+    if (read == NULL && class_name != NULL)
+        read = tc_map_get(&check->read_here, key_of(&permission));
+    if (read != NULL) {
+        answer = read->answer;
+        perm = read->perm;
+        if (answer != TC_YES)
+            *ret_throw = read->thrown;
+    } else {
+        if (class_name == NULL || tc_class_resolve(tc_element_decode(check->arena, type)) == NULL)
+            return TC_YES;
+        copy = settled(check, permission, true);
+        if (copy == NULL)
+            return TC_YES;
+        answer = tc_perm_read(check->arena, NULL, copy, &fresh, ret_throw);
+        perm = fresh;
+        keep_read(check, permission, answer, perm, ret_throw);
+    }
     if (answer == TC_YES)
         *ret_perm = perm;
     else if (ret_throw->span.end == 0)

@@ -81,13 +81,17 @@ tc_grants_covers(struct tc_grants *g, const struct tc_perm *outer, const struct 
 const struct tc_perm *
 tc_grants_news(struct tc_grants *g, enum tc_class_id id, const struct tc_perm **ret_base)
 {
-    const struct tc_perm *perm = tc_pset_find(g->set, tc_class(id));
+    if ((g->asked >> id & 1) == 0) {
+        const struct tc_perm *perm = tc_pset_find(g->set, tc_class(id));
 
-    *ret_base = NULL;
-    if (perm == NULL || tc_perm_is_empty(perm))
-        return NULL;
-    *ret_base = tc_grants_base(g, id);
-    return tc_grants_covers(g, *ret_base, perm) ? NULL : perm;
+        g->asked |= UINT64_C(1) << id;
+        if (perm != NULL && !tc_perm_is_empty(perm)) {
+            g->bases[id] = tc_grants_base(g, id);
+            g->news[id] = tc_grants_covers(g, g->bases[id], perm) ? NULL : perm;
+        }
+    }
+    *ret_base = g->bases[id];
+    return g->news[id];
 }
 
 const struct tc_perm *
@@ -173,6 +177,15 @@ tc_grants_word(const struct tc_grants *g, struct tc_span span, struct tc_str wor
     return false;
 }
 
+/* The closing quote of a value that begins at @a at, or the end of @a text. */
+static size_t
+quote_end(struct tc_str text, size_t at, char quote)
+{
+    size_t end = tc_str_find(text, (struct tc_str){&quote, 1}, at);
+
+    return end == SIZE_MAX ? text.len : end;
+}
+
 bool
 tc_grants_attribute(const struct tc_grants *g, struct tc_span span, const char *name, struct tc_span *ret_span)
 {
@@ -204,13 +217,11 @@ tc_grants_attribute(const struct tc_grants *g, struct tc_span span, const char *
         if (tc_str_eq(tc_str_sub(text, begin, end - begin), wanted)) {
             size_t value = at;
 
-            while (at < text.len && text.ptr[at] != quote)
-                at++;
+            at = quote_end(text, at, quote);
             *ret_span = (struct tc_span){span.begin + (uint32_t)value, span.begin + (uint32_t)at};
             return true;
         }
-        while (at < text.len && text.ptr[at] != quote)
-            at++;
+        at = quote_end(text, at, quote);
     }
     return false;
 }
@@ -293,7 +304,7 @@ search_permission(struct search *s, const struct tc_element *permission)
     if (name == NULL || value == NULL)
         return false;
     type = tc_check_class(s->g->check, name->value);
-    if (tc_class_resolve(type) != s->cls && !tc_str_eq(type, tc_str_of(s->cls->short_name)))
+    if (tc_class_resolve(type) != s->cls && !tc_str_is(type, s->cls->short_name))
         return false;
     if (!tc_grants_attribute(s->g, permission->span, s->attribute, &span))
         span = value->value_span;

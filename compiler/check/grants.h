@@ -19,6 +19,8 @@ struct tc_grants {
     bool is_source;
     bool is_main;      /**< what the application's own code gets */
     uint64_t reported; /**< bit i: class i has a finding of its own */
+    uint64_t asked;    /**< bit i: tc_grants_news() has been asked about class i */
+    const struct tc_perm *news[TC_CLASS_COUNT_], *bases[TC_CLASS_COUNT_]; /**< and has answered this */
 };
 
 /** What the base grants of @a id, possibly or surely; NULL: nothing, or there is no base. */

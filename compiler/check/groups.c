@@ -86,7 +86,7 @@ tc_groups_report_class(struct tc_groups *groups, enum tc_check_id id, const stru
     const struct tc_element_attribute *name = tc_element_attr(element, TC_ATTR_CLASS);
     struct tc_str type = tc_check_class(check, name->value), full;
     const char *near = near_class(type, condition);
-    bool is_mapped = type.ptr != name->value.ptr, is_short = near != NULL && tc_str_eq(type, tc_str_of(near));
+    bool is_mapped = type.ptr != name->value.ptr, is_short = near != NULL && tc_str_is(type, near);
     struct tc_buf out = {0};
     struct tc_diag *diag;
 

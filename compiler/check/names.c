@@ -160,11 +160,11 @@ static const char *
 home_of(const struct tc_class *cls, struct tc_str name)
 {
     for (size_t i = 0; cls != NULL && i < cls->field_count; i++)
-        if (cls->fields[i].child != NULL && tc_str_eq(name, tc_str_of(cls->fields[i].xml)))
+        if (cls->fields[i].child != NULL && tc_str_is(name, cls->fields[i].xml))
             return cls->fields[i].child;
     for (size_t f = 0; cls != NULL && f < cls->form_count; f++)
         for (size_t i = 0; i < cls->forms[f].column_count; i++)
-            if (tc_str_eq(name, tc_str_of(cls->forms[f].columns[i].xml))) {
+            if (tc_str_is(name, cls->forms[f].columns[i].xml)) {
                 const char *slash = strrchr(cls->forms[f].element, '/');
 
                 return cls->forms[f].columns[i].depth > 0 && slash != NULL ? slash + 1 : cls->forms[f].element;
@@ -178,7 +178,7 @@ other_with(struct tc_str name)
 {
     for (int i = 0; i < TC_CLASS_COUNT_; i++)
         for (size_t f = 0; f < tc_class((enum tc_class_id)i)->field_count; f++)
-            if (tc_str_eq(name, tc_str_of(tc_class((enum tc_class_id)i)->fields[f].xml)))
+            if (tc_str_is(name, tc_class((enum tc_class_id)i)->fields[f].xml))
                 return tc_class((enum tc_class_id)i);
     return NULL;
 }
@@ -303,7 +303,7 @@ check_below(struct tc_check *check, const struct tc_class *cls, const struct tc_
             continue;
         }
         for (size_t i = 0; outer == NULL && i < cls->field_count; i++)
-            if (cls->fields[i].child != NULL && tc_str_eq(child->tag, tc_str_of(cls->fields[i].child)))
+            if (cls->fields[i].child != NULL && tc_str_is(child->tag, cls->fields[i].child))
                 add_name(&attributes, tc_str_of(cls->fields[i].xml));
         for (size_t f = 0; f < cls->form_count; f++)
             for (size_t i = 0; i < cls->forms[f].column_count; i++)
@@ -319,7 +319,7 @@ static bool
 has_field(const struct tc_class *cls, struct tc_str name)
 {
     for (size_t i = 0; cls != NULL && i < cls->field_count; i++)
-        if (cls->fields[i].child == NULL && tc_str_eq(name, tc_str_of(cls->fields[i].xml)))
+        if (cls->fields[i].child == NULL && tc_str_is(name, cls->fields[i].xml))
             return true;
     return false;
 }
@@ -363,7 +363,7 @@ add_arguments(struct tc_check *check, const struct tc_element *element, struct n
         const struct tc_condition_info *info = tc_condition_info((enum tc_condition_id)i);
 
         for (size_t a = 0; a < info->argument_count; a++)
-            if (!known || tc_str_eq(type, tc_str_of(info->short_name)))
+            if (!known || tc_str_is(type, info->short_name))
                 add_name(names, tc_str_of(info->arguments[a].xml));
     }
 }

@@ -261,12 +261,28 @@ check_short_name(struct tc_list_check *list, const struct tc_list_entry *entry)
     tc_diag_help(list->p->check->diags, diag, "write the long name");
 }
 
+/* A full path that is written as the framework keeps it and holds nothing that any of the checks looks for. */
+static bool
+is_ordinary(struct tc_str path)
+{
+    for (size_t i = 0; i < path.len; i++) {
+        char c = path.ptr[i];
+
+        if (!tc_ascii_is_letter(c) && !tc_ascii_is_digit(c) && c != '\\' && c != '.' && c != '_' && c != '-' &&
+            !(c == ':' && i == 1))
+            return false;
+    }
+    return path.len > 3 && path.ptr[path.len - 1] != '\\' && tc_path_is_canonical(path);
+}
+
 static void
 check_path(struct tc_list_check *list, struct tc_list_entry *entry)
 {
     struct tc_check *check = list->p->check;
     struct tc_throw thrown = {.type = "", .key = ""};
 
+    if (is_ordinary(entry->text))
+        return;
     if (tc_list_check_white(list, entry) || check_all_files(list, entry) || check_url(list, entry) ||
         tc_list_check_variable(list, entry) || tc_list_check_separators(list, entry))
         return;

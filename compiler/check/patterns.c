@@ -612,7 +612,7 @@ check_pattern(struct pattern *p)
 
     check_blanks(p);
     for (size_t i = 0; i < sizeof anything / sizeof *anything; i++)
-        if (tc_str_eq(p->text, tc_str_of(anything[i]))) {
+        if (tc_str_is(p->text, anything[i])) {
             if (!p->is_origin)
                 return;
             diag = tc_check_report(p->check, TC_CHECK_URI_ANYTHING, p->value.span, "'%.*s' allows every URL",

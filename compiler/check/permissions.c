@@ -71,7 +71,7 @@ check_ignored(struct tc_check_perm *p, const struct tc_element_attribute *unrest
     const char *top = "Unrestricted";
     struct tc_diag *diag;
 
-    if (!says_yes(unrestricted) || (level != NULL && tc_str_eq(level->value, tc_str_of(top))))
+    if (!says_yes(unrestricted) || (level != NULL && tc_str_is(level->value, top)))
         return;
     p->explained = true;
     diag = tc_check_report(check, TC_CHECK_UNRESTRICTED_IGNORED, unrestricted->span,
@@ -98,7 +98,7 @@ static bool
 is_shadowed(const struct tc_check_perm *p, struct tc_str name)
 {
     for (size_t i = 0; i < p->cls->field_count; i++)
-        if (p->cls->fields[i].child == NULL && tc_str_eq(name, tc_str_of(p->cls->fields[i].xml)))
+        if (p->cls->fields[i].child == NULL && tc_str_is(name, p->cls->fields[i].xml))
             return true;
     return false;
 }

@@ -310,7 +310,7 @@ check_obsolete(struct tc_check_perm *p, const struct tc_element_attribute *attri
         struct tc_span span = tc_check_value_span(attribute, begin, begin + text.len);
         struct tc_diag *diag;
 
-        if (!tc_str_eq(text, tc_str_of(words[i].old)))
+        if (!tc_str_is(text, words[i].old))
             continue;
         diag = tc_check_report(check, TC_CHECK_OBSOLETE_ACCESS, span,
                                "'%s' is of 1.x: since 2.0 no demand is covered by it", words[i].old);

@@ -119,17 +119,30 @@ tc_check_own(const struct tc_check *check, struct tc_span a, struct tc_span b, s
     return c;
 }
 
+const struct tc_markup *
+tc_check_document(struct tc_check *check)
+{
+    const struct tc_check_file *file = check->file;
+    struct tc_markup_fault ignored;
+
+    if (!file->is_plain)
+        return file->document;
+    if (check->document == NULL && tc_spans_scan(check->arena, file->source->text, &check->document, &ignored) != TC_OK)
+        check->document = NULL; /* only when out of memory */
+    return check->document;
+}
+
 /* Checks go through a file in its order, so the search goes on where the last one ended. */
 const struct tc_markup *
 tc_check_markup(struct tc_check *check, const struct tc_element *element)
 {
     uint32_t at = element->span.begin - check->file->source->base;
-    const struct tc_markup *markup = check->nearby;
+    const struct tc_markup *markup = check->nearby, *document = tc_check_document(check);
 
-    if (check->file->document == NULL)
+    if (document == NULL)
         return NULL;
     if (markup == NULL)
-        markup = check->file->document->first;
+        markup = document->first;
     while (markup->parent->parent != NULL && (at < markup->parent->begin || at >= markup->parent->close_end))
         markup = markup->parent;
     if (markup->begin > at)
@@ -201,7 +214,7 @@ sharepoint_class(const struct tc_check *check, struct tc_str name)
     for (int i = 0; i < TC_CLASS_COUNT_; i++) {
         const struct tc_class *cls = tc_class((enum tc_class_id)i);
 
-        if (!tc_str_eq(name, tc_str_of(cls->short_name)) || !tc_class_in(cls, framework))
+        if (!tc_str_is(name, cls->short_name) || !tc_class_in(cls, framework))
             continue;
         tc_class_description(cls, framework, &type);
         text = tc_arena_str(check->arena, tc_buf_str(&type));
@@ -238,10 +251,10 @@ short_class(const struct tc_check *check, struct tc_str name)
 struct tc_str
 tc_check_class(const struct tc_check *check, struct tc_str name)
 {
-    const struct tc_element_attribute *type = tc_map_get(&check->file->class_names, name);
+    const struct tc_check_class_name *entry = tc_map_get(&check->file->class_names, name);
 
-    if (type != NULL)
-        return type->value;
+    if (entry != NULL)
+        return entry->type->value;
     if (check->file->is_piece)
         return short_class(check, name);
     return check->file->kind == TC_FILE_SHAREPOINT ? sharepoint_class(check, name) : name;

@@ -305,10 +305,17 @@ void
 tc_suppress(struct tc_check *check, const struct tc_suppress_options *options)
 {
     struct run run = {.check = check, .options = options};
+    const struct tc_check_file *file = check->file;
+    const struct tc_markup *document;
 
-    if (check->file->kind == TC_FILE_SOURCE)
+    if (file->kind == TC_FILE_SOURCE) {
         walk_source(&run);
-    else if (check->file->document != NULL)
-        walk_markup(&run, check->file->document->first);
+    } else {
+        if (file->is_plain && (!file->has_comments || tc_str_find(file->source->text, WORD, 0) == SIZE_MAX))
+            return;
+        document = tc_check_document(check);
+        if (document != NULL)
+            walk_markup(&run, document->first);
+    }
     tc_diags_sort(check->diags);
 }

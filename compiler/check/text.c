@@ -358,10 +358,12 @@ tc_checks_text(struct tc_check *check)
         file->kind == TC_FILE_POLICY || (file->kind == TC_FILE_SET && tc_tag_find(tc_check_root_name(t.text)) != NULL);
     t.loads = t.clr ? file->fault.because == NULL : file->document != NULL;
     t.same = t.clr && t.loads && root != NULL && same_tree(file->root, root, &plain);
-    if (check_nul(&t))
+    if (!file->is_plain && check_nul(&t))
         return;
     check_utf8(&t);
     check_declaration(&t);
+    if (file->is_plain)
+        return;
     if (t.clr && (!file->is_piece || !t.loads))
         comment_before_root(&t);
     if (t.clr ? !t.same || !plain : !t.loads)

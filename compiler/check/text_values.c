@@ -96,7 +96,7 @@ is_raw(struct tc_str tag)
         for (size_t f = 0; (cls->traits & TC_TRAIT_RAW_VALUES) && f < cls->form_count; f++) {
             const char *slash = strrchr(cls->forms[f].element, '/');
 
-            if (tc_str_eq(tag, tc_str_of(slash == NULL ? cls->forms[f].element : slash + 1)))
+            if (tc_str_is(tag, slash == NULL ? cls->forms[f].element : slash + 1))
                 return true;
         }
     }

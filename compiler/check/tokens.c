@@ -84,7 +84,7 @@ judge_closed(struct tc_str text, size_t from, size_t at, size_t end, struct foun
 
     *ret = (struct found){.kind = TOKEN_FOREIGN, .begin = at, .end = end};
     for (size_t i = 0; i < count; i++)
-        if (tc_str_eq(written, tc_str_of(tokens[i].text))) {
+        if (tc_str_is(written, tokens[i].text)) {
             ret->kind = TOKEN_GOOD;
             ret->token = &tokens[i];
         }
@@ -284,13 +284,13 @@ static unsigned
 uses_in_permission(const struct tc_class *cls, size_t depth, struct tc_str name)
 {
     for (size_t i = 0; depth == 0 && i < cls->field_count; i++)
-        if (cls->fields[i].child == NULL && tc_str_eq(name, tc_str_of(cls->fields[i].xml)))
+        if (cls->fields[i].child == NULL && tc_str_is(name, cls->fields[i].xml))
             return uses_of_field(cls->fields[i].kind);
     for (size_t i = 0; depth > 0 && i < cls->form_count; i++)
         for (size_t j = 0; j < cls->forms[i].column_count; j++) {
             const struct tc_column *column = &cls->forms[i].columns[j];
 
-            if (column->depth + 1u == depth && tc_str_eq(name, tc_str_of(column->xml)))
+            if (column->depth + 1u == depth && tc_str_is(name, column->xml))
                 return uses_of_column(column->kind);
         }
     return ANYWHERE;

@@ -56,11 +56,12 @@ token_like(struct tc_str text, size_t begin, size_t end)
     const struct tc_token *tokens = tc_tokens(&count);
     unsigned nearest = FAR;
 
+    for (size_t i = 0; i < count; i++)
+        if (tc_str_is(name, tokens[i].text))
+            return (struct tc_check_token){begin, end, &tokens[i], true};
     for (size_t i = 0; i < count; i++) {
         unsigned distance = tc_str_distance(name, tc_str_of(tokens[i].text), FAR);
 
-        if (tc_str_eq(name, tc_str_of(tokens[i].text)))
-            return (struct tc_check_token){begin, end, &tokens[i], true};
         if (distance < nearest) {
             nearest = distance;
             found.token = &tokens[i];

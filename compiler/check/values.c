@@ -86,8 +86,15 @@ const struct tc_class *
 tc_check_class_of(const struct tc_check *check, const struct tc_element *permission)
 {
     const struct tc_element_attribute *name = tc_element_attr(permission, TC_ATTR_CLASS);
+    struct tc_check_class_name *entry = name == NULL ? NULL : tc_map_get(&check->file->class_names, name->value);
 
-    return name == NULL ? NULL : tc_class_resolve(tc_element_decode(check->arena, tc_check_class(check, name->value)));
+    if (entry == NULL)
+        return name == NULL ? NULL
+                            : tc_class_resolve(tc_element_decode(check->arena, tc_check_class(check, name->value)));
+    if (!entry->is_resolved)
+        entry->cls = tc_class_resolve(tc_element_decode(check->arena, entry->type->value));
+    entry->is_resolved = true;
+    return entry->cls;
 }
 
 bool

@@ -115,7 +115,7 @@ section_id(struct tc_str name)
     for (int i = 0; i < TC_WEBCONFIG_COUNT_; i++) {
         const struct tc_webconfig_info *info = tc_webconfig_info((enum tc_webconfig_id)i);
 
-        if (info->kind != TC_WEBCONFIG_ELEMENT && tc_str_eq(name, tc_str_of(info->name)))
+        if (info->kind != TC_WEBCONFIG_ELEMENT && tc_str_is(name, info->name))
             return (enum tc_webconfig_id)i;
     }
     return TC_WEBCONFIG_COUNT_;

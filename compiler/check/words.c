@@ -52,7 +52,7 @@ class_with(const struct words *words, struct tc_str name)
 {
     const char *flags = tc_class(TC_CLASS_SECURITY)->fields[0].xml;
 
-    if (!tc_str_eq(words->attribute->name, tc_str_of(flags)))
+    if (!tc_str_is(words->attribute->name, flags))
         return NULL;
     for (int i = 0; i < TC_CLASS_COUNT_; i++) {
         const struct tc_class *cls = tc_class((enum tc_class_id)i);

@@ -50,7 +50,7 @@ struct lint {
     struct tc_configs configs;
     struct tc_baselines baselines;
     struct tc_uses uses;
-    bool with_fingerprints;
+    bool with_fingerprints, has_color;
     bool is_mending; /* files are mended now, and reported later as they are then */
     struct sink sinks[TC_REPORT_COUNT_ + 1];
     size_t sink_count;
@@ -144,12 +144,31 @@ is_standard(const struct job *job)
     return strcmp(job->input->path, "-") == 0;
 }
 
+/* What a thread keeps from file to file: memory, not what is in it. */
+static void
+open_job(struct job *job)
+{
+    *job = (struct job){.number = 0};
+    tc_arena_init(&job->kept);
+    tc_compilation_init(&job->c);
+}
+
+static void
+close_job(struct job *job)
+{
+    tc_compilation_done(&job->c);
+    tc_arena_done(&job->kept);
+}
+
 static void
 begin(struct lint *l, size_t input, struct job *job)
 {
-    *job = (struct job){.input = &l->inputs.list[input], .number = input, .result = &l->results[input % WINDOW]};
-    tc_arena_init(&job->kept);
-    tc_compilation_init(&job->c);
+    job->input = &l->inputs.list[input];
+    job->number = input;
+    job->result = &l->results[input % WINDOW];
+    job->bytes = TC_STR("");
+    job->part = (struct tc_lint_part){0};
+    job->settings = (struct tc_lint_settings){0};
     job->c.diags.limit = 0;
     job->beside = (struct beside){.arena = &job->kept, .path = job->input->path, .parts = l->uses.parts[input]};
     job->folder = (struct tc_lint_folder){.state = &job->beside,
@@ -166,8 +185,10 @@ begin(struct lint *l, size_t input, struct job *job)
 static void
 end(struct job *job)
 {
-    tc_compilation_done(&job->c);
-    tc_arena_done(&job->kept);
+    tc_compilation_reset(&job->c);
+    if (job->kept.failed)
+        tc_arena_done(&job->kept);
+    tc_arena_reset(&job->kept);
 }
 
 /* The source that this one is a part of is read each time: it may have been mended. */
@@ -289,8 +310,7 @@ report(struct lint *l, struct job *job)
     }
     tc_report_count(&result->totals, &job->file);
     for (size_t i = 0; i < l->sink_count; i++)
-        tc_report_file(l->sinks[i].format, &job->file,
-                       l->sinks[i].path == NULL && tc_session_color(&l->session, STDOUT_FILENO), &result->pieces[i]);
+        tc_report_file(l->sinks[i].format, &job->file, l->sinks[i].path == NULL && l->has_color, &result->pieces[i]);
 }
 
 /* Look at a file and report what was found; with --dry-run, what would be found in the mended one. */
@@ -367,10 +387,11 @@ static void *
 work(void *state)
 {
     struct lint *l = state;
+    struct job job;
 
+    open_job(&job);
     pthread_mutex_lock(&l->lock);
     for (;;) {
-        struct job job;
         size_t input;
 
         while (l->next < l->inputs.count && l->next >= l->written + WINDOW)
@@ -391,6 +412,7 @@ work(void *state)
         pthread_cond_broadcast(&l->turn);
     }
     pthread_mutex_unlock(&l->lock);
+    close_job(&job);
     return NULL;
 }
 
@@ -571,11 +593,12 @@ static enum tc_status
 mend_sites(struct lint *l)
 {
     enum tc_status status = TC_OK;
+    struct job job;
 
+    open_job(&job);
     for (size_t i = 0; i < l->inputs.count && status == TC_OK; i++) {
         struct tc_lint_site *site = tc_sites_find(&l->sites, l->inputs.list[i].path);
         struct tc_str bytes;
-        struct job job;
 
         if (site == NULL)
             continue;
@@ -589,6 +612,7 @@ mend_sites(struct lint *l)
         *job.result = (struct result){.done = false};
         end(&job);
     }
+    close_job(&job);
     return status == TC_OK ? tc_sites_run(&l->sites) : status;
 }
 
@@ -758,6 +782,7 @@ run(struct lint *l)
     l->prepared = tc_arena_array(&l->session.c.arena, bool, l->inputs.count);
     if (l->prepared == NULL || !open_sinks(l))
         return TC_EXIT_IO;
+    l->has_color = tc_session_color(&l->session, STDOUT_FILENO);
     good = look_at_all(l);
     good &= close_sinks(l);
     if (l->options->lint.format <= TC_REPORT_SHORT && l->status == TC_OK)

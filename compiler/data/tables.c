@@ -75,7 +75,7 @@ bool
 tc_framework_find(struct tc_str name, enum tc_framework *ret_framework)
 {
     for (unsigned i = 0; i < TC_FX_COUNT_; i++)
-        if (tc_str_eq(name, tc_str_of(frameworks[i].name))) {
+        if (tc_str_is(name, frameworks[i].name)) {
             *ret_framework = (enum tc_framework)i;
             return true;
         }
@@ -151,7 +151,7 @@ const struct tc_enum_value *
 tc_enum_find(const struct tc_enum *values, struct tc_str name)
 {
     for (size_t i = 0; i < values->count; i++)
-        if (tc_str_eq(name, tc_str_of(values->values[i].name)))
+        if (tc_str_is(name, values->values[i].name))
             return &values->values[i];
     return NULL;
 }
@@ -391,7 +391,7 @@ const struct tc_tag *
 tc_tag_find(struct tc_str name)
 {
     for (size_t i = 0; i < COUNT(tags); i++)
-        if (tc_str_eq(name, tc_str_of(tags[i].name)))
+        if (tc_str_is(name, tags[i].name))
             return &tags[i];
     return NULL;
 }
@@ -400,8 +400,10 @@ bool
 tc_tag_lists(const char *list, struct tc_str name)
 {
     while (*list != '\0') {
-        size_t len = strcspn(list, " ");
+        size_t len = 0;
 
+        while (list[len] != '\0' && list[len] != ' ')
+            len++;
         if (tc_str_eq(name, (struct tc_str){list, len}))
             return true;
         list += list[len] == ' ' ? len + 1 : len;
@@ -420,7 +422,7 @@ const struct tc_type *
 tc_type_find(struct tc_str name)
 {
     for (size_t i = 0; i < COUNT(types); i++)
-        if (tc_str_eq(name, tc_str_of(types[i].name)))
+        if (tc_str_is(name, types[i].name))
             return &types[i];
     return NULL;
 }
@@ -444,7 +446,7 @@ tc_group_find(struct tc_str word)
 {
     unsigned i = 0;
 
-    while (i < TC_GROUP_COUNT_ && !tc_str_eq(word, tc_str_of(groups[i].word)))
+    while (i < TC_GROUP_COUNT_ && !tc_str_is(word, groups[i].word))
         i++;
     return (enum tc_group_kind)i;
 }
@@ -492,7 +494,7 @@ tc_condition_find(struct tc_str word)
 {
     unsigned i = 0;
 
-    while (i < TC_CONDITION_COUNT_ && !tc_str_eq(word, tc_str_of(conditions[i].word)))
+    while (i < TC_CONDITION_COUNT_ && !tc_str_is(word, conditions[i].word))
         i++;
     return (enum tc_condition_id)i;
 }
@@ -556,7 +558,7 @@ tc_level_find(struct tc_str word)
 {
     unsigned i = 0;
 
-    while (i < TC_LEVEL_COUNT_ && !tc_str_eq(word, tc_str_of(levels[i].word)))
+    while (i < TC_LEVEL_COUNT_ && !tc_str_is(word, levels[i].word))
         i++;
     return (enum tc_level_id)i;
 }
@@ -617,7 +619,7 @@ bool
 tc_builtin_set_find(struct tc_str name)
 {
     for (size_t i = 0; i < COUNT(builtin_sets); i++)
-        if (tc_str_eq(name, tc_str_of(builtin_sets[i].name)))
+        if (tc_str_is(name, builtin_sets[i].name))
             return true;
     return false;
 }
@@ -884,7 +886,7 @@ bool
 tc_platform_key_find(struct tc_str hex)
 {
     for (size_t i = 0; i < COUNT(platform_keys); i++)
-        if (tc_str_eq(hex, tc_str_of(platform_keys[i])))
+        if (tc_str_is(hex, platform_keys[i]))
             return true;
     return false;
 }

@@ -237,7 +237,7 @@ read_cell(const struct tc_form *form, const struct tc_element_attribute *attribu
     int32_t number;
     size_t column = 0;
 
-    while (column < COLUMNS && !tc_str_eq(attribute->name, tc_str_of(form->columns[column].xml)))
+    while (column < COLUMNS && !tc_str_is(attribute->name, form->columns[column].xml))
         column++;
     if (column == COLUMNS)
         return TC_YES;

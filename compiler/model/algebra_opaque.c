@@ -59,7 +59,7 @@ form_of(const struct tc_class *cls, const struct tc_element *child)
         const struct tc_form *form = &cls->forms[i];
         size_t known = 0;
 
-        if (child->children != NULL || !tc_str_eq(child->tag, tc_str_of(form->element)))
+        if (child->children != NULL || !tc_str_is(child->tag, form->element))
             continue;
         for (size_t j = 0; j < form->column_count; j++)
             known += tc_element_find(child, tc_str_of(form->columns[j].xml)) != NULL;

@@ -56,7 +56,7 @@ parse_access(const struct tc_enum *names, struct tc_str text)
             end = text.len;
         name = tc_trim_white(tc_str_sub(text, start, end - start));
         for (size_t i = 0; i < names->count; i++)
-            if (tc_str_eq(name, tc_str_of(names->values[i].xml)))
+            if (tc_str_is(name, names->values[i].xml))
                 access |= (uint32_t)names->values[i].value;
         start = end + 1;
     }
@@ -147,7 +147,7 @@ queue_read(struct tc_arena *arena, const struct tc_class *cls, const struct tc_e
         enum tc_answer answer;
 
         for (size_t i = 0; i < cls->form_count; i++)
-            if (tc_str_eq(child->tag, tc_str_of(cls->forms[i].element)))
+            if (tc_str_is(child->tag, cls->forms[i].element))
                 form = &cls->forms[i];
         answer = form == NULL ? bad_xml(child, ret_throw) : read_row(arena, form, child, perm, ret_throw);
         if (answer != TC_YES)

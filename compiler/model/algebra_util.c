@@ -76,16 +76,37 @@ next_folded(struct tc_str text, size_t *offset)
     return code == TC_UTF8_BAD ? 0x110000u + byte : tc_ordinal_upper(code);
 }
 
+static inline unsigned char
+upper_ascii(unsigned char byte)
+{
+    return byte >= 'a' && byte <= 'z' ? byte - 0x20 : byte;
+}
+
+/* Whether both begin with ASCII that is not the same: most comparisons end there. */
+static inline bool
+begin_otherwise(struct tc_str a, struct tc_str b)
+{
+    unsigned char x, y;
+
+    if (a.len == 0 || b.len == 0)
+        return false;
+    x = (unsigned char)a.ptr[0];
+    y = (unsigned char)b.ptr[0];
+    return (x | y) < 0x80 && upper_ascii(x) != upper_ascii(y);
+}
+
 bool
 tc_ordinal_eq(struct tc_str a, struct tc_str b)
 {
     size_t len;
 
+    if (begin_otherwise(a, b))
+        return false;
     return tc_ordinal_starts(a, b, &len) && len == a.len;
 }
 
-/* Eight equal bytes of ASCII at a time, as far as that goes; paths mostly agree in letter case, too. */
-static size_t
+/* How many bytes of ASCII are equal; paths mostly agree in letter case, too. */
+static inline size_t
 skip_equal(const char *a, const char *b, size_t len)
 {
     size_t at = 0;
@@ -96,6 +117,8 @@ skip_equal(const char *a, const char *b, size_t len)
         if (x != y || (x & 0x8080808080808080u) != 0)
             break;
     }
+    while (at < len && a[at] == b[at] && (unsigned char)a[at] < 0x80)
+        at++;
     return at;
 }
 
@@ -104,6 +127,9 @@ tc_ordinal_starts(struct tc_str text, struct tc_str prefix, size_t *ret_len)
 {
     size_t i = 0, j = 0;
 
+    i = j = skip_equal(text.ptr, prefix.ptr, prefix.len < text.len ? prefix.len : text.len);
+    if (begin_otherwise(tc_str_sub(text, i, SIZE_MAX), tc_str_sub(prefix, j, SIZE_MAX)))
+        return false;
     while (j < prefix.len && i < text.len) {
         size_t left = prefix.len - j < text.len - i ? prefix.len - j : text.len - i;
         size_t equal = skip_equal(text.ptr + i, prefix.ptr + j, left);
@@ -115,7 +141,7 @@ tc_ordinal_starts(struct tc_str text, struct tc_str prefix, size_t *ret_len)
             unsigned char x = (unsigned char)text.ptr[i], y = (unsigned char)prefix.ptr[j];
 
             if ((x | y) < 0x80) {
-                if (x != y && tc_ordinal_upper(x) != tc_ordinal_upper(y))
+                if (x != y && upper_ascii(x) != upper_ascii(y))
                     return false;
                 i++;
                 j++;

@@ -20,7 +20,7 @@ canonical_key(enum tc_connection_rules rules, struct tc_str key)
     if (rules != TC_CONNECTION_SQL)
         return key;
     for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
-        if (tc_str_eq(key, tc_str_of(keywords[i].spelling)))
+        if (tc_str_is(key, keywords[i].spelling))
             return tc_str_of(keywords[i].canonical);
     return (struct tc_str){0};
 }

@@ -67,12 +67,31 @@ tc_element_decode(struct tc_arena *arena, struct tc_str value)
     return (struct tc_str){out, len};
 }
 
+static bool
+needs_escape(struct tc_str value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        switch (value.ptr[i]) {
+        case '<':
+        case '>':
+        case '"':
+        case '\'':
+        case '&':
+            return true;
+        default:
+            break;
+        }
+    return false;
+}
+
 struct tc_str
 tc_element_escape(struct tc_arena *arena, struct tc_str value)
 {
     size_t len = 0;
     char *out;
 
+    if (!needs_escape(value))
+        return value;
     for (size_t i = 0; i < value.len; i++) {
         size_t entity = 0;
 
@@ -80,8 +99,6 @@ tc_element_escape(struct tc_arena *arena, struct tc_str value)
             entity++;
         len += entity < ENTITY_COUNT ? entities[entity].written.len : 1;
     }
-    if (len == value.len)
-        return value;
     out = tc_arena_alloc(arena, len + 1, 1);
     if (out == NULL)
         return (struct tc_str){NULL, 0};

@@ -128,11 +128,18 @@ tc_expressions_settle_all(struct tc_arena *arena, struct tc_perm *perm)
 
 /* The next part of @a value from *at, up to `;` or, in a list of paths, a `"`. */
 static struct tc_str
-next_part(enum tc_field_kind kind, struct tc_str value, size_t *at, bool *in_quotes)
+next_part(enum tc_field_kind kind, struct tc_str value, bool has_quotes, size_t *at, bool *in_quotes)
 {
     size_t start = *at, end = start;
     struct tc_str part;
 
+    if (!has_quotes) {
+        end = tc_str_find(value, TC_STR(";"), start);
+        if (end == SIZE_MAX)
+            end = value.len;
+        *at = end + 1;
+        return tc_str_sub(value, start, end - start);
+    }
     while (end < value.len && !(value.ptr[end] == '"' && kind == TC_FIELD_PATHS) &&
            !(value.ptr[end] == ';' && !*in_quotes))
         end++;
@@ -146,11 +153,13 @@ next_part(enum tc_field_kind kind, struct tc_str value, size_t *at, bool *in_quo
 static size_t
 count_parts(struct tc_str value)
 {
-    size_t count = 1;
+    size_t semicolons = 0, quotes = 0;
 
-    for (size_t i = 0; i < value.len; i++)
-        count += value.ptr[i] == ';' || value.ptr[i] == '"';
-    return count;
+    for (size_t i = 0; i < value.len; i++) {
+        semicolons += value.ptr[i] == ';';
+        quotes += value.ptr[i] == '"';
+    }
+    return 1 + semicolons + quotes;
 }
 
 enum tc_answer
@@ -158,14 +167,14 @@ tc_expressions_parse(struct tc_arena *arena, enum tc_field_kind kind, struct tc_
                      struct tc_list *ret_list, struct tc_throw *ret_throw)
 {
     struct tc_list list = tc_expressions_new(arena, count_parts(value));
-    bool in_quotes = false;
+    bool in_quotes = false, has_quotes = value.len > 0 && memchr(value.ptr, '"', value.len) != NULL;
 
     if (kind != TC_FIELD_NAMES)
         value = with_backslashes(arena, value);
     if (arena->failed)
         return tc_throw_nomem(ret_throw);
     for (size_t at = 0; at <= value.len;) {
-        struct tc_str item = trimmed(kind, next_part(kind, value, &at, &in_quotes));
+        struct tc_str item = trimmed(kind, next_part(kind, value, has_quotes, &at, &in_quotes));
 
         if (item.len == 0)
             continue;

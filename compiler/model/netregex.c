@@ -1,5 +1,6 @@
 #include "model/netregex.h"
 
+#include "model/netregex_simple.h"
 #include "model/netregex_tree.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 16
@@ -14,6 +15,8 @@ enum {
 };
 
 struct tc_netregex {
+    struct tc_buf simple; /* the pattern, when it is one; the rest is not there then */
+    unsigned options;
     pcre2_code *code;
     pcre2_match_context *context;
     pcre2_match_data *match;
@@ -344,8 +347,25 @@ write_tree(const struct tc_netregex_tree *tree, struct tc_netregex **ret)
     return status;
 }
 
-enum tc_netregex_status
-tc_netregex_compile(struct tc_str pattern, unsigned options, struct tc_netregex **ret)
+static enum tc_netregex_status
+keep_simple(struct tc_str pattern, unsigned options, struct tc_netregex **ret)
+{
+    struct tc_netregex *regex = calloc(1, sizeof *regex);
+
+    if (regex == NULL)
+        return TC_NETREGEX_NOMEM;
+    regex->options = options;
+    tc_buf_puts(&regex->simple, pattern);
+    if (regex->simple.failed) {
+        tc_netregex_done(regex);
+        return TC_NETREGEX_NOMEM;
+    }
+    *ret = regex;
+    return TC_NETREGEX_OK;
+}
+
+static enum tc_netregex_status
+compile_by_tree(struct tc_str pattern, unsigned options, struct tc_netregex **ret)
 {
     enum tc_netregex_status status = TC_NETREGEX_NOMEM;
     struct tc_netregex_tree tree;
@@ -361,6 +381,14 @@ tc_netregex_compile(struct tc_str pattern, unsigned options, struct tc_netregex 
     tc_buf_done(&units);
     tc_arena_done(&arena);
     return status;
+}
+
+enum tc_netregex_status
+tc_netregex_compile(struct tc_str pattern, unsigned options, struct tc_netregex **ret)
+{
+    if (pattern.len > 0 && tc_netregex_is_simple(pattern, options))
+        return keep_simple(pattern, options, ret);
+    return compile_by_tree(pattern, options, ret);
 }
 
 /* ---- looking at a pattern ---- */
@@ -441,6 +469,8 @@ tc_netregex_examine(struct tc_str pattern, unsigned options, struct tc_netregex_
     struct tc_buf units;
 
     *ret_facts = (struct tc_netregex_facts){0};
+    if (tc_netregex_is_simple(pattern, options))
+        return TC_NETREGEX_OK;
     tc_arena_init(&arena);
     tc_buf_init(&units);
     if (to_utf16(pattern, &units))
@@ -459,21 +489,20 @@ tc_netregex_done(struct tc_netregex *regex)
 {
     if (regex == NULL)
         return;
+    tc_buf_done(&regex->simple);
     pcre2_code_free(regex->code);
     pcre2_match_context_free(regex->context);
     pcre2_match_data_free(regex->match);
     free(regex);
 }
 
-enum tc_netregex_status
-tc_netregex_covers(const struct tc_netregex *regex, struct tc_str text)
+static enum tc_netregex_status
+covers_by_engine(const struct tc_netregex *regex, struct tc_str text)
 {
     enum tc_netregex_status status = TC_NETREGEX_NOMEM;
     struct tc_buf units;
     int found;
 
-    if (text.len == 0)
-        return TC_NETREGEX_OK; /* a match of length 0, or none */
     tc_buf_init(&units);
     if (to_utf16(text, &units)) {
         size_t length = units.len / sizeof(uint16_t);
@@ -488,6 +517,28 @@ tc_netregex_covers(const struct tc_netregex *regex, struct tc_str text)
             status = TC_NETREGEX_UNSUPPORTED;
     }
     tc_buf_done(&units);
+    return status;
+}
+
+enum tc_netregex_status
+tc_netregex_covers(const struct tc_netregex *regex, struct tc_str text)
+{
+    struct tc_str pattern = tc_buf_str(&regex->simple);
+    struct tc_netregex *compiled;
+    enum tc_netregex_status status;
+
+    if (text.len == 0)
+        return TC_NETREGEX_OK; /* a match of length 0, or none */
+    if (pattern.len == 0)
+        return covers_by_engine(regex, text);
+    status = tc_netregex_simple_covers(pattern, regex->options, text);
+    if (status != TC_NETREGEX_UNSUPPORTED)
+        return status;
+    status = compile_by_tree(pattern, regex->options, &compiled);
+    if (status != TC_NETREGEX_OK)
+        return status;
+    status = covers_by_engine(compiled, text);
+    tc_netregex_done(compiled);
     return status;
 }
 

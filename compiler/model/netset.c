@@ -177,7 +177,7 @@ tc_netset_add_property(struct tc_netset *set, struct tc_str name, bool negated, 
     const uint32_t cases = CATEGORY(LL) | CATEGORY(LT) | CATEGORY(LU);
 
     for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
-        if (tc_str_eq(name, tc_str_of(properties[i].name))) {
+        if (tc_str_is(name, properties[i].name)) {
             uint32_t categories = properties[i].categories;
 
             if (ignore_case && (categories & ~cases) == 0)
@@ -186,7 +186,7 @@ tc_netset_add_property(struct tc_netset *set, struct tc_str name, bool negated, 
             return true;
         }
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
-        if (tc_str_eq(name, tc_str_of(blocks[i].name))) {
+        if (tc_str_is(name, blocks[i].name)) {
             if (!negated) {
                 tc_netset_add_range(set, blocks[i].first, blocks[i].last);
             } else {

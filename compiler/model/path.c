@@ -23,6 +23,21 @@ tc_path_is_full(struct tc_str path)
     return path.len >= 3 && path.ptr[1] == ':' && tc_ascii_is_slash(path.ptr[2]) && tc_ascii_is_letter(path.ptr[0]);
 }
 
+/* What a canonical path holds nowhere behind its beginning, and the separator. */
+static bool
+is_special(char c)
+{
+    static const bool special[256] = {
+        [0] = true,   [1] = true,   [2] = true,   [3] = true,   [4] = true,   [5] = true,   [6] = true,    [7] = true,
+        [8] = true,   [9] = true,   [10] = true,  [11] = true,  [12] = true,  [13] = true,  [14] = true,   [15] = true,
+        [16] = true,  [17] = true,  [18] = true,  [19] = true,  [20] = true,  [21] = true,  [22] = true,   [23] = true,
+        [24] = true,  [25] = true,  [26] = true,  [27] = true,  [28] = true,  [29] = true,  [30] = true,   [31] = true,
+        ['"'] = true, ['<'] = true, ['>'] = true, ['|'] = true, ['/'] = true, [':'] = true, ['\\'] = true,
+    };
+
+    return special[(unsigned char)c];
+}
+
 bool
 tc_path_is_canonical(struct tc_str path)
 {
@@ -39,6 +54,8 @@ tc_path_is_canonical(struct tc_str path)
     for (size_t start = at; at < path.len; at++) {
         char c = path.ptr[at];
 
+        if (!is_special(c))
+            continue;
         if (c == '\\') {
             char last = path.ptr[at - 1];
 
@@ -46,7 +63,7 @@ tc_path_is_canonical(struct tc_str path)
                 return false;
             components++;
             start = at + 1;
-        } else if (c == '/' || c == ':' || is_illegal(c)) {
+        } else {
             return false;
         }
     }

@@ -61,13 +61,27 @@ relate(struct tc_str path, struct tc_str place)
     }
 }
 
+/* Whether the first letter alone shows that a path is apart from that of a place. */
+static bool
+begins_otherwise(char first, const char *place)
+{
+    while (*place == '\\')
+        place++;
+    return *place != '*' && *place != '\0' && !tc_str_eq_nocase((struct tc_str){&first, 1}, (struct tc_str){place, 1});
+}
+
 const struct tc_system_place *
 tc_place_find(struct tc_str path, bool writes, enum tc_place_relation *ret_relation)
 {
     if (tc_path_drive(path) < 0)
         return NULL;
     path = tc_str_sub(path, 2, SIZE_MAX);
+    while (path.len > 0 && path.ptr[0] == '\\')
+        path = tc_str_sub(path, 1, SIZE_MAX);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        *ret_relation = TC_PLACE_APART;
+        if (path.len > 0 && begins_otherwise(path.ptr[0], places[i].path))
+            continue;
         *ret_relation = relate(path, tc_str_of(places[i].path));
         if (*ret_relation == TC_PLACE_SAME)
             return &places[i];

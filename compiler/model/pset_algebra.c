@@ -176,17 +176,32 @@ tc_grant_set_of(struct tc_arena *arena, const struct tc_pset *set)
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
+/* Whether "mscorlib" stands anywhere, in any letter case. Only one of its letters can be in its eighth place, so most
+ * of the text is skipped. */
+static bool
+holds_mscorlib(struct tc_str name)
+{
+    static const unsigned char steps['z' + 1] = {
+        ['m'] = 7, ['s'] = 6, ['c'] = 5, ['o'] = 4, ['r'] = 3, ['l'] = 2, ['i'] = 1};
+    const struct tc_str wanted = TC_STR("mscorlib");
+
+    for (size_t end = wanted.len; end <= name.len;) {
+        unsigned char last = (unsigned char)name.ptr[end - 1] | 0x20;
+
+        if (last == 'b' && tc_str_eq_nocase(tc_str_sub(name, end - wanted.len, wanted.len), wanted))
+            return true;
+        end += last > 'z' || steps[last] == 0 ? last == 'b' ? 1 : wanted.len : steps[last];
+    }
+    return false;
+}
+
 bool
 tc_class_is_mscorlib(struct tc_str name)
 {
     size_t comma = tc_str_find(name, TC_STR(","), 0);
 
-    if (comma == SIZE_MAX || tc_str_starts(tc_str_sub(name, comma, SIZE_MAX), TC_STR(", mscorlib")))
-        return true;
-    for (size_t i = 0; i + 8 <= name.len; i++)
-        if ((name.ptr[i] == 'm' || name.ptr[i] == 'M') && tc_str_eq_nocase(tc_str_sub(name, i, 8), TC_STR("mscorlib")))
-            return true;
-    return false;
+    return comma == SIZE_MAX || tc_str_starts(tc_str_sub(name, comma, SIZE_MAX), TC_STR(", mscorlib")) ||
+           holds_mscorlib(name);
 }
 
 struct tc_str
@@ -212,16 +227,44 @@ token_of(struct tc_str assembly)
     return TC_STR("");
 }
 
+static bool
+skip(struct tc_str *text, struct tc_str part)
+{
+    if (!tc_str_starts(*text, part))
+        return false;
+    *text = tc_str_sub(*text, part.len, SIZE_MAX);
+    return true;
+}
+
+bool
+tc_class_is_plain(struct tc_str name, const struct tc_class *cls, struct tc_str *ret_version)
+{
+    const struct tc_assembly *assembly = tc_assembly(cls->assembly);
+    struct tc_str rest = name;
+    size_t digits = 0;
+
+    if (!skip(&rest, tc_str_of(cls->type)) || !skip(&rest, TC_STR(", ")) || !skip(&rest, tc_str_of(assembly->name)) ||
+        !skip(&rest, TC_STR(", Version=")))
+        return false;
+    while (digits < rest.len && (rest.ptr[digits] == '.' || (rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9')))
+        digits++;
+    *ret_version = tc_str_sub(rest, 0, digits);
+    rest = tc_str_sub(rest, digits, SIZE_MAX);
+    return skip(&rest, TC_STR(", Culture=neutral, PublicKeyToken=")) && tc_str_is(rest, assembly->token);
+}
+
 const struct tc_class *
 tc_class_resolve(struct tc_str name)
 {
     size_t comma = tc_str_find(name, TC_STR(","), 0);
     const struct tc_class *cls = tc_class_by_type(tc_type_bare(name));
     const struct tc_assembly *assembly;
-    struct tc_str rest, token;
+    struct tc_str rest, token, version;
 
     if (cls == NULL)
         return NULL;
+    if (tc_class_is_plain(name, cls, &version))
+        return cls;
     if (tc_class_is_mscorlib(name))
         return cls->assembly == TC_ASM_MSCORLIB ? cls : NULL;
     assembly = tc_assembly(cls->assembly);

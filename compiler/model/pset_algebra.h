@@ -66,6 +66,14 @@ bool tc_class_is_mscorlib(struct tc_str name);
 struct tc_str tc_class_of_policy(struct tc_str name);
 
 /**
+ * Whether @a name says @a cls as it is mostly written: type, assembly, any version, neutral culture, token, each with
+ * one blank before it. Nothing in it can be taken otherwise then.
+ *
+ * @param ret_version  digits and dots; set when true is returned
+ */
+bool tc_class_is_plain(struct tc_str name, const struct tc_class *cls, struct tc_str *ret_version);
+
+/**
  * The class that the framework finds under @a name, which is what a `class` attribute says (SecurityClass names already
  * replaced): "Full.Type" and "Full.Type, mscorlib…" in mscorlib, others in the assembly named. NULL: it finds none.
  */

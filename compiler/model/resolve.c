@@ -40,6 +40,7 @@ struct named_set {
 struct level_reader {
     struct tc_arena *arena;
     struct tc_policy_level *level;
+    bool is_outline; /**< tc_policy_level_outline() */
 };
 
 static const struct tc_throw *
@@ -297,26 +298,28 @@ read_group(struct level_reader *reader, const struct tc_element *element, struct
         answer = tc_net_rules_read(reader->arena, element, &group->rules, ret_throw);
     else if (group->kind == TC_GROUP_FILE)
         answer = read_file(reader->arena, group, element, ret_throw);
-    else
+    else if (!reader->is_outline)
         read_statement(reader, group, element);
     if (answer != TC_YES)
         return answer;
+    *ret_group = group;
+    if (reader->is_outline) /* what else is wrong with it shows when code gets to it */
+        return reader->arena->failed ? tc_throw_nomem(ret_throw) : TC_YES;
     read_condition(reader, group, element);
     if (read_children(reader, group, element, &thrown) != TC_YES)
         group->children_fault = keep(reader->arena, thrown);
-    *ret_group = group;
     return reader->arena->failed ? tc_throw_nomem(ret_throw) : TC_YES;
 }
 
-enum tc_answer
-tc_policy_level_read(struct tc_arena *arena, const struct tc_element *element, enum tc_framework framework,
-                     struct tc_policy_level **ret_level, struct tc_throw *ret_throw)
+static enum tc_answer
+read_level(struct tc_arena *arena, const struct tc_element *element, enum tc_framework framework, bool is_outline,
+           struct tc_policy_level **ret_level, struct tc_throw *ret_throw)
 {
     const struct tc_element *classes = tc_element_part(element, TC_TAG_SECURITY_CLASSES);
     const struct tc_element *full_trust = tc_element_part(element, TC_TAG_FULL_TRUST_ASSEMBLIES);
     const struct tc_element *sets = tc_element_part(element, TC_TAG_NAMED_PERMISSION_SETS);
     const struct tc_element *root = tc_element_part(element, TC_TAG_CODE_GROUP);
-    struct level_reader reader = {arena, tc_arena_new(arena, struct tc_policy_level)};
+    struct level_reader reader = {arena, tc_arena_new(arena, struct tc_policy_level), is_outline};
 
     if (reader.level == NULL)
         return tc_throw_nomem(ret_throw);
@@ -326,7 +329,7 @@ tc_policy_level_read(struct tc_arena *arena, const struct tc_element *element, e
         return TC_THROWS;
     if (full_trust != NULL && read_full_trust(&reader, full_trust, ret_throw) != TC_YES)
         return TC_THROWS;
-    if (sets != NULL && !read_sets(&reader, sets))
+    if (sets != NULL && !is_outline && !read_sets(&reader, sets))
         return tc_throw_nomem(ret_throw);
     if (root == NULL)
         return tc_throw_at(ret_throw, "ArgumentException", "Argument_InvalidXMLElement", element->span);
@@ -339,6 +342,20 @@ tc_policy_level_read(struct tc_arena *arena, const struct tc_element *element, e
         return tc_throw_nomem(ret_throw);
     *ret_level = reader.level;
     return TC_YES;
+}
+
+enum tc_answer
+tc_policy_level_read(struct tc_arena *arena, const struct tc_element *element, enum tc_framework framework,
+                     struct tc_policy_level **ret_level, struct tc_throw *ret_throw)
+{
+    return read_level(arena, element, framework, false, ret_level, ret_throw);
+}
+
+enum tc_answer
+tc_policy_level_outline(struct tc_arena *arena, const struct tc_element *element, enum tc_framework framework,
+                        struct tc_policy_level **ret_level, struct tc_throw *ret_throw)
+{
+    return read_level(arena, element, framework, true, ret_level, ret_throw);
 }
 
 static void

@@ -43,6 +43,14 @@ enum tc_answer tc_policy_level_read(struct tc_arena *arena, const struct tc_elem
                                     struct tc_throw *ret_throw);
 
 /**
+ * Whether tc_policy_level_read() can read the level, with the same answer and exception, but without its sets and what
+ * its groups say: *ret_level has the classes only, and nothing can be asked of it.
+ */
+enum tc_answer tc_policy_level_outline(struct tc_arena *arena, const struct tc_element *element,
+                                       enum tc_framework framework, struct tc_policy_level **ret_level,
+                                       struct tc_throw *ret_throw);
+
+/**
  * The named set @a name of @a level: built in or of the file. *ret_set is NULL when there is none or when it cannot be
  * decoded, which ASP.NET does not tell apart.
  * @return TC_YES, or TC_THROWS: NullReferenceException when the level has no sets of its own and none is built in

@@ -76,7 +76,7 @@ parse_scheme(struct tc_uri_parts *uri, size_t *ret_at)
     }
     uri->scheme = (struct tc_uri_scheme){name, -1, unknown_syntax};
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
-        if (tc_str_eq(tc_str_of(name), tc_str_of(schemes[i].name)))
+        if (tc_str_is(tc_str_of(name), schemes[i].name))
             uri->scheme = schemes[i];
     *ret_at = colon + 1;
     return true;

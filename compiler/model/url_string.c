@@ -375,7 +375,7 @@ is_extended(struct tc_str text, size_t at, bool backslashes)
     struct tc_str part = tc_str_sub(text, at, 4);
 
     for (size_t i = 0; i < (backslashes ? 4 : 2); i++)
-        if (tc_str_eq(part, tc_str_of(backslashes ? back[i] : plain[i])))
+        if (tc_str_is(part, backslashes ? back[i] : plain[i]))
             return true;
     return false;
 }

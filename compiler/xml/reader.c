@@ -32,11 +32,14 @@ struct reader {
     enum tc_framework framework;
     bool short_names;   /**< short names of the framework's classes need no SecurityClass: a SharePoint solution */
     bool guesses_main;  /**< nobody has said which set is the main one, and it can have another name */
-    bool conforming;    /**< the tree was read as XML */
+    bool conforming;    /**< spans of the tree are places of the source already */
+    bool model_only;    /**< nobody asks for comments, origins and where the two readers differ */
+    bool has_no_token;  /**< DIRECTORY stands nowhere */
     struct mark *marks; /**< of all elements, in order; none when the text is no XML */
     size_t mark_count;
     struct tc_read_comment *last_comment; /* the one added last: most come in order */
     struct tc_read_origin *last_origin;
+    struct tc_read_permission **permission_tail; /* NULL: nobody asks for them */
 };
 
 /* ---- places ---- */
@@ -63,6 +66,8 @@ anchor_of(const struct reader *r, const struct tc_element *element)
 static struct tc_str
 restored(struct reader *r, struct tc_str text)
 {
+    if (r->has_no_token)
+        return text;
     return tc_arena_replace(r->arena, text, TC_STR(DIRECTORY), tc_token_text(TC_TOKEN_APP_DIR));
 }
 
@@ -157,9 +162,9 @@ original(struct reader *r, const struct tc_element *element, bool full)
 static void
 add_comment(struct reader *r, uint32_t at, struct tc_str text)
 {
-    struct tc_read_comment *comment = tc_arena_new(r->arena, struct tc_read_comment), **tail = &r->reading->comments;
+    struct tc_read_comment *comment, **tail = &r->reading->comments;
 
-    if (comment == NULL)
+    if (r->model_only || (comment = tc_arena_new(r->arena, struct tc_read_comment)) == NULL)
         return;
     if (r->last_comment != NULL && r->last_comment->at <= at)
         tail = &r->last_comment->next;
@@ -174,7 +179,7 @@ static void
 keep_comment(struct reader *r, const struct tc_element *element, const char *why)
 {
     struct tc_buf out = {0};
-    const struct tc_element *copy = original(r, element, false);
+    const struct tc_element *copy = r->model_only ? NULL : original(r, element, false);
 
     if (copy == NULL)
         return;
@@ -222,7 +227,7 @@ end_of(const struct reader *r, const struct tc_element *element)
 static void
 add_origin(struct reader *r, uint32_t anchor, const struct tc_element *element, const char *why)
 {
-    struct tc_read_origin *origin = tc_arena_new(r->arena, struct tc_read_origin);
+    struct tc_read_origin *origin = r->model_only ? NULL : tc_arena_new(r->arena, struct tc_read_origin);
 
     if (origin == NULL)
         return;
@@ -262,6 +267,8 @@ place_of_comment(const struct reader *r, const struct tc_markup *comment)
 static void
 collect_comments(struct reader *r, const struct tc_markup *document, uint32_t begin, uint32_t end)
 {
+    if (r->model_only)
+        return;
     for (const struct tc_markup *m = document; m != NULL; m = tc_markup_next(m))
         if (m->kind == TC_MARKUP_COMMENT && !is_blank(m->name) && m->begin >= begin && m->begin < end)
             add_comment(r, place_of_comment(r, m), m->name);
@@ -333,14 +340,54 @@ compare_trees(struct reader *r, const struct tc_element *element, const struct t
     return false;
 }
 
+/* @a text with the stand-in for the token. */
+static struct tc_str
+with_directory(struct reader *r, struct tc_str text)
+{
+    return tc_arena_replace(r->arena, text, tc_token_text(TC_TOKEN_APP_DIR), TC_STR(DIRECTORY));
+}
+
 /* The value of an attribute as the framework's reader would hold it, with the stand-in for the token. */
 static struct tc_str
 value_of(struct reader *r, const struct tc_markup_attr *attr)
 {
-    struct tc_str text = tc_markup_value(r->arena, attr->value);
+    return tc_element_escape(r->arena, with_directory(r, tc_markup_value(r->arena, attr->value)));
+}
 
-    return tc_element_escape(r->arena,
-                             tc_arena_replace(r->arena, text, tc_token_text(TC_TOKEN_APP_DIR), TC_STR(DIRECTORY)));
+/* A copy of the tree of a plain text with the stand-in for the token; what does not hold it is shared. */
+static struct tc_element *
+tree_with_directory(struct reader *r, const struct tc_element *element)
+{
+    struct tc_element *first = NULL, **tail = &first;
+
+    for (; element != NULL; element = element->next) {
+        struct tc_element *copy = tc_arena_new(r->arena, struct tc_element);
+
+        if (copy == NULL)
+            return NULL;
+        *copy = *element;
+        for (size_t i = 0; i < element->attribute_count; i++) {
+            const struct tc_element_attribute *attribute = &element->attributes[i];
+            struct tc_str value = memchr(attribute->value.ptr, '$', attribute->value.len) == NULL
+                                      ? attribute->value
+                                      : with_directory(r, attribute->value);
+
+            if (value.ptr == attribute->value.ptr)
+                continue;
+            if (copy->attributes == element->attributes) {
+                copy->attributes = tc_arena_array(r->arena, struct tc_element_attribute, element->attribute_count);
+                if (copy->attributes == NULL)
+                    return NULL;
+                memcpy(copy->attributes, element->attributes, element->attribute_count * sizeof *copy->attributes);
+            }
+            copy->attributes[i].value = value;
+        }
+        if (element->children != NULL && (copy->children = tree_with_directory(r, element->children)) == NULL)
+            return NULL;
+        *tail = copy;
+        tail = &copy->next;
+    }
+    return first;
 }
 
 /* A tree as the framework holds it, from a conforming reading. */
@@ -453,7 +500,7 @@ class_of(struct reader *r, const struct tc_element *element, struct tc_str *ret_
         const struct tc_class *cls = tc_class((enum tc_class_id)i);
         struct tc_buf out = {0};
 
-        if (!tc_str_eq(*ret_name, tc_str_of(cls->short_name)) || !tc_class_in(cls, r->framework))
+        if (!tc_str_is(*ret_name, cls->short_name) || !tc_class_in(cls, r->framework))
             continue;
         tc_class_description(cls, r->framework, &out);
         *ret_name = tc_arena_str(r->arena, tc_buf_str(&out));
@@ -605,6 +652,22 @@ read_declared(struct reader *r, struct tc_pset *set, const struct tc_element *el
     return tc_pset_put(r->arena, set, perm, false);
 }
 
+static bool
+keep_permission(struct reader *r, uint32_t at, struct tc_str type, enum tc_answer answer, const struct tc_perm *perm,
+                const struct tc_throw *thrown)
+{
+    struct tc_read_permission *kept = tc_arena_new(r->arena, struct tc_read_permission);
+
+    if (kept == NULL)
+        return false;
+    *kept = (struct tc_read_permission){.at = at, .type = type, .answer = answer, .perm = perm};
+    if (answer != TC_YES)
+        kept->thrown = *thrown;
+    *r->permission_tail = kept;
+    r->permission_tail = &kept->next;
+    return true;
+}
+
 /* Add the permission that @a element is. TC_THROWS: the set is lost. */
 static enum tc_answer
 read_permission(struct reader *r, struct tc_pset *set, const struct tc_element *element, struct tc_span *ret_span,
@@ -614,7 +677,8 @@ read_permission(struct reader *r, struct tc_pset *set, const struct tc_element *
     const struct tc_class *cls;
     const struct tc_perm *old;
     struct tc_element *named;
-    struct tc_perm *perm;
+    struct tc_perm *perm = NULL;
+    enum tc_answer answer;
 
     *ret_span = element->span;
     if (!tc_element_is(element, TC_TAG_IPERMISSION) && !tc_element_is(element, TC_TAG_PERMISSION)) {
@@ -647,7 +711,10 @@ read_permission(struct reader *r, struct tc_pset *set, const struct tc_element *
             named->attributes[i].value = tc_element_escape(r->arena, type);
     }
     old = tc_pset_find(set, cls);
-    if (tc_perm_read(r->arena, NULL, named, &perm, ret_throw) != TC_YES) {
+    answer = tc_perm_read(r->arena, NULL, named, &perm, ret_throw);
+    if (r->permission_tail != NULL && !keep_permission(r, element->span.begin, type, answer, perm, ret_throw))
+        return TC_NO;
+    if (answer != TC_YES) {
         struct tc_diag *diag;
 
         if (ret_throw->span.end != 0)
@@ -803,8 +870,7 @@ why_unsaid(const struct tc_element *element, enum tc_group_kind kind, struct tc_
     for (size_t i = 0; i < element->attribute_count; i++) {
         size_t k = 0;
 
-        while (k < sizeof attributes / sizeof attributes[0] &&
-               !tc_str_eq(element->attributes[i].name, tc_str_of(attributes[k])))
+        while (k < sizeof attributes / sizeof attributes[0] && !tc_str_is(element->attributes[i].name, attributes[k]))
             k++;
         if (k == sizeof attributes / sizeof attributes[0])
             return "a code group of a third party has an attribute of its own";
@@ -812,7 +878,7 @@ why_unsaid(const struct tc_element *element, enum tc_group_kind kind, struct tc_
     for (const struct tc_element *child = element->children; child != NULL; child = child->next) {
         size_t k = 0;
 
-        while (k < sizeof children / sizeof children[0] && !tc_str_eq(child->tag, tc_str_of(children[k])))
+        while (k < sizeof children / sizeof children[0] && !tc_str_is(child->tag, children[k]))
             k++;
         if (k == sizeof children / sizeof children[0])
             return "a code group of a third party has an element of its own";
@@ -1089,7 +1155,8 @@ read_level(struct reader *r, const struct tc_element *element, struct tc_str mai
     struct tc_policy_level *level;
     struct tc_throw thrown = {.type = "", .key = ""};
 
-    if (tc_policy_level_read(r->arena, element, r->framework, &level, &thrown) != TC_YES) {
+    if ((r->model_only ? tc_policy_level_outline : tc_policy_level_read)(r->arena, element, r->framework, &level,
+                                                                         &thrown) != TC_YES) {
         struct tc_span span = thrown.span.end == 0 ? element->span : thrown.span;
 
         if (r->arena->failed)
@@ -1245,7 +1312,8 @@ is_set(const struct tc_element *root)
 static void
 comments_inside(struct reader *r, const struct tc_markup *document, const struct tc_element *element)
 {
-    collect_comments(r, document, element->span.begin - r->source->base, end_of(r, element) - r->source->base);
+    if (!r->model_only)
+        collect_comments(r, document, element->span.begin - r->source->base, end_of(r, element) - r->source->base);
 }
 
 /* Elements that documentation shows without what they stand in. */
@@ -1264,7 +1332,7 @@ is_fragment(struct tc_str tag)
                                        "system.web"};
 
     for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
-        if (tc_str_eq(tag, tc_str_of(tags[i])))
+        if (tc_str_is(tag, tags[i]))
             return true;
     return false;
 }
@@ -1371,10 +1439,12 @@ read_texts(struct reader *r, struct tc_str main, const struct tc_read_xml *given
         return TC_ERR_NOMEM;
     document = as_xml.document;
     xml = as_xml.status;
-    if (document != NULL && !collect_marks(r, document))
+    if (document != NULL && !r->model_only && !collect_marks(r, document))
         return TC_ERR_NOMEM;
     if (clr == TC_OK &&
         (is_set(root) || tc_policy_level_find(root) != NULL || tc_element_is(root, TC_TAG_POLICY_LEVEL))) {
+        if (r->model_only)
+            return read_framework_tree(r, root, main);
         if (xml != TC_OK)
             differs(r, as_xml.fault == NULL ? place(r, root->span) : as_xml.fault->span,
                     "only the framework's reader takes it; this is no XML");
@@ -1430,6 +1500,40 @@ tc_read_source(struct tc_diags *diags, struct tc_source *source, enum tc_runtime
     return tc_read_source_xml(diags, source, runtime, main, NULL, ret_reading);
 }
 
+bool
+tc_read_is_plain_policy(const struct tc_element *root)
+{
+    return is_set(root) || tc_policy_level_find(root) != NULL || tc_str_eq(root->tag, TC_STR("PolicyLevel"));
+}
+
+enum tc_status
+tc_read_source_plain(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime, struct tc_str main,
+                     const struct tc_element *root, struct tc_reading *ret_reading)
+{
+    struct reader r = {.arena = diags->arena,
+                       .diags = diags,
+                       .source = source,
+                       .reading = ret_reading,
+                       .framework = tc_runtime_info(runtime)->framework,
+                       .conforming = true,
+                       .model_only = true};
+    enum tc_status status;
+
+    *ret_reading = (struct tc_reading){.policy = tc_arena_new(diags->arena, struct tc_policy)};
+    if (ret_reading->policy == NULL)
+        return TC_ERR_NOMEM;
+    r.policy = ret_reading->policy;
+    r.policy->runtime = runtime;
+    r.guesses_main = main.len == 0 && r.framework == TC_FX_4_0;
+    tc_map_init(&r.declared, r.arena);
+    r.permission_tail = &ret_reading->permissions;
+    r.has_no_token = tc_str_find(source->text, TC_STR("$AppDir$"), 0) == SIZE_MAX;
+    if (!r.has_no_token && (root = tree_with_directory(&r, root)) == NULL)
+        return TC_ERR_NOMEM;
+    status = read_framework_tree(&r, root, main.len > 0 ? main : TC_STR("ASP.Net"));
+    return diags->arena->failed ? TC_ERR_NOMEM : status;
+}
+
 enum tc_status
 tc_read_source_xml(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime, struct tc_str main,
                    const struct tc_read_xml *xml, struct tc_reading *ret_reading)
@@ -1438,7 +1542,8 @@ tc_read_source_xml(struct tc_diags *diags, struct tc_source *source, enum tc_run
                        .diags = diags,
                        .source = source,
                        .reading = ret_reading,
-                       .framework = tc_runtime_info(runtime)->framework};
+                       .framework = tc_runtime_info(runtime)->framework,
+                       .model_only = xml != NULL};
     struct tc_str text = xml != NULL ? source->text : tc_policy_decode(diags->arena, source->text);
     enum tc_status status;
 
@@ -1467,19 +1572,26 @@ bool
 tc_read_framework(struct tc_str text, enum tc_framework *ret_framework)
 {
     static const struct {
-        const char *mark;
+        struct tc_str mark;
         enum tc_framework framework;
     } rows[] = {
-        {"Version=4.0.0.0", TC_FX_4_0},    {"Version=3.5.0.0", TC_FX_3_5}, /* the files of 2.0, with more in them */
-        {"Version=3.0.0.0", TC_FX_3_5},    {"Version=2.0.0.0", TC_FX_2_0},
-        {"Version=1.0.5000.0", TC_FX_1_1}, {"$Gac$", TC_FX_1_1}, /* later files leave that group to ASP.NET */
+        {{"Version=4.0.0.0", 15}, TC_FX_4_0},    {{"Version=3.5.0.0", 15}, TC_FX_3_5}, /* those of 2.0, and more */
+        {{"Version=3.0.0.0", 15}, TC_FX_3_5},    {{"Version=2.0.0.0", 15}, TC_FX_2_0},
+        {{"Version=1.0.5000.0", 18}, TC_FX_1_1},
     };
+    const struct tc_str version = TC_STR("Version=");
+    size_t best = sizeof rows / sizeof *rows;
 
     *ret_framework = TC_FX_2_0;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (tc_str_find(text, tc_str_of(rows[i].mark), 0) != SIZE_MAX) {
-            *ret_framework = rows[i].framework;
-            return true;
-        }
-    return false;
+    for (size_t at = tc_str_find(text, version, 0); at != SIZE_MAX && best > 0;
+         at = tc_str_find(text, version, at + version.len))
+        for (size_t i = 0; i < best; i++)
+            if (tc_str_starts(tc_str_sub(text, at, SIZE_MAX), rows[i].mark))
+                best = i;
+    if (best == sizeof rows / sizeof *rows) {
+        *ret_framework = tc_str_find(text, TC_STR("$Gac$"), 0) == SIZE_MAX ? TC_FX_2_0 : TC_FX_1_1;
+        return *ret_framework == TC_FX_1_1; /* later files leave that group to ASP.NET */
+    }
+    *ret_framework = rows[best].framework;
+    return true;
 }

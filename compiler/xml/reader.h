@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "base/map.h"
 #include "base/status.h"
+#include "model/algebra.h"
 #include "model/element.h"
 #include "model/policy.h"
 #include "xml/spans.h"
@@ -33,6 +34,16 @@ struct tc_read_origin {
     const char *why;                  /**< it has to stand there verbatim; NULL: not for any reason that is known yet */
 };
 
+/** What the framework's reader makes of a permission element. */
+struct tc_read_permission {
+    struct tc_read_permission *next;
+    uint32_t at; /**< span.begin of the element */
+    struct tc_str type;
+    enum tc_answer answer;      /**< of tc_perm_read() */
+    const struct tc_perm *perm; /**< on TC_YES; may be NULL */
+    struct tc_throw thrown;     /**< on TC_THROWS */
+};
+
 enum tc_read_kind {
     TC_READ_POLICY,     /**< a policy level */
     TC_READ_SET,        /**< a permission set by itself */
@@ -46,7 +57,9 @@ struct tc_reading {
     bool has_main;            /**< the file has the main set, and the framework can read it */
     struct tc_read_comment *comments; /**< by place */
     struct tc_read_origin *origins;
-    const struct tc_map *classes; /**< SecurityClasses: short name to struct tc_str */
+    struct tc_read_permission *permissions; /**< of tc_read_source_plain(), in the order of the text: those whose class
+                                                 is known here */
+    const struct tc_map *classes;           /**< SecurityClasses: short name to struct tc_str */
     const struct tc_element
         *conforming; /**< the tree, where a conforming reader is what reads such a file; else NULL */
 };
@@ -72,9 +85,23 @@ struct tc_read_xml {
 /** Read @a source as conforming XML. @return TC_OK whatever it is; TC_ERR_NOMEM */
 enum tc_status tc_read_xml(struct tc_diags *diags, const struct tc_source *source, struct tc_read_xml *ret_xml);
 
-/** tc_read_source() for a text that was decoded and read as XML already. */
+/**
+ * tc_read_source() for a text that was decoded and read as XML already, and only for the model: the reading has no
+ * comments and no origins, and nothing is said of where the two readers differ.
+ */
 enum tc_status tc_read_source_xml(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
                                   struct tc_str main, const struct tc_read_xml *xml, struct tc_reading *ret_reading);
+
+/**
+ * The same for the tree that a plain text is (xml/plain.h), of which tc_read_is_plain_policy() is true.
+ *
+ * @param root  of tc_plain_read(); its spans are positions in @a source
+ */
+enum tc_status tc_read_source_plain(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime,
+                                    struct tc_str main, const struct tc_element *root, struct tc_reading *ret_reading);
+
+/** Whether the framework's own reader is what reads a file with this tree: a policy level, or a permission set. */
+bool tc_read_is_plain_policy(const struct tc_element *root);
 
 /** The framework that a policy file was written for, as its type names say; false, and 2.0, when they do not. */
 bool tc_read_framework(struct tc_str text, enum tc_framework *ret_framework);

@@ -407,7 +407,7 @@ tc_markup_attr(const struct tc_markup *element, const char *name)
 bool
 tc_markup_is(const struct tc_markup *markup, const char *name)
 {
-    return markup != NULL && markup->kind == TC_MARKUP_ELEMENT && tc_str_eq(markup->name, tc_str_of(name));
+    return markup != NULL && markup->kind == TC_MARKUP_ELEMENT && tc_str_is(markup->name, name);
 }
 
 const struct tc_markup *
