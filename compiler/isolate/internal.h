@@ -4,6 +4,7 @@
 
 #include "isolate/isolate.h"
 #include "isolate/paths.h"
+#include "model/accounts.h"
 
 struct tc_acceptance;
 
@@ -60,6 +61,17 @@ enum tc_verdict tc_isolation_other_layer(const struct tc_isolation *isolation,
 /** Whether two applications run under different accounts of their own: TC_ISOLATED; TC_NOT_ISOLATED when they share one
  * or one of them is too powerful; TC_UNKNOWN_ISOLATION when the source does not say. By index; hosting.c. */
 enum tc_verdict tc_accounts_apart(const struct tc_isolation *isolation, size_t from, size_t to);
+
+/** Where an application runs. */
+struct tc_residence {
+    uint32_t pool, account; /**< numbers, the same for the same; 0: the source does not say */
+    enum tc_account_kind kind;
+    const char *name;    /**< of an account that has a row in data/accounts.def; else NULL */
+    struct tc_span span; /**< where the identity of its pool is said; may be nowhere */
+};
+
+/** Of each application, made when first asked for; NULL when out of memory. hosting.c */
+const struct tc_residence *tc_residences(struct tc_isolator *run);
 
 /** The same of the processes that they run in: their pools. */
 enum tc_verdict tc_processes_apart(const struct tc_isolation *isolation, size_t from, size_t to);

@@ -1,0 +1,466 @@
+/* The side of IIS: pools, accounts, the folders that it keeps for all, and impersonation. */
+#include "isolate/parts.h"
+#include "model/algebra_util.h"
+#include "model/path.h"
+
+#define ON_SERVER "is on the same server"
+
+/* ---- versions ---- */
+
+/* 60 for "6.0". */
+static unsigned
+iis_version(const struct tc_model *model)
+{
+    unsigned version = 0, digits = 0;
+
+    for (size_t i = 0; i < model->iis.len; i++)
+        if (model->iis.ptr[i] >= '0' && model->iis.ptr[i] <= '9') {
+            version = version * 10 + (unsigned)(model->iis.ptr[i] - '0');
+            digits++;
+        }
+    return digits < 2 ? 100 : version;
+}
+
+enum {
+    IIS_6_0 = 60,
+    IIS_7_0 = 70,
+    IIS_7_5 = 75, /* from here on a pool without an identity has an account of its own */
+};
+
+/* ---- where applications run ---- */
+
+/* The pools by name; payload: the identity that some application says for it. */
+static bool
+collect_pools(struct tc_isolator *run, struct tc_things *pools)
+{
+    const struct tc_model *model = run->model;
+
+    tc_things_init(pools, run);
+    for (uint32_t i = 0; i < model->application_count; i++) {
+        const struct tc_application *app = model->applications[i];
+        struct tc_part part = {i, app->pool.span, "runs in the pool", app->pool.text, false};
+        struct tc_thing *pool;
+
+        if (app->pool.text.len == 0)
+            continue;
+        pool = tc_things_at(pools, tc_str_fold(run->arena, app->pool.text), app->pool.text);
+        if (pool == NULL)
+            return false;
+        tc_parts_add(run, &pool->actors, &part);
+        if (pool->payload == NULL && app->identity.text.len > 0)
+            pool->payload = &app->identity;
+    }
+    return true;
+}
+
+/* The account of a pool, and where that is said (nowhere: by nobody). */
+static struct tc_account
+account_of_pool(struct tc_isolator *run, const struct tc_thing *pool, struct tc_span *ret_span)
+{
+    const struct tc_said *identity = pool->payload;
+    struct tc_account account = {.kind = TC_ACCOUNT_POOL};
+
+    *ret_span = TC_NOWHERE;
+    if (identity != NULL) {
+        account = tc_account_of(run->arena, run->model->server_name, identity->text);
+        *ret_span = identity->span;
+    } else if (iis_version(run->model) < IIS_7_5) {
+        account = tc_account_of(run->arena, TC_STR(""), TC_STR("NetworkService"));
+    }
+    if (account.kind == TC_ACCOUNT_POOL)
+        account.key = tc_arena_printf(run->arena, "iis apppool\\%.*s", TC_STR_ARG(pool->key));
+    return account;
+}
+
+/* Number the pools and accounts, and remember where each application runs. */
+static void
+settle(struct tc_isolator *run, struct tc_things *pools, struct tc_things *accounts)
+{
+    struct tc_residence *list = tc_arena_array(run->arena, struct tc_residence, run->model->application_count);
+    uint32_t pool_number = 0, account_number = 0;
+
+    tc_things_init(accounts, run);
+    if (list == NULL)
+        return;
+    for (struct tc_thing *pool = pools->first; pool != NULL; pool = pool->next) {
+        struct tc_span span;
+        struct tc_account found = account_of_pool(run, pool, &span);
+        struct tc_thing *account = tc_things_at(accounts, found.key, found.key);
+        struct tc_residence *first;
+
+        if (account == NULL)
+            return;
+        first = account->payload == NULL ? NULL : &list[*(const uint32_t *)account->payload];
+        pool_number++;
+        if (first == NULL) {
+            account->payload = &pool->actors.items[0].application;
+            account_number++;
+        }
+        for (size_t i = 0; i < pool->actors.count; i++)
+            list[pool->actors.items[i].application] = (struct tc_residence){
+                pool_number, first == NULL ? account_number : first->account, found.kind, found.name, span};
+    }
+    run->isolation->residences = list;
+}
+
+const struct tc_residence *
+tc_residences(struct tc_isolator *run)
+{
+    struct tc_things pools, accounts;
+
+    if (run->isolation->residences == NULL && collect_pools(run, &pools))
+        settle(run, &pools, &accounts);
+    return run->isolation->residences;
+}
+
+static bool
+is_one_process(const struct tc_model *model)
+{
+    return iis_version(model) < IIS_6_0;
+}
+
+enum tc_verdict
+tc_accounts_apart(const struct tc_isolation *isolation, size_t from, size_t to)
+{
+    const struct tc_residence *a = &isolation->residences[from], *b = &isolation->residences[to];
+
+    if (is_one_process(isolation->model) || a->kind == TC_ACCOUNT_POWERFUL || a->kind == TC_ACCOUNT_GROUP)
+        return TC_NOT_ISOLATED;
+    if (a->account == 0 || b->account == 0)
+        return TC_UNKNOWN_ISOLATION;
+    return a->account == b->account ? TC_NOT_ISOLATED : TC_ISOLATED;
+}
+
+enum tc_verdict
+tc_processes_apart(const struct tc_isolation *isolation, size_t from, size_t to)
+{
+    const struct tc_residence *a = &isolation->residences[from], *b = &isolation->residences[to];
+
+    if (is_one_process(isolation->model))
+        return TC_NOT_ISOLATED;
+    if (a->pool == 0 || b->pool == 0)
+        return TC_UNKNOWN_ISOLATION;
+    return a->pool == b->pool ? TC_NOT_ISOLATED : TC_ISOLATED;
+}
+
+/* ---- reporting ---- */
+
+/* Each of @a parts with each other. */
+static void
+meet_all(struct tc_isolator *run, enum tc_rule_id rule, struct tc_str resource, const struct tc_parts *parts)
+{
+    tc_isolation_meet(run, &(struct tc_meeting){.rule = rule,
+                                                .verdict = TC_NOT_ISOLATED,
+                                                .resource = resource,
+                                                .froms = parts,
+                                                .tos = parts,
+                                                .everyone = ON_SERVER});
+}
+
+static void
+meet_alone(struct tc_isolator *run, enum tc_rule_id rule, enum tc_verdict verdict, const char *because,
+           const struct tc_part *part)
+{
+    struct tc_parts parts = {0};
+
+    tc_parts_add(run, &parts, part);
+    tc_isolation_meet(run, &(struct tc_meeting){.rule = rule,
+                                                .verdict = verdict,
+                                                .because = tc_str_of(because),
+                                                .froms = &parts,
+                                                .is_alone = true,
+                                                .everyone = ON_SERVER});
+}
+
+/* ---- pools and their accounts ---- */
+
+static void
+check_version(struct tc_isolator *run)
+{
+    struct tc_parts all = {0};
+
+    if (!is_one_process(run->model))
+        return;
+    for (uint32_t i = 0; i < run->model->application_count; i++)
+        tc_parts_add(run, &all,
+                     &(struct tc_part){i, run->model->server_span, "runs in the one ASP.NET process of IIS",
+                                       run->model->iis, false});
+    meet_all(run, TC_RULE_IIS_VERSION, tc_arena_printf(run->arena, "IIS %.*s", TC_STR_ARG(run->model->iis)), &all);
+}
+
+static void
+check_pools(struct tc_isolator *run, const struct tc_things *pools)
+{
+    struct tc_parts known = {0}, unknown = {0};
+
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_application *app = run->model->applications[i];
+
+        if (app->pool.text.len == 0)
+            tc_parts_add(run, &unknown, &(struct tc_part){i, app->span, "runs in some pool", TC_STR(""), false});
+        else
+            tc_parts_add(run, &known, &(struct tc_part){i, app->pool.span, "runs in the pool", app->pool.text, false});
+    }
+    for (const struct tc_thing *pool = pools->first; pool != NULL; pool = pool->next)
+        meet_all(run, TC_RULE_SHARED_POOL, pool->name, &pool->actors);
+    tc_isolation_meet_unknown(run, TC_RULE_SHARED_POOL, &known, &unknown,
+                              "the source does not say in which pool it runs, and under which account");
+}
+
+/* The account by the name that the source gives it, or by its own. */
+static struct tc_part
+identity_part(const struct tc_isolator *run, uint32_t index)
+{
+    const struct tc_application *app = run->model->applications[index];
+    const struct tc_residence *residence = &run->isolation->residences[index];
+    struct tc_part part = {index, app->pool.span, "runs as", tc_str_of(residence->name), false};
+
+    if (app->identity.text.len > 0) {
+        part.span = app->identity.span;
+        part.what = app->identity.text;
+    } else if (part.what.len == 0) {
+        part.verb = "runs in the pool";
+        part.what = app->pool.text;
+    }
+    return part;
+}
+
+static void
+check_identities(struct tc_isolator *run)
+{
+    const struct tc_residence *list = run->isolation->residences;
+    struct tc_things accounts;
+
+    tc_things_init(&accounts, run);
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        struct tc_part part = identity_part(run, i);
+        struct tc_thing *account;
+
+        if (list[i].account == 0)
+            continue;
+        account = tc_things_at(&accounts, tc_arena_printf(run->arena, "%u", list[i].account), part.what);
+        if (account == NULL)
+            return;
+        tc_parts_add(run, &account->actors, &part);
+        if (list[account->actors.items[0].application].pool != list[i].pool)
+            account->payload = run; /* of two pools */
+        if (list[i].kind == TC_ACCOUNT_POWERFUL || list[i].kind == TC_ACCOUNT_SERVICE)
+            meet_alone(run, TC_RULE_POWERFUL_IDENTITY, TC_NOT_ISOLATED, "", &part);
+        if (list[i].kind == TC_ACCOUNT_GROUP)
+            meet_alone(run, TC_RULE_GROUP_RIGHTS, TC_NOT_ISOLATED, "", &part);
+    }
+    for (const struct tc_thing *account = accounts.first; account != NULL; account = account->next)
+        if (account->payload != NULL)
+            meet_all(run, TC_RULE_SHARED_IDENTITY, account->name, &account->actors);
+}
+
+/* ---- visitors ---- */
+
+/* Without logging on nobody gets in where Windows authentication alone is on. */
+static bool
+has_anonymous(const struct tc_application *app)
+{
+    return app->anonymous.text.len > 0 || app->authentication != TC_AUTHENTICATION_WINDOWS;
+}
+
+static bool
+names_iusr(struct tc_str name)
+{
+    for (size_t i = 0; i + 4 <= name.len; i++)
+        if (tc_str_eq_nocase(tc_str_sub(name, i, 4), TC_STR("IUSR")))
+            return true;
+    return false;
+}
+
+static void
+check_anonymous(struct tc_isolator *run)
+{
+    struct tc_parts known = {0}, unknown = {0};
+    struct tc_things users;
+
+    tc_things_init(&users, run);
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_application *app = run->model->applications[i];
+        struct tc_part part = {i, app->anonymous.span, "has the anonymous user", app->anonymous.text, false};
+        struct tc_account account;
+        struct tc_thing *user;
+
+        if (!has_anonymous(app))
+            continue;
+        if (app->anonymous.text.len == 0) {
+            part = (struct tc_part){i, app->span, "has some anonymous user", TC_STR(""), false};
+            tc_parts_add(run, &unknown, &part);
+            continue;
+        }
+        account = tc_account_of(run->arena, run->model->server_name, app->anonymous.text);
+        user = tc_things_at(&users, account.key, app->anonymous.text);
+        if (user == NULL)
+            return;
+        tc_parts_add(run, &known, &part);
+        tc_parts_add(run, &user->actors, &part);
+        if (names_iusr(app->anonymous.text))
+            meet_alone(run, TC_RULE_ANONYMOUS_NAME, TC_NOT_ISOLATED, "", &part);
+        if (account.kind == TC_ACCOUNT_GROUP)
+            meet_alone(run, TC_RULE_GROUP_RIGHTS, TC_NOT_ISOLATED, "", &part);
+    }
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_application *app = run->model->applications[i];
+        struct tc_part part = {i, app->identity.span, "runs as", app->identity.text, false};
+        struct tc_thing *user;
+
+        if (app->identity.text.len == 0)
+            continue;
+        user = tc_map_get(&users.map, tc_account_of(run->arena, run->model->server_name, app->identity.text).key);
+        if (user != NULL)
+            tc_parts_add(run, &user->users, &part);
+    }
+    for (const struct tc_thing *user = users.first; user != NULL; user = user->next) {
+        struct tc_parts all = tc_parts_unite(run, &user->actors, &user->users);
+
+        meet_all(run, TC_RULE_SHARED_ANONYMOUS, user->name, &all);
+    }
+    tc_isolation_meet_unknown(run, TC_RULE_SHARED_ANONYMOUS, &known, &unknown,
+                              "the source names no anonymous user, and unless set it is one for all sites");
+}
+
+static void
+check_impersonation(struct tc_isolator *run)
+{
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_application *app = run->model->applications[i];
+        struct tc_part part = {i, app->span, "serves its visitors under the account of its pool", TC_STR(""), false};
+
+        if (app->impersonate == 1 || app->authentication == TC_AUTHENTICATION_FORMS)
+            continue;
+        if (app->impersonate == 0 && app->authentication != TC_AUTHENTICATION_UNSAID)
+            meet_alone(run, TC_RULE_IMPERSONATION, TC_NOT_ISOLATED, "", &part);
+        else
+            meet_alone(run, TC_RULE_IMPERSONATION, TC_UNKNOWN_ISOLATION,
+                       app->impersonate == 0 ? "the source does not say whether its visitors log on by forms"
+                                             : "the source does not say whether it impersonates them",
+                       &part);
+    }
+}
+
+/* ---- folders that IIS and ASP.NET keep ---- */
+
+struct cache {
+    enum tc_rule_id rule;
+    const char *has, *some, *because;
+};
+
+static const struct tc_said *
+cache_of(const struct tc_application *app, enum tc_rule_id rule)
+{
+    return rule == TC_RULE_SHARED_TEMPORARY ? &app->temporary : &app->templates;
+}
+
+/* Equal directories; those inside others are found with the files. */
+static void
+check_caches(struct tc_isolator *run, const struct cache *cache)
+{
+    struct tc_parts unknown = {0};
+    struct tc_things folders;
+
+    tc_things_init(&folders, run);
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_application *app = run->model->applications[i];
+        const struct tc_said *said = cache_of(app, cache->rule);
+        struct tc_str path = said->text;
+        struct tc_throw ignored;
+        struct tc_thing *folder;
+
+        if (path.len == 0 || tc_path_canonical(run->arena, path, &path, &ignored) != TC_YES) {
+            tc_parts_add(run, &unknown, &(struct tc_part){i, app->span, cache->some, TC_STR(""), false});
+            continue;
+        }
+        while (path.len > 3 && path.ptr[path.len - 1] == '\\')
+            path.len--;
+        folder = tc_things_at(&folders, tc_str_fold(run->arena, path), said->text);
+        if (folder == NULL)
+            return;
+        tc_parts_add(run, &folder->actors, &(struct tc_part){i, said->span, cache->has, said->text, false});
+    }
+    for (const struct tc_thing *folder = folders.first; folder != NULL; folder = folder->next)
+        meet_all(run, cache->rule, folder->name, &folder->actors);
+    if (unknown.count > 0)
+        tc_isolation_meet(run, &(struct tc_meeting){.rule = cache->rule,
+                                                    .verdict = TC_UNKNOWN_ISOLATION,
+                                                    .because = tc_str_of(cache->because),
+                                                    .tos = &unknown,
+                                                    .everyone = ON_SERVER});
+}
+
+static bool
+is_listed(const struct tc_model *model, const struct tc_application *app)
+{
+    for (size_t i = 0; i < model->compression_count; i++)
+        if (model->compression_list[i] == app)
+            return true;
+    return false;
+}
+
+/* Those who may use the folder; from 7.0 on there is one for each pool. */
+static void
+check_compression(struct tc_isolator *run)
+{
+    const struct tc_model *model = run->model;
+    bool by_pool = iis_version(model) >= IIS_7_0;
+    struct tc_things folders;
+
+    if (model->compression == TC_COMPRESSION_OFF)
+        return;
+    tc_things_init(&folders, run);
+    for (uint32_t i = 0; i < model->application_count; i++) {
+        const struct tc_application *app = model->applications[i];
+        struct tc_thing *folder;
+
+        if (model->compression != TC_COMPRESSION_UNSAID &&
+            is_listed(model, app) != (model->compression == TC_COMPRESSION_ONLY))
+            continue;
+        if (by_pool && app->pool.text.len == 0)
+            continue; /* shared-pool says that this is not known */
+        folder =
+            tc_things_at(&folders, by_pool ? tc_str_fold(run->arena, app->pool.text) : TC_STR("all"), app->pool.text);
+        if (folder == NULL)
+            return;
+        tc_parts_add(run, &folder->actors,
+                     &(struct tc_part){i, app->span, "may use the folder of compressed files", TC_STR(""), false});
+    }
+    for (const struct tc_thing *folder = folders.first; folder != NULL; folder = folder->next)
+        tc_isolation_meet(
+            run, &(struct tc_meeting){
+                     .rule = TC_RULE_SHARED_COMPRESSION,
+                     .verdict = model->compression == TC_COMPRESSION_UNSAID ? TC_UNKNOWN_ISOLATION : TC_NOT_ISOLATED,
+                     .because = model->compression == TC_COMPRESSION_UNSAID
+                                    ? TC_STR("the source does not say whether IIS compresses responses")
+                                    : TC_STR(""),
+                     .froms = &folder->actors,
+                     .tos = &folder->actors,
+                     .everyone = ON_SERVER});
+}
+
+void
+tc_isolate_hosting(struct tc_isolator *run)
+{
+    static const struct cache caches[] = {
+        {TC_RULE_SHARED_TEMPORARY, "has its Temporary ASP.NET Files in", "has Temporary ASP.NET Files somewhere",
+         "the source does not say where, and unless set it is in one directory for all"},
+        {TC_RULE_SHARED_TEMPLATE_CACHE, "has its ASP template cache in", "has an ASP template cache somewhere",
+         "the source does not say where, and unless set it is in one folder for all"},
+    };
+    struct tc_things pools;
+
+    if (tc_residences(run) == NULL || !collect_pools(run, &pools))
+        return;
+    check_version(run);
+    if (!is_one_process(run->model)) {
+        check_pools(run, &pools);
+        check_identities(run);
+    }
+    check_anonymous(run);
+    check_impersonation(run);
+    check_caches(run, &caches[0]);
+    check_caches(run, &caches[1]);
+    check_compression(run);
+}

@@ -1,0 +1,170 @@
+#include "isolate/parts.h"
+
+#include <string.h>
+
+/* ---- lists ---- */
+
+void
+tc_parts_add(struct tc_isolator *run, struct tc_parts *parts, const struct tc_part *part)
+{
+    if (parts->count > 0 && parts->items[parts->count - 1].application == part->application) {
+        parts->items[parts->count - 1].possible &= part->possible;
+        return;
+    }
+    if (parts->count == parts->capacity) {
+        size_t capacity = parts->capacity == 0 ? 4 : 2 * parts->capacity;
+        struct tc_part *items = tc_arena_array(run->arena, struct tc_part, capacity);
+
+        if (items == NULL)
+            return;
+        if (parts->count > 0)
+            memcpy(items, parts->items, parts->count * sizeof *items);
+        parts->items = items;
+        parts->capacity = capacity;
+    }
+    parts->items[parts->count++] = *part;
+}
+
+struct tc_parts
+tc_parts_unite(struct tc_isolator *run, const struct tc_parts *a, const struct tc_parts *b)
+{
+    struct tc_parts both = {0};
+    size_t i = 0, j = 0;
+
+    while (i < a->count || j < b->count) {
+        bool first = j == b->count || (i < a->count && a->items[i].application <= b->items[j].application);
+
+        if (first && j < b->count && a->items[i].application == b->items[j].application)
+            j++;
+        tc_parts_add(run, &both, first ? &a->items[i++] : &b->items[j++]);
+    }
+    return both;
+}
+
+static const struct tc_part *
+find(const struct tc_parts *parts, uint32_t index)
+{
+    size_t low = 0, high = parts == NULL ? 0 : parts->count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (parts->items[mid].application == index)
+            return &parts->items[mid];
+        if (parts->items[mid].application < index)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return NULL;
+}
+
+/* ---- reporting ---- */
+
+struct report {
+    struct tc_isolator *run;
+    const struct tc_meeting *meeting;
+};
+
+static struct tc_party
+party(void *state, uint32_t index, bool is_to)
+{
+    const struct report *report = state;
+    const struct tc_application *app = report->run->model->applications[index];
+    const struct tc_part *part = find(is_to ? report->meeting->tos : report->meeting->froms, index);
+
+    if (part == NULL)
+        return (struct tc_party){.application = app, .span = app->span, .may = tc_str_of(report->meeting->everyone)};
+    return (struct tc_party){
+        .application = app,
+        .span = part->span,
+        .may = part->what.len == 0
+                   ? tc_str_of(part->verb)
+                   : tc_arena_printf(report->run->arena, "%s '%.*s'", part->verb, TC_STR_ARG(part->what)),
+        .possible = part->possible,
+    };
+}
+
+static const uint32_t *
+indexes(struct tc_isolator *run, const struct tc_parts *parts, size_t *ret_count)
+{
+    uint32_t *list;
+
+    if (parts == NULL) {
+        *ret_count = run->model->application_count;
+        return run->everyone;
+    }
+    list = tc_arena_array(run->arena, uint32_t, parts->count);
+    for (size_t i = 0; list != NULL && i < parts->count; i++)
+        list[i] = parts->items[i].application;
+    *ret_count = list == NULL ? 0 : parts->count;
+    return list;
+}
+
+void
+tc_isolation_meet(struct tc_isolator *run, const struct tc_meeting *meeting)
+{
+    struct report report = {run, meeting};
+    struct tc_way way = {
+        .rule = meeting->rule,
+        .verdict = meeting->verdict,
+        .resource = meeting->resource,
+        .because = meeting->because,
+        .reason = meeting->reason,
+        .party = party,
+        .state = &report,
+    };
+
+    way.froms = indexes(run, meeting->froms, &way.from_count);
+    if (!meeting->is_alone)
+        way.tos = meeting->tos == meeting->froms ? way.froms : indexes(run, meeting->tos, &way.to_count);
+    if (!meeting->is_alone && meeting->tos == meeting->froms)
+        way.to_count = way.from_count;
+    if (way.froms != NULL && (meeting->is_alone || way.tos != NULL))
+        tc_isolation_add(run, &way);
+}
+
+void
+tc_isolation_meet_unknown(struct tc_isolator *run, enum tc_rule_id rule, const struct tc_parts *known,
+                          const struct tc_parts *unknown, const char *because)
+{
+    struct tc_meeting meeting = {.rule = rule,
+                                 .verdict = TC_UNKNOWN_ISOLATION,
+                                 .because = tc_str_of(because),
+                                 .everyone = "is on the same server",
+                                 .froms = unknown};
+
+    tc_isolation_meet(run, &meeting);
+    meeting.froms = known;
+    meeting.tos = unknown;
+    if (unknown->count > 0)
+        tc_isolation_meet(run, &meeting);
+}
+
+/* ---- things ---- */
+
+void
+tc_things_init(struct tc_things *things, struct tc_isolator *run)
+{
+    *things = (struct tc_things){.run = run};
+    things->tail = &things->first;
+    tc_map_init(&things->map, run->arena);
+}
+
+struct tc_thing *
+tc_things_at(struct tc_things *things, struct tc_str key, struct tc_str name)
+{
+    struct tc_thing *thing = tc_map_get(&things->map, key);
+
+    if (thing != NULL)
+        return thing;
+    thing = tc_arena_new(things->run->arena, struct tc_thing);
+    if (thing == NULL)
+        return NULL;
+    thing->key = key;
+    thing->name = name;
+    tc_map_add(&things->map, key, thing);
+    *things->tail = thing;
+    things->tail = &thing->next;
+    return thing;
+}
