@@ -5,12 +5,6 @@
 #include "model/pset_algebra.h"
 #include "model/url_string.h"
 
-/* Public keys that platform files trust whole. */
-static const char *const known_keys[] = {
-#define TC_KEY(id, owner, blob) blob,
-#include "data/keys.def"
-};
-
 /* Sets of the framework's own that let code leave the sandbox. Source: policy-file 6, 7. */
 static const enum tc_builtin_set_id powerful_sets[] = {TC_BUILTIN_SET_FULL_TRUST, TC_BUILTIN_SET_EVERYTHING,
                                                        TC_BUILTIN_SET_SKIP_VERIFICATION};
@@ -286,17 +280,6 @@ check_full_trust(struct walk *w, const struct tc_group *group, enum origin origi
     return true;
 }
 
-static bool
-is_known_key(const struct walk *w, struct tc_str key)
-{
-    struct tc_throw thrown;
-
-    for (size_t i = 0; i < sizeof known_keys / sizeof *known_keys; i++)
-        if (tc_public_key_equal(w->check->arena, key, tc_str_of(known_keys[i]), &thrown) == TC_YES)
-            return true;
-    return false;
-}
-
 static void
 check_key(struct walk *w, const struct tc_group *group, bool proven)
 {
@@ -306,7 +289,7 @@ check_key(struct walk *w, const struct tc_group *group, bool proven)
     const char *set;
 
     if (proven || condition->kind != TC_CONDITION_STRONG_NAME || condition->values[1].len > 0 ||
-        !powerful_set(w, group, &set, &span) || is_known_key(w, condition->values[0]))
+        !powerful_set(w, group, &set, &span) || tc_public_key_is_platform(w->check->arena, condition->values[0]))
         return;
     diag = tc_check_report(w->check, TC_CHECK_FULL_TRUST_KEY, condition_span(w, group, 0),
                            "this gives '%s' to all that was and will be signed with this key", set);

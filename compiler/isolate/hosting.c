@@ -157,19 +157,14 @@ meet_all(struct tc_isolator *run, enum tc_rule_id rule, struct tc_str resource, 
                                                 .everyone = ON_SERVER});
 }
 
+/* Each of @a parts by itself. */
 static void
 meet_alone(struct tc_isolator *run, enum tc_rule_id rule, enum tc_verdict verdict, const char *because,
-           const struct tc_part *part)
+           const struct tc_parts *parts)
 {
-    struct tc_parts parts = {0};
-
-    tc_parts_add(run, &parts, part);
-    tc_isolation_meet(run, &(struct tc_meeting){.rule = rule,
-                                                .verdict = verdict,
-                                                .because = tc_str_of(because),
-                                                .froms = &parts,
-                                                .is_alone = true,
-                                                .everyone = ON_SERVER});
+    tc_isolation_meet(
+        run, &(struct tc_meeting){
+                 .rule = rule, .verdict = verdict, .because = tc_str_of(because), .froms = parts, .is_alone = true});
 }
 
 /* ---- pools and their accounts ---- */
@@ -229,6 +224,7 @@ static void
 check_identities(struct tc_isolator *run)
 {
     const struct tc_residence *list = run->isolation->residences;
+    struct tc_parts powerful = {0}, groups = {0};
     struct tc_things accounts;
 
     tc_things_init(&accounts, run);
@@ -245,10 +241,12 @@ check_identities(struct tc_isolator *run)
         if (list[account->actors.items[0].application].pool != list[i].pool)
             account->payload = run; /* of two pools */
         if (list[i].kind == TC_ACCOUNT_POWERFUL || list[i].kind == TC_ACCOUNT_SERVICE)
-            meet_alone(run, TC_RULE_POWERFUL_IDENTITY, TC_NOT_ISOLATED, "", &part);
+            tc_parts_add(run, &powerful, &part);
         if (list[i].kind == TC_ACCOUNT_GROUP)
-            meet_alone(run, TC_RULE_GROUP_RIGHTS, TC_NOT_ISOLATED, "", &part);
+            tc_parts_add(run, &groups, &part);
     }
+    meet_alone(run, TC_RULE_POWERFUL_IDENTITY, TC_NOT_ISOLATED, "", &powerful);
+    meet_alone(run, TC_RULE_GROUP_RIGHTS, TC_NOT_ISOLATED, "", &groups);
     for (const struct tc_thing *account = accounts.first; account != NULL; account = account->next)
         if (account->payload != NULL)
             meet_all(run, TC_RULE_SHARED_IDENTITY, account->name, &account->actors);
@@ -275,7 +273,7 @@ names_iusr(struct tc_str name)
 static void
 check_anonymous(struct tc_isolator *run)
 {
-    struct tc_parts known = {0}, unknown = {0};
+    struct tc_parts known = {0}, unknown = {0}, groups = {0}, misnamed = {0};
     struct tc_things users;
 
     tc_things_init(&users, run);
@@ -299,10 +297,12 @@ check_anonymous(struct tc_isolator *run)
         tc_parts_add(run, &known, &part);
         tc_parts_add(run, &user->actors, &part);
         if (names_iusr(app->anonymous.text))
-            meet_alone(run, TC_RULE_ANONYMOUS_NAME, TC_NOT_ISOLATED, "", &part);
+            tc_parts_add(run, &misnamed, &part);
         if (account.kind == TC_ACCOUNT_GROUP)
-            meet_alone(run, TC_RULE_GROUP_RIGHTS, TC_NOT_ISOLATED, "", &part);
+            tc_parts_add(run, &groups, &part);
     }
+    meet_alone(run, TC_RULE_ANONYMOUS_NAME, TC_NOT_ISOLATED, "", &misnamed);
+    meet_alone(run, TC_RULE_GROUP_RIGHTS, TC_NOT_ISOLATED, "", &groups);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         const struct tc_application *app = run->model->applications[i];
         struct tc_part part = {i, app->identity.span, "runs as", app->identity.text, false};
@@ -326,20 +326,24 @@ check_anonymous(struct tc_isolator *run)
 static void
 check_impersonation(struct tc_isolator *run)
 {
+    struct tc_parts off = {0}, perhaps_forms = {0}, unsaid = {0};
+
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         const struct tc_application *app = run->model->applications[i];
         struct tc_part part = {i, app->span, "serves its visitors under the account of its pool", TC_STR(""), false};
 
         if (app->impersonate == 1 || app->authentication == TC_AUTHENTICATION_FORMS)
             continue;
-        if (app->impersonate == 0 && app->authentication != TC_AUTHENTICATION_UNSAID)
-            meet_alone(run, TC_RULE_IMPERSONATION, TC_NOT_ISOLATED, "", &part);
+        if (app->impersonate != 0)
+            tc_parts_add(run, &unsaid, &part);
         else
-            meet_alone(run, TC_RULE_IMPERSONATION, TC_UNKNOWN_ISOLATION,
-                       app->impersonate == 0 ? "the source does not say whether its visitors log on by forms"
-                                             : "the source does not say whether it impersonates them",
-                       &part);
+            tc_parts_add(run, app->authentication == TC_AUTHENTICATION_UNSAID ? &perhaps_forms : &off, &part);
     }
+    meet_alone(run, TC_RULE_IMPERSONATION, TC_NOT_ISOLATED, "", &off);
+    meet_alone(run, TC_RULE_IMPERSONATION, TC_UNKNOWN_ISOLATION,
+               "the source does not say whether visitors log on by forms", &perhaps_forms);
+    meet_alone(run, TC_RULE_IMPERSONATION, TC_UNKNOWN_ISOLATION, "the source does not say whether it impersonates them",
+               &unsaid);
 }
 
 /* ---- folders that IIS and ASP.NET keep ---- */

@@ -55,7 +55,7 @@ struct tc_isolation {
     struct tc_isolation_finding *findings; /**< by rule, then by the place of the witness */
     size_t finding_count;
     const struct tc_residence *residences; /**< of each application: where it runs; for tc_accounts_apart() */
-    const uint8_t *escapes; /**< of each application: enum tc_verdict, whether its code stays confined */
+    const uint8_t *escapes;                /**< of each application: enum tc_verdict, whether its code stays confined */
     const struct tc_accept **unused_accepts;
     const struct tc_share **unused_shares;
     size_t unused_accept_count, unused_share_count;

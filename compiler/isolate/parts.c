@@ -61,7 +61,7 @@ find(const struct tc_parts *parts, uint32_t index)
 
 /* ---- reporting ---- */
 
-struct report {
+struct teller {
     struct tc_isolator *run;
     const struct tc_meeting *meeting;
 };
@@ -69,18 +69,18 @@ struct report {
 static struct tc_party
 party(void *state, uint32_t index, bool is_to)
 {
-    const struct report *report = state;
-    const struct tc_application *app = report->run->model->applications[index];
-    const struct tc_part *part = find(is_to ? report->meeting->tos : report->meeting->froms, index);
+    const struct teller *teller = state;
+    const struct tc_application *app = teller->run->model->applications[index];
+    const struct tc_part *part = find(is_to ? teller->meeting->tos : teller->meeting->froms, index);
 
     if (part == NULL)
-        return (struct tc_party){.application = app, .span = app->span, .may = tc_str_of(report->meeting->everyone)};
+        return (struct tc_party){.application = app, .span = app->span, .may = tc_str_of(teller->meeting->everyone)};
     return (struct tc_party){
         .application = app,
         .span = part->span,
         .may = part->what.len == 0
                    ? tc_str_of(part->verb)
-                   : tc_arena_printf(report->run->arena, "%s '%.*s'", part->verb, TC_STR_ARG(part->what)),
+                   : tc_arena_printf(teller->run->arena, "%s '%.*s'", part->verb, TC_STR_ARG(part->what)),
         .possible = part->possible,
     };
 }
@@ -101,10 +101,10 @@ indexes(struct tc_isolator *run, const struct tc_parts *parts, size_t *ret_count
     return list;
 }
 
-void
-tc_isolation_meet(struct tc_isolator *run, const struct tc_meeting *meeting)
+static void
+report(struct tc_isolator *run, const struct tc_meeting *meeting)
 {
-    struct report report = {run, meeting};
+    struct teller teller = {run, meeting};
     struct tc_way way = {
         .rule = meeting->rule,
         .verdict = meeting->verdict,
@@ -112,16 +112,35 @@ tc_isolation_meet(struct tc_isolator *run, const struct tc_meeting *meeting)
         .because = meeting->because,
         .reason = meeting->reason,
         .party = party,
-        .state = &report,
+        .state = &teller,
     };
 
     way.froms = indexes(run, meeting->froms, &way.from_count);
     if (!meeting->is_alone)
-        way.tos = meeting->tos == meeting->froms ? way.froms : indexes(run, meeting->tos, &way.to_count);
-    if (!meeting->is_alone && meeting->tos == meeting->froms)
-        way.to_count = way.from_count;
+        way.tos = indexes(run, meeting->tos, &way.to_count);
     if (way.froms != NULL && (meeting->is_alone || way.tos != NULL))
         tc_isolation_add(run, &way);
+}
+
+/* What is only possibly granted opens nothing for sure. */
+void
+tc_isolation_meet(struct tc_isolator *run, const struct tc_meeting *meeting)
+{
+    struct tc_parts sure = {0}, possible = {0};
+    struct tc_meeting part = *meeting;
+
+    for (size_t i = 0; meeting->froms != NULL && i < meeting->froms->count; i++)
+        tc_parts_add(run, meeting->froms->items[i].possible ? &possible : &sure, &meeting->froms->items[i]);
+    if (possible.count == 0 || meeting->verdict != TC_NOT_ISOLATED) {
+        report(run, meeting);
+        return;
+    }
+    part.froms = &sure;
+    report(run, &part);
+    part.froms = &possible;
+    part.verdict = TC_UNKNOWN_ISOLATION;
+    part.because = TC_STR("whether the platform's own file grants it is not known; 'platform' or --platform tells");
+    report(run, &part);
 }
 
 void

@@ -277,6 +277,8 @@ opens_the_sandbox(enum tc_rule_id rule)
     switch (rule) {
     case TC_RULE_FULL_TRUST:
     case TC_RULE_ESCAPE:
+    case TC_RULE_REFLECTION:
+    case TC_RULE_SHARED_CODE_GROUP:
     case TC_RULE_WRITABLE_CODE_GROUP:
     case TC_RULE_UNLOCKED_LEVEL:
         return true;

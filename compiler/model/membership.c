@@ -73,6 +73,21 @@ tc_public_key_equal(struct tc_arena *arena, struct tc_str a, struct tc_str b, st
     return tc_str_eq(first, second) ? TC_YES : TC_NO;
 }
 
+bool
+tc_public_key_is_platform(struct tc_arena *arena, struct tc_str hex)
+{
+    static const char *const keys[] = {
+#define TC_KEY(id, owner, blob) blob,
+#include "data/keys.def"
+    };
+    struct tc_throw ignored;
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (tc_public_key_equal(arena, hex, tc_str_of(keys[i]), &ignored) == TC_YES)
+            return true;
+    return false;
+}
+
 static enum tc_answer
 read_zone(const struct tc_condition *condition, int32_t *ret_zone, struct tc_throw *ret_throw)
 {

@@ -64,6 +64,9 @@ enum tc_answer tc_condition_check(struct tc_arena *arena, const struct tc_condit
 enum tc_answer tc_condition_write(struct tc_arena *arena, const struct tc_condition *condition,
                                   struct tc_element *element, struct tc_throw *ret_throw);
 
+/** Whether the platform's own policy files trust whole what is signed with this key (rows of data/keys.def). */
+bool tc_public_key_is_platform(struct tc_arena *arena, struct tc_str hex);
+
 /** Whether two public keys in hex (any of the forms that the framework reads) are the same bytes. */
 enum tc_answer tc_public_key_equal(struct tc_arena *arena, struct tc_str a, struct tc_str b,
                                    struct tc_throw *ret_throw);

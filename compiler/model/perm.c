@@ -399,10 +399,67 @@ markup_equal(const struct tc_verbatim *a, const struct tc_verbatim *b)
     return a == b;
 }
 
+/* What is no grant of a source counts as one without a reason. */
+static const struct tc_origin *
+origin_of(struct tc_arena *arena, const struct tc_perm *perm)
+{
+    struct tc_origin *origin;
+
+    if (perm->origin != NULL)
+        return perm->origin;
+    origin = tc_arena_new(arena, struct tc_origin);
+    if (origin != NULL)
+        origin->perm = tc_perm_copy(arena, perm);
+    return origin;
+}
+
+static bool
+unite_origins(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm *other)
+{
+    struct tc_origin *both;
+
+    if (into->origin == other->origin)
+        return true;
+    both = tc_arena_new(arena, struct tc_origin);
+    if (both == NULL)
+        return false;
+    *both = (struct tc_origin){.earlier = origin_of(arena, into), .later = origin_of(arena, other)};
+    into->origin = both;
+    return !arena->failed;
+}
+
+/* Longest along `earlier`, which is the loop. False: a grant that counts gives no reason. */
+static bool
+reason_of(const struct tc_origin *origin, bool (*is)(const void *state, const struct tc_perm *grant), const void *state,
+          struct tc_str *ret_reason)
+{
+    for (; origin != NULL; origin = origin->earlier) {
+        if (origin->later != NULL) {
+            if (!reason_of(origin->later, is, state, ret_reason))
+                return false;
+        } else if (origin->perm != NULL && is(state, origin->perm)) {
+            if (origin->because.len == 0)
+                return false;
+            if (ret_reason->len == 0)
+                *ret_reason = origin->because;
+        }
+    }
+    return true;
+}
+
+struct tc_str
+tc_perm_reason(const struct tc_perm *perm, bool (*is)(const void *state, const struct tc_perm *grant),
+               const void *state)
+{
+    struct tc_str reason = {0};
+
+    return reason_of(perm->origin, is, state, &reason) ? reason : (struct tc_str){0};
+}
+
 bool
 tc_perm_unite(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm *other)
 {
-    bool ok = true;
+    bool ok = unite_origins(arena, into, other);
 
     into->unrestricted |= other->unrestricted;
     for (size_t i = 0; i < into->cls->field_count; i++)

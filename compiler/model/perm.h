@@ -72,12 +72,20 @@ struct tc_verbatim {
     struct tc_span span;
 };
 
+/** Where a permission comes from: one grant of a source, or two permissions that were united. */
+struct tc_origin {
+    const struct tc_origin *earlier, *later; /**< NULL: this is a grant */
+    const struct tc_perm *perm;              /**< what it says, tokens as written */
+    struct tc_str because;                   /**< the reason that it gives; empty in the platform's own levels */
+};
+
 struct tc_perm {
     const struct tc_class *cls;
     struct tc_value *values; /**< cls->field_count of them */
     struct tc_row *rows;
     struct tc_perm_index *row_index; /**< only a cache, as in a list */
     struct tc_verbatim *markup;      /**< declared classes */
+    const struct tc_origin *origin;  /**< NULL: no grant of a source */
     const void *owner;               /**< who may still change it, while it is being made; else it is shared */
     struct tc_span span;             /**< the first grant that it comes from */
     uint32_t row_count;
@@ -117,6 +125,13 @@ bool tc_perm_remove_row(struct tc_perm *perm, const struct tc_row *row);
  *         differ
  */
 bool tc_perm_unite(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm *other);
+
+/**
+ * The reason that the grants give on which a part of @a perm rests: of all those of which @a is says yes.
+ * @return the last one's; empty when one of them gives none, or when there is none of them
+ */
+struct tc_str tc_perm_reason(const struct tc_perm *perm, bool (*is)(const void *state, const struct tc_perm *grant),
+                             const void *state);
 
 /** Whether @a perm grants nothing at all. */
 bool tc_perm_is_empty(const struct tc_perm *perm);

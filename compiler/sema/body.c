@@ -19,6 +19,20 @@ add_op(struct tc_sema *s, struct tc_set_ops *set, enum tc_op_kind kind, const st
     set->tail = &op->next;
 }
 
+/* The reasons in the platform's own levels say how well a line is known. */
+static const struct tc_origin *
+origin_of(struct tc_sema *s, const struct tc_ast_grant *node, const struct tc_perm *perm)
+{
+    struct tc_origin *origin = tc_arena_new(s->arena, struct tc_origin);
+
+    if (origin == NULL)
+        return NULL;
+    *origin = (struct tc_origin){.perm = perm};
+    if (node->tail.because != NULL && !s->in_stdlib)
+        origin->because = tc_str_trim(node->tail.because->text);
+    return origin;
+}
+
 static void
 lower_grant(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const struct tc_ast_grant *node)
 {
@@ -37,6 +51,8 @@ lower_grant(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, con
     } else {
         struct tc_perm *perm = tc_lower_grant(s, node, cls, &bare_fields);
 
+        if (perm != NULL)
+            perm->origin = origin_of(s, node, perm);
         add_op(s, set,
                revoke           ? TC_OP_REVOKE
                : node->possibly ? TC_OP_POSSIBLY

@@ -195,8 +195,8 @@ named_set(struct tc_expected *e, struct tc_str name)
     return tc_grant_set_new(e->arena, false);
 }
 
-static const struct tc_grant_set *
-set_of(struct tc_expected *e, const struct tc_group *group)
+const struct tc_grant_set *
+tc_expected_group_set(struct tc_expected *e, const struct tc_group *group)
 {
     if (group->grants_main)
         return tc_expected_set(e, 0);
@@ -238,7 +238,7 @@ resolve(struct tc_expected *e, const struct tc_expected_group *filled, const str
 
     if (answer != TC_YES)
         return answer;
-    *ret = (struct tc_statement){.set = set_of(e, group), .attributes = group->attributes};
+    *ret = (struct tc_statement){.set = tc_expected_group_set(e, group), .attributes = group->attributes};
     if (ret->set == NULL) {
         *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
         return TC_THROWS;

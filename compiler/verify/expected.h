@@ -29,6 +29,9 @@ struct tc_str tc_fill_tokens(struct tc_arena *arena, struct tc_str text, const s
 /** The policy's set number @a index as the framework would hold it; NULL when out of memory. */
 const struct tc_grant_set *tc_expected_set(struct tc_expected *expected, size_t index);
 
+/** The set that @a group names or holds, its own alone; NULL when out of memory. */
+const struct tc_grant_set *tc_expected_group_set(struct tc_expected *expected, const struct tc_group *group);
+
 /**
  * What the policy's code groups grant to an assembly with @a evidence (policy-file 5.2).
  * @return TC_YES; TC_THROWS where the framework would throw: two exclusive groups, evidence or a condition that it

@@ -1,5 +1,7 @@
-/* Every row of data/isolation.def is complete, and its examples are sources without errors. */
+/* Every row of data/isolation.def is complete, and its examples say what they claim: the bad one earns the rule, the
+ * good one does not. */
 #include "api/trustc.h"
+#include "isolate/isolate.h"
 #include "support/unit.h"
 #include "unit/suites.h"
 
@@ -70,12 +72,32 @@ START_TEST(other_rows_are_no_rules)
 }
 END_TEST
 
-START_TEST(examples_are_sources)
+static size_t
+findings_of(enum tc_rule_id id)
 {
-    const struct tc_rule_info *rule = row(_i);
+    struct tc_isolation *isolation = NULL;
+    size_t count = 0;
 
-    compile(rule, "bad", rule->code.bad);
-    compile(rule, "good", rule->code.good);
+    ck_assert_int_eq(tc_isolate(&c.arena, c.model, &isolation), TC_OK);
+    for (const struct tc_isolation_finding *finding = isolation->findings; finding != NULL; finding = finding->next)
+        count += finding->rule == id;
+    tc_isolation_done(isolation);
+    return count;
+}
+
+START_TEST(bad_examples_earn_their_rule)
+{
+    compile(row(_i), "bad", row(_i)->code.bad);
+    ck_assert_msg(findings_of((enum tc_rule_id)_i) > 0, "the bad example of %s (%s) is not found", row(_i)->code.id,
+                  row(_i)->code.slug);
+}
+END_TEST
+
+START_TEST(good_examples_do_not)
+{
+    compile(row(_i), "good", row(_i)->code.good);
+    ck_assert_msg(findings_of((enum tc_rule_id)_i) == 0, "the good example of %s (%s) is found", row(_i)->code.id,
+                  row(_i)->code.slug);
 }
 END_TEST
 
@@ -88,7 +110,8 @@ tct_isolation_rules_suite(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, rows_are_complete, 0, TC_RULE_COUNT_);
     tcase_add_test(tc, other_rows_are_no_rules);
-    tcase_add_loop_test(tc, examples_are_sources, 0, TC_RULE_COUNT_);
+    tcase_add_loop_test(tc, bad_examples_earn_their_rule, 0, TC_RULE_COUNT_);
+    tcase_add_loop_test(tc, good_examples_do_not, 0, TC_RULE_COUNT_);
     suite_add_tcase(s, tc);
     return s;
 }

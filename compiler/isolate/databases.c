@@ -1,0 +1,365 @@
+/* Databases whose drivers open files, and what belongs to the whole server or cannot be judged. */
+#include "isolate/grants.h"
+#include "model/algebra.h"
+#include "model/connection.h"
+#include "verify/expected.h"
+
+#include <string.h>
+
+/* ---- databases ---- */
+
+enum { CONNECTION, KEYS, BEHAVIOR, COLUMN_COUNT };
+
+/* A provider, and connections that would open any file or load any driver: what the application must not be free to
+ * choose. Source: permissions 20 to 24; the keys and drivers are general knowledge. */
+struct provider {
+    enum tc_class_id cls;
+    enum tc_connection_rules rules;
+    enum tc_verdict verdict;
+    const char *choices[5]; /* keys */
+    const char *because;    /* for what is not known */
+};
+
+static const struct provider providers[] = {
+    {TC_CLASS_OLE_DB,
+     TC_CONNECTION_OLE_DB,
+     TC_NOT_ISOLATED,
+     {"provider", "data source", "file name", "extended properties"},
+     ""},
+    {TC_CLASS_ODBC, TC_CONNECTION_ODBC, TC_NOT_ISOLATED, {"driver", "dbq", "filedsn", "dsn", "defaultdir"}, ""},
+    {TC_CLASS_SQL_CLIENT,
+     TC_CONNECTION_SQL,
+     TC_UNKNOWN_ISOLATION,
+     {"attachdbfilename", "user instance"},
+     "a user instance of SQL Server Express, where that is installed, opens any file of the account"},
+};
+
+/* Providers whose data source is a file. What they are called: general knowledge of Windows. */
+static const char *const file_providers[] = {
+    "microsoft.jet.oledb",
+    "microsoft.ace.oledb",
+    "vfpoledb",
+    "msdatashape",
+    "mspersist",
+    "msdaosp",
+    "msidxs",
+    "search.collatordso",
+    "microsoft access",
+    "microsoft excel",
+    "microsoft text",
+    "microsoft dbase",
+    "microsoft paradox",
+    "microsoft visual foxpro",
+    "driver da microsoft",
+    "msdasql",
+};
+
+static bool
+allows(struct tc_arena *arena, const struct tc_perm *perm, struct tc_str connection)
+{
+    struct tc_cell cells[COLUMN_COUNT] = {[CONNECTION] = {.present = true, .text = connection}};
+    struct tc_row row = {.form = &perm->cls->forms[0], .cells = cells};
+    struct tc_perm *demand = tc_perm_new(arena, perm->cls, TC_NOWHERE);
+    struct tc_throw ignored;
+
+    return demand != NULL && tc_perm_append_row(arena, demand, &row) &&
+           tc_algebra_ops(perm->cls->algebra)->subset(arena, NULL, demand, perm, &ignored) == TC_YES;
+}
+
+static bool
+names_files(const struct tc_connection *connection)
+{
+    static const char *const keys[] = {"provider", "driver"};
+
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        const struct tc_connection_pair *pair = tc_connection_find(connection, tc_str_of(keys[k]));
+        struct tc_str value = pair == NULL ? TC_STR("") : pair->value;
+
+        while (tc_str_starts(value, TC_STR("{")))
+            value = tc_str_sub(value, 1, SIZE_MAX);
+        for (size_t i = 0; i < sizeof file_providers / sizeof *file_providers; i++)
+            if (tc_str_eq_nocase(tc_str_sub(value, 0, strlen(file_providers[i])), tc_str_of(file_providers[i])))
+                return true;
+    }
+    return false;
+}
+
+/* What of an entry the application is free to choose, or NULL; the entry as the connection string that it asks for. */
+static const char *
+free_choice(struct tc_arena *arena, const struct provider *provider, const struct tc_perm *perm,
+            const struct tc_row *row)
+{
+    struct tc_str text = row->cells[CONNECTION].text;
+    struct tc_connection connection;
+    struct tc_throw ignored;
+
+    if (tc_connection_parse(arena, provider->rules, text, &connection, &ignored) != TC_YES)
+        return NULL;
+    if (names_files(&connection))
+        return "";
+    for (size_t i = 0; i < sizeof provider->choices / sizeof *provider->choices; i++) {
+        const char *key = provider->choices[i];
+
+        if (key == NULL)
+            break;
+        if (provider->cls == TC_CLASS_SQL_CLIENT && tc_connection_find(&connection, tc_str_of(key)) != NULL)
+            return key; /* the entry itself attaches a file */
+        if (tc_connection_find(&connection, tc_str_of(key)) == NULL &&
+            allows(arena, perm,
+                   tc_arena_printf(arena, "%.*s%s%s=%s", TC_STR_ARG(text), text.len == 0 ? "" : ";", key,
+                                   provider->rules == TC_CONNECTION_SQL && key[0] == 'u' ? "true" : "qzx1")))
+            return key;
+    }
+    return NULL;
+}
+
+static void
+check_provider(struct tc_isolator *run, const struct provider *provider)
+{
+    struct tc_str name = tc_str_of(tc_class(provider->cls)->word);
+    struct tc_things found;
+    struct tc_map judged; /* permissions are shared by many */
+
+    tc_things_init(&found, run);
+    tc_map_init(&judged, run->arena);
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_perm *perm = tc_grants_of(run, i, provider->cls);
+        struct tc_part part = {i, TC_NOWHERE, "may open what it likes through", name, false};
+
+        if (perm == NULL)
+            continue;
+        part.span = perm->span;
+        part.possible = tc_grants_possible(run, i, provider->cls, NULL);
+        if (perm->unrestricted) {
+            tc_grants_alone(&found, &part, tc_perm_reason(perm, tc_grants_is_unrestricted, NULL));
+            continue;
+        }
+        for (uint32_t r = 0; r < perm->row_count; r++) {
+            const struct tc_row *row = &perm->rows[r];
+            struct tc_str key = tc_arena_printf(run->arena, "%zx", (size_t)(uintptr_t)row->cells);
+            const char *const *known = tc_map_get(&judged, key);
+
+            if (known == NULL) {
+                const char **choice = tc_arena_new(run->arena, const char *);
+
+                if (choice == NULL)
+                    return;
+                *choice = free_choice(run->arena, provider, perm, row);
+                tc_map_add(&judged, key, choice);
+                known = choice;
+            }
+            if (*known == NULL)
+                continue;
+            part.span = row->span;
+            part.possible = tc_grants_possible(run, i, provider->cls, row);
+            part.verb = **known == '\0' ? "may open files as databases through"
+                                        : tc_arena_printf(run->arena, "may choose '%s' itself with", *known).ptr;
+            tc_grants_alone(&found, &part, tc_perm_reason(perm, tc_grants_has_row, row));
+        }
+    }
+    tc_grants_report_alone(&found, TC_RULE_DATABASE_FILES, provider->verdict, provider->because);
+}
+
+void
+tc_isolate_databases(struct tc_isolator *run)
+{
+    for (size_t i = 0; i < sizeof providers / sizeof *providers; i++)
+        check_provider(run, &providers[i]);
+}
+
+/* ---- what belongs to the server ---- */
+
+/* permissions 8, 17, 18, 27 */
+enum { SERVICE_CONTROL = 4, DIRECTORY_WRITE = 4, STORE_CHANGES = 0x63, KEY_STORE_USER = 0 };
+
+struct alone {
+    struct tc_isolator *run;
+    struct tc_things certain, unknown;
+};
+
+static void
+note(struct tc_things *things, uint32_t index, const struct tc_perm *perm, const struct tc_row *row,
+     struct tc_span span, const char *verb, struct tc_str what)
+{
+    struct tc_part part = {
+        index, span, verb, what,
+        tc_grants_possible(things->run, index, (enum tc_class_id)(perm->cls - tc_class((enum tc_class_id)0)), row)};
+
+    tc_grants_alone(things, &part,
+                    row == NULL ? tc_perm_reason(perm, tc_grants_is_unrestricted, NULL)
+                                : tc_perm_reason(perm, tc_grants_has_row, row));
+}
+
+static void
+check_tree(struct alone *a, uint32_t index, enum tc_class_id id, uint64_t bit, size_t name, const char *verb)
+{
+    const struct tc_perm *perm = tc_grants_of(a->run, index, id);
+
+    if (perm == NULL)
+        return;
+    if (perm->unrestricted)
+        note(&a->certain, index, perm, NULL, perm->span, verb, TC_STR("*"));
+    for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
+        const struct tc_row *row = &perm->rows[r];
+
+        if ((uint64_t)row->cells[row->form->column_count - 1].number & bit)
+            note(&a->certain, index, perm, row, row->span, verb, row->cells[name].text);
+    }
+}
+
+static bool
+has_flags(const void *state, const struct tc_perm *grant)
+{
+    const uint64_t *bits = state;
+
+    return grant->unrestricted || (grant->values[0].present && (grant->values[0].bits & *bits) != 0);
+}
+
+static void
+check_flags(struct alone *a, uint32_t index, enum tc_class_id id, uint64_t bits, const char *verb)
+{
+    const struct tc_perm *perm = tc_grants_of(a->run, index, id);
+    const struct tc_perm *sure = tc_reach_sure_perm(&a->run->isolation->reaches[index], id);
+    struct tc_part part = {index, TC_NOWHERE, verb, TC_STR(""), sure == NULL || !has_flags(&bits, sure)};
+
+    if (perm == NULL || !has_flags(&bits, perm))
+        return;
+    part.span = perm->unrestricted ? perm->span : perm->values[0].span;
+    tc_grants_alone(&a->certain, &part, tc_perm_reason(perm, has_flags, &bits));
+}
+
+/* Keys of the machine's store, or of containers that are not named, are not the application's own. */
+static void
+check_keys(struct alone *a, uint32_t index)
+{
+    const struct tc_perm *perm = tc_grants_of(a->run, index, TC_CLASS_KEY_CONTAINER);
+
+    check_flags(a, index, TC_CLASS_KEY_CONTAINER, UINT64_MAX, "may use key containers of the machine");
+    for (uint32_t r = 0; perm != NULL && !perm->unrestricted && r < perm->row_count; r++) {
+        const struct tc_row *row = &perm->rows[r];
+
+        if (row->cells[0].number != KEY_STORE_USER && row->cells[row->form->column_count - 1].number != 0)
+            note(&a->certain, index, perm, row, row->span, "may use the machine's key container", row->cells[3].text);
+    }
+}
+
+/* ---- what cannot be judged ---- */
+
+static bool
+is_any(const void *state, const struct tc_perm *grant)
+{
+    (void)state;
+    (void)grant;
+    return true;
+}
+
+/* Permissions of classes that a source declares: fully trusted code asks for them, and only it knows what for. */
+static void
+check_declared(struct alone *a, uint32_t index, const struct tc_pset *set)
+{
+    for (int possible = 0; possible < 2; possible++)
+        for (size_t i = 0; i < (possible ? set->possible_count : set->count); i++) {
+            const struct tc_perm *perm = possible ? set->possible[i] : set->perms[i];
+            struct tc_part part = {index, perm->span, "has the permission",
+                                   perm->cls->word == NULL ? TC_STR("") : tc_str_of(perm->cls->word), possible};
+
+            if (perm->cls->assembly == TC_ASM_COUNT_)
+                tc_grants_alone(&a->unknown, &part, tc_perm_reason(perm, is_any, NULL));
+        }
+}
+
+static void
+check_raw(struct alone *a, uint32_t index, const struct tc_raw *raw, const char *verb)
+{
+    for (; raw != NULL; raw = raw->next) {
+        struct tc_part part = {index, raw->span, verb, TC_STR(""), false};
+
+        tc_grants_alone(&a->unknown, &part, TC_STR(""));
+    }
+}
+
+/* Markup of permissions that the framework's classes read is part of what is judged elsewhere. */
+static void
+check_raw_permissions(struct alone *a, uint32_t index, const struct tc_raw *raw)
+{
+    struct tc_token_values values = a->run->isolation->reaches[index].values;
+    struct tc_expected expected = {.arena = a->run->arena, .values = &values};
+
+    for (; raw != NULL; raw = raw->next) {
+        struct tc_element holder = {.tag = TC_STR("PermissionSet"), .children = tc_expected_raw(&expected, raw)};
+        const struct tc_grant_set *set = tc_grant_set_read_part(a->run->arena, NULL, &holder);
+        struct tc_part part = {index, raw->span, "has a permission that stands in markup", TC_STR(""), false};
+
+        if (set == NULL || set->count == 0)
+            tc_grants_alone(&a->unknown, &part, TC_STR(""));
+    }
+}
+
+static void
+check_raw_groups(struct alone *a, uint32_t index, const struct tc_group *group)
+{
+    for (; group != NULL; group = group->next) {
+        struct tc_part part = {index, group->span, "has a code group that stands in markup", TC_STR(""), false};
+
+        if (group->is_raw)
+            tc_grants_alone(&a->unknown, &part, TC_STR(""));
+        else
+            check_raw(a, index, group->raw, "has a code group that stands in markup");
+        if (group->inline_set != NULL) {
+            check_declared(a, index, group->inline_set);
+            check_raw_permissions(a, index, group->inline_set->raw);
+        }
+        check_raw_groups(a, index, group->children);
+    }
+}
+
+static void
+check_unjudged(struct alone *a, uint32_t index)
+{
+    static const enum tc_class_id classes[] = {TC_CLASS_XAML_LOAD, TC_CLASS_PNRP, TC_CLASS_PEER_COLLABORATION};
+    const struct tc_reach *reach = &a->run->isolation->reaches[index];
+    const struct tc_policy *policy = reach->application->policy;
+
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        const struct tc_perm *perm = tc_reach_perm(reach, classes[i]);
+        struct tc_part part = {index, TC_NOWHERE, "has the permission", tc_str_of(tc_class(classes[i])->word), false};
+
+        if (perm == NULL)
+            continue;
+        part.span = perm->span;
+        tc_grants_alone(&a->unknown, &part, tc_perm_reason(perm, is_any, NULL));
+    }
+    if (reach->throws != NULL)
+        tc_grants_alone(&a->unknown,
+                        &(struct tc_part){index, reach->application->span, "makes the framework throw",
+                                          tc_str_of(reach->throws), false},
+                        TC_STR(""));
+    if (policy == NULL || tc_policy_is_full(policy))
+        return;
+    for (size_t i = 0; i < policy->set_count; i++) {
+        check_declared(a, index, policy->sets[i]);
+        check_raw_permissions(a, index, policy->sets[i]->raw);
+    }
+    check_raw_groups(a, index, policy->root);
+    check_raw(a, index, policy->raw_sets, "has a permission set that stands in markup");
+    check_raw(a, index, policy->raw_full_trust, "fully trusts an assembly that stands in markup");
+}
+
+void
+tc_isolate_unjudged(struct tc_isolator *run)
+{
+    struct alone a = {.run = run};
+
+    tc_things_init(&a.certain, run);
+    tc_things_init(&a.unknown, run);
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        check_tree(&a, i, TC_CLASS_SERVICE_CONTROLLER, SERVICE_CONTROL, 1, "may start and stop the service");
+        check_tree(&a, i, TC_CLASS_DIRECTORY_SERVICES, DIRECTORY_WRITE, 0, "may change what is in the directory");
+        check_flags(&a, i, TC_CLASS_STORE, STORE_CHANGES, "may change certificate stores");
+        check_keys(&a, i);
+        check_unjudged(&a, i);
+    }
+    tc_grants_report_alone(&a.certain, TC_RULE_SERVER_RESOURCE, TC_NOT_ISOLATED, "");
+    tc_grants_report_alone(&a.unknown, TC_RULE_UNJUDGED_GRANT, TC_UNKNOWN_ISOLATION,
+                           "what that opens cannot be worked out here");
+}

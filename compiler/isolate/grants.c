@@ -1,0 +1,672 @@
+/* What applications may do to things that others have as well: logs, counters, queues, stores, the registry. */
+#include "isolate/grants.h"
+
+#include <stdlib.h>
+
+/* ---- what is granted ---- */
+
+const struct tc_perm *
+tc_grants_of(const struct tc_isolator *run, uint32_t index, enum tc_class_id id)
+{
+    return tc_reach_perm(&run->isolation->reaches[index], id);
+}
+
+bool
+tc_grants_possible(const struct tc_isolator *run, uint32_t index, enum tc_class_id id, const struct tc_row *row)
+{
+    const struct tc_reach *reach = &run->isolation->reaches[index];
+    const struct tc_perm *sure = tc_reach_sure_perm(reach, id);
+
+    if (reach->wide == reach->sure)
+        return false;
+    if (sure == NULL || sure->unrestricted)
+        return sure == NULL;
+    for (uint32_t i = 0; row != NULL && i < sure->row_count; i++)
+        if (tc_row_equal(&sure->rows[i], row))
+            return false;
+    return true;
+}
+
+bool
+tc_grants_is_here(const struct tc_isolator *run, struct tc_str name)
+{
+    return tc_str_eq(name, TC_STR(".")) || tc_str_eq_nocase(name, TC_STR("localhost")) ||
+           (name.len > 0 && tc_str_eq_nocase(name, run->model->server_name));
+}
+
+/* ---- findings about one application ---- */
+
+void
+tc_grants_alone(struct tc_things *things, const struct tc_part *part, struct tc_str reason)
+{
+    struct tc_str key =
+        tc_arena_printf(things->run->arena, "%u %s %.*s", part->span.begin, part->verb, TC_STR_ARG(part->what));
+    struct tc_thing *thing = tc_things_at(things, key, reason); /* the thing goes by its reason */
+
+    if (thing != NULL)
+        tc_parts_add(things->run, &thing->actors, part);
+}
+
+void
+tc_grants_report_alone(const struct tc_things *things, enum tc_rule_id rule, enum tc_verdict verdict,
+                       const char *because)
+{
+    for (const struct tc_thing *thing = things->first; thing != NULL; thing = thing->next)
+        tc_isolation_meet(things->run, &(struct tc_meeting){.rule = rule,
+                                                            .verdict = verdict,
+                                                            .because = tc_str_of(because),
+                                                            .reason = thing->name,
+                                                            .froms = &thing->actors,
+                                                            .is_alone = true});
+}
+
+bool
+tc_grants_is_unrestricted(const void *state, const struct tc_perm *grant)
+{
+    (void)state;
+    return grant->unrestricted;
+}
+
+bool
+tc_grants_has_row(const void *state, const struct tc_perm *grant)
+{
+    const struct tc_row *row = state;
+
+    if (grant->unrestricted)
+        return true;
+    for (uint32_t i = 0; i < grant->row_count; i++) {
+        size_t column = 0;
+
+        if (grant->rows[i].form != row->form)
+            continue;
+        while (column < row->form->column_count &&
+               tc_str_eq_nocase(grant->rows[i].cells[column].text, row->cells[column].text))
+            column++;
+        if (column == row->form->column_count)
+            return true;
+    }
+    return false;
+}
+
+/* ---- things that have names ---- */
+
+/* Things of one kind, and those who may reach every one of them. */
+struct names {
+    struct tc_isolator *run;
+    enum tc_rule_id rule;
+    struct tc_things things;
+    struct tc_parts actors_of_all, users_of_all;
+    struct tc_parts actors, users; /* of anything, by name */
+};
+
+static void
+names_init(struct names *names, struct tc_isolator *run, enum tc_rule_id rule)
+{
+    *names = (struct names){.run = run, .rule = rule};
+    tc_things_init(&names->things, run);
+}
+
+/* @a key empty: all of them. */
+static void
+add_name(struct names *names, struct tc_str key, struct tc_str name, const struct tc_part *part, bool acts)
+{
+    struct tc_thing *thing;
+
+    if (key.len == 0) {
+        tc_parts_add(names->run, &names->users_of_all, part);
+        if (acts)
+            tc_parts_add(names->run, &names->actors_of_all, part);
+        return;
+    }
+    thing = tc_things_at(&names->things, key, name);
+    if (thing == NULL)
+        return;
+    tc_parts_add(names->run, &thing->users, part);
+    tc_parts_add(names->run, &names->users, part);
+    if (acts) {
+        tc_parts_add(names->run, &thing->actors, part);
+        tc_parts_add(names->run, &names->actors, part);
+    }
+}
+
+static void
+report_names(struct names *names)
+{
+    struct tc_parts all = tc_parts_unite(names->run, &names->users, &names->users_of_all);
+    struct tc_meeting meeting = {.rule = names->rule, .verdict = TC_NOT_ISOLATED, .everyone = ""};
+
+    for (const struct tc_thing *thing = names->things.first; thing != NULL; thing = thing->next) {
+        meeting.resource = thing->name;
+        meeting.froms = &thing->actors;
+        meeting.tos = &thing->users;
+        tc_isolation_meet(names->run, &meeting);
+    }
+    meeting.resource = TC_STR("");
+    meeting.froms = &names->actors_of_all;
+    meeting.tos = &all;
+    tc_isolation_meet(names->run, &meeting);
+    meeting.froms = &names->actors;
+    meeting.tos = &names->users_of_all;
+    tc_isolation_meet(names->run, &meeting);
+}
+
+/* ---- the event log ---- */
+
+enum { EVENT_LOG_OLD_READ = 2, EVENT_LOG_WRITE = 16, EVENT_LOG_ADMINISTER = 32 };
+
+/* What of the words counts: 1.1 asks for the old ones, later frameworks for the new (permissions 15). */
+static bool
+reads_log(const struct tc_application *app, uint64_t access)
+{
+    return (access & (app->runtime == TC_RT_1_1 ? EVENT_LOG_OLD_READ : EVENT_LOG_ADMINISTER)) != 0;
+}
+
+struct logs {
+    struct tc_parts here; /* those who read or clear the server's own log */
+    struct names others;
+};
+
+static void
+add_log(struct tc_isolator *run, struct logs *logs, uint32_t index, const struct tc_row *row, struct tc_span span,
+        bool possible)
+{
+    const struct tc_application *app = run->model->applications[index];
+    struct tc_str machine = row == NULL ? TC_STR("*") : row->cells[0].text;
+    uint64_t access = row == NULL ? UINT64_MAX : (uint64_t)row->cells[1].number;
+    bool reads = reads_log(app, access), every = tc_str_eq(machine, TC_STR("*"));
+    struct tc_part part = {index, span, reads ? "may read and clear the event log" : "may write the event log",
+                           TC_STR(""), possible};
+
+    if (access == 0)
+        return;
+    if (reads && (every || tc_grants_is_here(run, machine)))
+        tc_parts_add(run, &logs->here, &part);
+    if (tc_grants_is_here(run, machine))
+        return;
+    part.verb = reads ? "may read and clear the event log of" : "may write the event log of";
+    part.what = machine;
+    add_name(&logs->others, every ? TC_STR("") : tc_str_fold(run->arena, machine), machine, &part, reads);
+}
+
+static void
+isolate_event_log(struct tc_isolator *run)
+{
+    struct logs logs = {0};
+
+    names_init(&logs.others, run, TC_RULE_EVENT_LOG);
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_EVENT_LOG);
+
+        if (perm == NULL)
+            continue;
+        if (perm->unrestricted)
+            add_log(run, &logs, i, NULL, perm->span, tc_grants_possible(run, i, TC_CLASS_EVENT_LOG, NULL));
+        for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++)
+            add_log(run, &logs, i, &perm->rows[r], perm->rows[r].span,
+                    tc_grants_possible(run, i, TC_CLASS_EVENT_LOG, &perm->rows[r]));
+    }
+    /* ASP.NET writes what goes wrong there for every application, whatever that may do itself */
+    tc_isolation_meet(run, &(struct tc_meeting){.rule = TC_RULE_EVENT_LOG,
+                                                .verdict = TC_NOT_ISOLATED,
+                                                .froms = &logs.here,
+                                                .everyone = "has its errors written there by ASP.NET"});
+    report_names(&logs.others);
+}
+
+/* ---- performance counters ---- */
+
+enum { COUNTER_WRITE = 2 };
+
+static void
+add_counter(struct names *names, uint32_t index, const struct tc_row *row, struct tc_span span, bool possible)
+{
+    struct tc_isolator *run = names->run;
+    uint64_t access = row == NULL ? UINT64_MAX : (uint64_t)row->cells[2].number;
+    struct tc_str machine = row == NULL ? TC_STR("*") : row->cells[0].text;
+    struct tc_str category = row == NULL ? TC_STR("*") : row->cells[1].text, key = TC_STR("");
+    bool writes = (access & COUNTER_WRITE) != 0;
+    struct tc_part part = {index, span,
+                           writes ? "may write the performance counters" : "may read the performance counters",
+                           category, possible};
+
+    if (access == 0)
+        return;
+    if (tc_grants_is_here(run, machine))
+        machine = TC_STR(".");
+    if (!tc_str_eq(category, TC_STR("*")) && !tc_str_eq(machine, TC_STR("*")))
+        key = tc_str_fold(run->arena,
+                          tc_arena_printf(run->arena, "%.*s\\%.*s", TC_STR_ARG(machine), TC_STR_ARG(category)));
+    add_name(names, key, category, &part, writes);
+}
+
+static void
+isolate_counters(struct tc_isolator *run)
+{
+    struct names names;
+
+    names_init(&names, run, TC_RULE_PERFORMANCE_COUNTER);
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_PERFORMANCE_COUNTER);
+
+        if (perm == NULL)
+            continue;
+        if (perm->unrestricted)
+            add_counter(&names, i, NULL, perm->span, tc_grants_possible(run, i, TC_CLASS_PERFORMANCE_COUNTER, NULL));
+        for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++)
+            add_counter(&names, i, &perm->rows[r], perm->rows[r].span,
+                        tc_grants_possible(run, i, TC_CLASS_PERFORMANCE_COUNTER, &perm->rows[r]));
+    }
+    report_names(&names);
+}
+
+/* ---- message queues ---- */
+
+enum { QUEUE_BROWSE = 2 };
+
+/* The name of a queue by its path, however it is written; empty when only Message Queuing knows which queue is meant.
+ */
+static struct tc_str
+queue_key(const struct tc_isolator *run, struct tc_str path)
+{
+    static const char *const addressed[] = {"DIRECT=OS:", "DIRECT=TCP:", "DIRECT=HTTP://", "DIRECT=HTTPS://"};
+    struct tc_str text = tc_str_fold(run->arena, tc_str_trim(path));
+    size_t slash;
+
+    if (tc_str_starts(text, TC_STR("formatname:")))
+        text = tc_str_sub(text, 11, SIZE_MAX);
+    for (size_t i = 0; i < sizeof addressed / sizeof *addressed; i++)
+        if (tc_str_eq_nocase(tc_str_sub(text, 0, strlen(addressed[i])), tc_str_of(addressed[i]))) {
+            text = tc_str_sub(text, strlen(addressed[i]), SIZE_MAX);
+            break;
+        }
+    slash = tc_str_find(text, TC_STR("\\"), 0);
+    if (slash == SIZE_MAX || tc_str_find(text, TC_STR("="), 0) < slash || tc_str_find(text, TC_STR(":"), 0) < slash)
+        return TC_STR("");
+    if (tc_grants_is_here(run, tc_str_sub(text, 0, slash)) ||
+        tc_str_eq(tc_str_sub(text, 0, slash), TC_STR("127.0.0.1")))
+        return tc_arena_printf(run->arena, ".%.*s", TC_STR_ARG(tc_str_sub(text, slash, SIZE_MAX)));
+    return text;
+}
+
+static void
+isolate_queues(struct tc_isolator *run)
+{
+    struct tc_parts unknown = {0}, all;
+    struct names names;
+
+    names_init(&names, run, TC_RULE_MESSAGE_QUEUE);
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_MESSAGE_QUEUE);
+        struct tc_part part = {i, TC_NOWHERE, "may reach the queue", TC_STR("*"), false};
+
+        if (perm == NULL)
+            continue;
+        part.span = perm->span;
+        part.possible = tc_grants_possible(run, i, TC_CLASS_MESSAGE_QUEUE, NULL);
+        if (perm->unrestricted)
+            add_name(&names, TC_STR(""), TC_STR(""), &part, true);
+        for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
+            const struct tc_row *row = &perm->rows[r];
+            bool by_path = row->form == &perm->cls->forms[TC_FORM_MESSAGE_QUEUE_QUEUE];
+            struct tc_str key = by_path ? queue_key(run, row->cells[0].text) : TC_STR("");
+
+            if (((uint64_t)row->cells[row->form->column_count - 1].number & ~(uint64_t)QUEUE_BROWSE) == 0)
+                continue;
+            part.span = row->span;
+            part.what = by_path ? row->cells[0].text : TC_STR("");
+            part.verb = by_path ? "may reach the queue" : "may reach queues by what they are like";
+            part.possible = tc_grants_possible(run, i, TC_CLASS_MESSAGE_QUEUE, row);
+            if (by_path && (key.len > 0 || tc_str_eq(row->cells[0].text, TC_STR("*"))))
+                add_name(&names, key, row->cells[0].text, &part, true);
+            else
+                tc_parts_add(run, &unknown, &part);
+        }
+    }
+    report_names(&names);
+    all = tc_parts_unite(run, &names.users, &names.users_of_all);
+    all = tc_parts_unite(run, &all, &unknown);
+    if (unknown.count > 0) {
+        struct tc_meeting meeting = {
+            .rule = TC_RULE_MESSAGE_QUEUE,
+            .verdict = TC_UNKNOWN_ISOLATION,
+            .because = TC_STR("only Message Queuing knows which queue that is"),
+            .froms = &unknown,
+            .tos = &all,
+        };
+
+        tc_isolation_meet(run, &meeting);
+        meeting.froms = &all;
+        meeting.tos = &unknown;
+        tc_isolation_meet(run, &meeting);
+    }
+}
+
+/* ---- environment ---- */
+
+static void
+isolate_environment(struct tc_isolator *run)
+{
+    const struct tc_residence *residences = tc_residences(run);
+    struct tc_parts unknown = {0};
+    struct tc_things pools;
+
+    tc_things_init(&pools, run);
+    if (residences == NULL)
+        return;
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_application *app = run->model->applications[i];
+        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_ENVIRONMENT);
+        struct tc_part part = {i, app->pool.span, "runs in the pool", app->pool.text, false};
+        struct tc_thing *pool = NULL;
+
+        if (residences[i].pool > 0) {
+            pool = tc_things_at(&pools, tc_str_fold(run->arena, app->pool.text), app->pool.text);
+            if (pool == NULL)
+                return;
+            tc_parts_add(run, &pool->users, &part);
+        }
+        if (perm == NULL || !perm->unrestricted) /* no list of names lets code set one (permissions 2) */
+            continue;
+        part = (struct tc_part){i, perm->span, "may change the environment variables of its process", TC_STR(""),
+                                tc_grants_possible(run, i, TC_CLASS_ENVIRONMENT, NULL)};
+        tc_parts_add(run, pool == NULL ? &unknown : &pool->actors, &part);
+    }
+    for (const struct tc_thing *pool = pools.first; pool != NULL; pool = pool->next)
+        tc_isolation_meet(run, &(struct tc_meeting){.rule = TC_RULE_ENVIRONMENT,
+                                                    .verdict = TC_NOT_ISOLATED,
+                                                    .froms = &pool->actors,
+                                                    .tos = &pool->users});
+    tc_isolation_meet(run,
+                      &(struct tc_meeting){.rule = TC_RULE_ENVIRONMENT,
+                                           .verdict = TC_UNKNOWN_ISOLATION,
+                                           .because = TC_STR("the source does not say with whom it shares its process"),
+                                           .froms = &unknown,
+                                           .everyone = "may run in the same process"});
+}
+
+/* ---- isolated storage ---- */
+
+/* permissions 6: compared as numbers. */
+enum { STORE_BY_MACHINE = 0x30, STORE_ADMINISTER = 0x70, STORE_ALL = 0xF0 };
+
+static int64_t
+containment(const struct tc_perm *perm)
+{
+    const struct tc_value *allowed = perm == NULL ? NULL : &perm->values[TC_FIELD_ISOLATED_STORAGE_ALLOWED];
+
+    if (perm != NULL && perm->unrestricted)
+        return STORE_ALL;
+    return allowed != NULL && allowed->present ? allowed->number : 0;
+}
+
+/* Stores of one account. Who may list them all reaches those of everyone; the others meet in those of an assembly that
+ * both have. */
+static void
+report_stores(struct tc_isolator *run, const struct tc_parts *actors, const struct tc_parts *users, const char *unknown)
+{
+    struct tc_meeting meeting = {
+        .rule = TC_RULE_ISOLATED_STORAGE,
+        .verdict = unknown == NULL ? TC_NOT_ISOLATED : TC_UNKNOWN_ISOLATION,
+        .because = tc_str_of(unknown),
+        .froms = actors,
+        .tos = users,
+        .everyone = "may have stores of the same account",
+    };
+
+    tc_isolation_meet(run, &meeting);
+}
+
+static void
+isolate_storage(struct tc_isolator *run)
+{
+    const struct tc_residence *residences = tc_residences(run);
+    struct tc_parts machine = {0}, unknown = {0}, known = {0};
+    struct tc_things accounts;
+
+    tc_things_init(&accounts, run);
+    for (uint32_t i = 0; residences != NULL && i < run->model->application_count; i++) {
+        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_ISOLATED_STORAGE);
+        int64_t level = containment(perm);
+        struct tc_part part = {i, TC_NOWHERE, "may use isolated storage", TC_STR(""), false};
+        struct tc_thing *account;
+
+        if (level == 0)
+            continue;
+        part.span = perm->unrestricted ? perm->span : perm->values[TC_FIELD_ISOLATED_STORAGE_ALLOWED].span;
+        part.possible = containment(tc_reach_sure_perm(&run->isolation->reaches[i], TC_CLASS_ISOLATED_STORAGE)) < level;
+        if (level >= STORE_BY_MACHINE) {
+            part.verb = "may use isolated storage that all accounts of the machine share";
+            tc_parts_add(run, &machine, &part);
+        }
+        if (residences[i].account == 0) {
+            tc_parts_add(run, &unknown, &part);
+            continue;
+        }
+        tc_parts_add(run, &known, &part);
+        account = tc_things_at(&accounts, tc_arena_printf(run->arena, "%u", residences[i].account), TC_STR(""));
+        if (account == NULL)
+            return;
+        tc_parts_add(run, &account->users, &part);
+        if (level >= STORE_ADMINISTER) {
+            part.verb = "may list and delete all isolated storage of its account";
+            tc_parts_add(run, &account->actors, &part);
+        }
+    }
+    report_stores(run, &machine, &machine, NULL);
+    for (const struct tc_thing *account = accounts.first; account != NULL; account = account->next) {
+        report_stores(run, &account->actors, &account->users, NULL);
+        report_stores(run, &account->users, &account->users,
+                      "under one account, an assembly with a strong name has one store in all applications");
+    }
+    if (unknown.count > 0) {
+        struct tc_parts all = tc_parts_unite(run, &known, &unknown);
+
+        report_stores(run, &unknown, &all, "the source does not say under which account it runs");
+        report_stores(run, &known, &unknown, "the source does not say under which account the other one runs");
+    }
+}
+
+/* ---- registry ---- */
+
+/* A key that one application may reach. */
+struct registry_claim {
+    struct tc_part part;
+    struct tc_str key;
+    bool writes;
+};
+
+struct registry {
+    struct tc_isolator *run;
+    struct registry_claim *claims;
+    size_t count, capacity;
+    struct tc_path_key *keys;
+    size_t key_count;
+};
+
+static const uint8_t registry_writes[] = {
+    [TC_FIELD_REGISTRY_READ] = 0,     [TC_FIELD_REGISTRY_WRITE] = 1,      [TC_FIELD_REGISTRY_CREATE] = 1,
+    [TC_FIELD_REGISTRY_VIEW_ACL] = 0, [TC_FIELD_REGISTRY_CHANGE_ACL] = 1,
+};
+
+static void
+add_key(struct registry *registry, struct tc_str key, const struct tc_part *part, bool writes)
+{
+    while (tc_str_ends(key, TC_STR("\\")))
+        key.len--;
+    if (registry->count == registry->capacity) {
+        size_t capacity = registry->capacity == 0 ? 64 : 2 * registry->capacity;
+        struct registry_claim *claims = realloc(registry->claims, capacity * sizeof *claims);
+
+        if (claims == NULL) {
+            registry->run->failed = true;
+            return;
+        }
+        registry->claims = claims;
+        registry->capacity = capacity;
+    }
+    registry->claims[registry->count++] = (struct registry_claim){*part, key, writes};
+}
+
+static bool
+has_key(const struct tc_perm *perm, size_t field, struct tc_str key)
+{
+    if (perm == NULL || perm->unrestricted || !perm->values[field].present)
+        return perm != NULL && perm->unrestricted;
+    for (uint32_t i = 0; i < perm->values[field].list.count; i++)
+        if (tc_str_eq_nocase(perm->values[field].list.items[i].text, key))
+            return true;
+    return false;
+}
+
+static void
+collect_registry(struct registry *registry, uint32_t index)
+{
+    const struct tc_reach *reach = &registry->run->isolation->reaches[index];
+    const struct tc_perm *perm = tc_reach_perm(reach, TC_CLASS_REGISTRY);
+    const struct tc_perm *sure = tc_reach_sure_perm(reach, TC_CLASS_REGISTRY);
+
+    if (perm == NULL)
+        return;
+    if (perm->unrestricted) {
+        struct tc_part part = {index, perm->span, "may read and write the whole registry", TC_STR(""),
+                               sure == NULL || !sure->unrestricted};
+
+        add_key(registry, TC_STR(""), &part, true);
+        return;
+    }
+    for (size_t f = 0; f < sizeof registry_writes; f++)
+        for (uint32_t i = 0; perm->values[f].present && i < perm->values[f].list.count; i++) {
+            const struct tc_item *item = &perm->values[f].list.items[i];
+            struct tc_part part = {index, item->span,
+                                   registry_writes[f] ? "may write the registry key" : "may read the registry key",
+                                   item->text, sure != perm && !has_key(sure, f, item->text)};
+
+            add_key(registry, item->text, &part, registry_writes[f]);
+        }
+}
+
+static int
+compare_parts(const void *a, const void *b)
+{
+    const struct tc_part *x = a, *y = b;
+
+    if (x->application != y->application)
+        return x->application < y->application ? -1 : 1;
+    return x->span.begin < y->span.begin ? -1 : x->span.begin > y->span.begin;
+}
+
+/* The applications that reach one of @a count sorted keys, once each. */
+static struct tc_parts
+parts_of(struct registry *registry, const struct tc_path_key *keys, size_t count, bool writers)
+{
+    struct tc_parts parts = {0};
+    struct tc_part *list = tc_arena_array(registry->run->arena, struct tc_part, count);
+    size_t kept = 0;
+
+    for (size_t i = 0; list != NULL && i < count; i++)
+        if (!writers || registry->claims[keys[i].item].writes)
+            list[kept++] = registry->claims[keys[i].item].part;
+    if (kept > 1)
+        qsort(list, kept, sizeof *list, compare_parts);
+    for (size_t i = 0; i < kept; i++)
+        tc_parts_add(registry->run, &parts, &list[i]);
+    return parts;
+}
+
+static bool
+lies_in(const struct registry_claim *outer, const struct registry_claim *inner)
+{
+    return outer->key.len == 0 || (inner->key.len >= outer->key.len &&
+                                   tc_str_eq_nocase(tc_str_sub(inner->key, 0, outer->key.len), outer->key) &&
+                                   (inner->key.len == outer->key.len || inner->key.ptr[outer->key.len] == '\\'));
+}
+
+/* Keys stand in order, so what lies in a key stands right behind it. */
+static void
+visit_key(void *state, struct tc_path_node *node)
+{
+    struct registry *registry = state;
+    const struct tc_path_key *end = node->keys + node->count, *last = registry->keys + registry->key_count;
+    struct tc_parts here, all, writers, below;
+    struct tc_meeting meeting = {.rule = TC_RULE_REGISTRY, .verdict = TC_NOT_ISOLATED, .everyone = ""};
+
+    while (end < last && lies_in(&registry->claims[node->keys->item], &registry->claims[end->item]))
+        end++;
+    if (end - node->keys < 2)
+        return;
+    writers = parts_of(registry, node->keys, node->count, true);
+    all = parts_of(registry, node->keys, (size_t)(end - node->keys), false);
+    meeting.resource = registry->claims[node->keys->item].key;
+    meeting.froms = &writers;
+    meeting.tos = &all;
+    tc_isolation_meet(registry->run, &meeting);
+    below = parts_of(registry, node->keys + node->count, (size_t)(end - node->keys) - node->count, true);
+    here = parts_of(registry, node->keys, node->count, false);
+    meeting.froms = &below;
+    meeting.tos = &here;
+    tc_isolation_meet(registry->run, &meeting);
+}
+
+/* Parts of the registry that Windows and IIS themselves go by; who writes there reaches everyone. */
+static bool
+is_of_system(struct tc_str key)
+{
+    static const char *const parts[] = {
+        "HKEY_LOCAL_MACHINE\\SYSTEM",
+        "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft",
+        "HKEY_LOCAL_MACHINE\\SOFTWARE\\Classes",
+        "HKEY_CLASSES_ROOT",
+    };
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const struct registry_claim part = {.key = tc_str_of(parts[i])}, own = {.key = key};
+
+        if (lies_in(&part, &own) || lies_in(&own, &part))
+            return true;
+    }
+    return false;
+}
+
+static void
+isolate_registry(struct tc_isolator *run)
+{
+    struct registry registry = {.run = run};
+    struct tc_things system;
+
+    tc_things_init(&system, run);
+    for (uint32_t i = 0; i < run->model->application_count; i++)
+        collect_registry(&registry, i);
+    registry.keys = malloc((registry.count + 1) * sizeof *registry.keys);
+    if (registry.keys == NULL) {
+        run->failed = true;
+        free(registry.claims);
+        return;
+    }
+    for (size_t i = 0; i < registry.count; i++) {
+        struct tc_str folded = tc_path_fold(run->arena, registry.claims[i].key);
+
+        registry.keys[i] = (struct tc_path_key){folded.ptr, (uint32_t)folded.len, (uint32_t)i};
+        if (registry.claims[i].writes && is_of_system(registry.claims[i].key))
+            tc_grants_alone(&system, &registry.claims[i].part, TC_STR(""));
+    }
+    registry.key_count = registry.count;
+    tc_paths_sort(registry.keys, registry.key_count);
+    run->failed |= !tc_paths_scan(registry.keys, registry.key_count, visit_key, &registry);
+    tc_grants_report_alone(&system, TC_RULE_REGISTRY, TC_NOT_ISOLATED, "");
+    free(registry.keys);
+    free(registry.claims);
+}
+
+void
+tc_isolate_grants(struct tc_isolator *run)
+{
+    isolate_event_log(run);
+    isolate_counters(run);
+    isolate_queues(run);
+    isolate_environment(run);
+    isolate_storage(run);
+    isolate_registry(run);
+    tc_isolate_network(run);
+    tc_isolate_databases(run);
+    tc_isolate_unjudged(run);
+}

@@ -1,0 +1,575 @@
+/* Code that leaves the sandbox: full trust, flags that come to it, and code groups that trust what others can bring. */
+#include "isolate/grants.h"
+#include "model/membership.h"
+#include "model/url_string.h"
+#include "verify/expected.h"
+#include "verify/grants.h"
+
+#include <stdlib.h>
+
+/* ---- full trust, and what comes to it ---- */
+
+static void
+check_full_trust(struct tc_isolator *run)
+{
+    struct tc_parts full = {0};
+
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_reach *reach = &run->isolation->reaches[i];
+        bool sure = reach->sure != NULL && reach->sure->unrestricted;
+
+        if (tc_reach_is_full(reach))
+            tc_parts_add(run, &full,
+                         &(struct tc_part){i, reach->application->span, "is fully trusted", TC_STR(""), !sure});
+    }
+    tc_isolation_meet(
+        run,
+        &(struct tc_meeting){.rule = TC_RULE_FULL_TRUST, .verdict = TC_NOT_ISOLATED, .froms = &full, .is_alone = true});
+}
+
+struct flag {
+    enum tc_class_id cls;
+    const char *name;
+};
+
+/* permissions 4 and 5, policy-file 7: each is effectively full trust. */
+static const struct flag escapes[] = {
+    {TC_CLASS_SECURITY, "UnmanagedCode"},          {TC_CLASS_SECURITY, "SkipVerification"},
+    {TC_CLASS_SECURITY, "ControlEvidence"},        {TC_CLASS_SECURITY, "ControlPolicy"},
+    {TC_CLASS_SECURITY, "ControlDomainPolicy"},    {TC_CLASS_SECURITY, "ControlAppDomain"},
+    {TC_CLASS_SECURITY, "SerializationFormatter"},
+};
+
+static const struct flag reflections[] = {{TC_CLASS_REFLECTION, "MemberAccess"}};
+
+static bool
+has_flag(const void *state, const struct tc_perm *grant)
+{
+    const uint64_t *bit = state;
+
+    return tc_perm_has_flags(grant, 0, *bit);
+}
+
+static void
+check_flags(struct tc_isolator *run, enum tc_rule_id rule, const struct flag *flags, size_t count)
+{
+    struct tc_things found;
+
+    tc_things_init(&found, run);
+    for (uint32_t i = 0; i < run->model->application_count; i++)
+        for (size_t f = 0; f < count; f++) {
+            const struct tc_perm *perm = tc_grants_of(run, i, flags[f].cls);
+            const struct tc_perm *sure = tc_reach_sure_perm(&run->isolation->reaches[i], flags[f].cls);
+            struct tc_part part = {i, TC_NOWHERE, "has the permission", tc_str_of(flags[f].name), false};
+            uint64_t bit;
+
+            if (perm == NULL)
+                break;
+            bit = (uint64_t)tc_enum_find(tc_enum(perm->cls->fields[0].values), part.what)->value;
+            if (!has_flag(&bit, perm))
+                continue;
+            part.span = perm->unrestricted ? perm->span : perm->values[0].span;
+            part.possible = sure == NULL || !has_flag(&bit, sure);
+            tc_grants_alone(&found, &part, tc_perm_reason(perm, has_flag, &bit));
+            if (perm->unrestricted)
+                break; /* the others come with it */
+        }
+    tc_grants_report_alone(&found, rule, TC_NOT_ISOLATED, "");
+}
+
+/* ---- the section that is not locked ---- */
+
+/* aspnet-trust 2.3, 6.2: only the default model of 4.0 reads it; it is locked where a policy names assemblies. */
+static void
+check_lock(struct tc_isolator *run)
+{
+    struct tc_parts open = {0};
+
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_reach *reach = &run->isolation->reaches[i];
+        const struct tc_application *app = reach->application;
+
+        if (app->policy != NULL && tc_runtime_info(app->runtime)->homogeneous && !tc_reach_is_full(reach) &&
+            app->policy->full_trust == NULL)
+            tc_parts_add(run, &open,
+                         &(struct tc_part){i, app->span,
+                                           "may name assemblies of its own as fully trusted in its web.config",
+                                           TC_STR(""), false});
+    }
+    tc_isolation_meet(run, &(struct tc_meeting){
+                               .rule = TC_RULE_UNLOCKED_LEVEL,
+                               .verdict = TC_UNKNOWN_ISOLATION,
+                               .because = TC_STR("the source does not say whether <fullTrustAssemblies> is locked"),
+                               .froms = &open,
+                               .is_alone = true,
+                           });
+}
+
+/* ---- code groups ---- */
+
+/* Who can bring code that a condition takes. */
+enum bringer {
+    BRING_ANYONE,    /* all code on the server */
+    BRING_PLACE,     /* whoever may write a directory or file of the server */
+    BRING_ELSEWHERE, /* whoever has a Web site, a share or a zone */
+    BRING_SIGNER,    /* whoever signs with a key */
+    BRING_NOBODY,    /* one assembly alone, or what only administrators install */
+    BRING_UNKNOWN,
+};
+
+/* A place that a group trusts more than the application's own code. */
+struct target {
+    uint32_t application;
+    struct tc_str path;
+    struct tc_str url; /* as written */
+    struct tc_span span;
+    bool is_tree;
+};
+
+/* An application that may write such a place. */
+struct writing {
+    const struct target *target;
+    uint32_t writer;
+    const struct tc_claim *claim;
+};
+
+struct groups {
+    struct tc_isolator *run;
+    struct target *targets;
+    size_t target_count, target_capacity;
+    struct writing *writings;
+    size_t writing_count, writing_capacity;
+    struct tc_path_key *keys;
+    size_t key_count;
+    struct tc_things shared;   /* by what the condition asks */
+    struct tc_things anyone;   /* groups for all code of the server, by place */
+    struct tc_things unjudged; /* conditions of other classes */
+};
+
+/* The condition that decides, on the way from the root to a group. */
+struct chain {
+    enum bringer bringer;
+    const struct tc_membership *condition;
+};
+
+/* One application while its groups are walked. */
+struct walk {
+    struct groups *groups;
+    uint32_t application;
+    const struct tc_reach *reach;
+    struct tc_expected expected;
+    bool is_ready; /* expected is */
+};
+
+static void *
+grow(struct groups *g, void *items, size_t *capacity, size_t size)
+{
+    void *more;
+
+    *capacity = *capacity == 0 ? 16 : 2 * *capacity;
+    more = realloc(items, *capacity * size);
+    if (more == NULL)
+        g->run->failed = true;
+    return more;
+}
+
+/* ---- conditions ---- */
+
+static enum bringer
+bringer_of_url(struct tc_arena *arena, struct tc_str url, const struct tc_token_values *values)
+{
+    struct tc_url_string parsed;
+    struct tc_throw ignored;
+
+    if (tc_str_find(url, TC_STR("$Gac$"), 0) != SIZE_MAX)
+        return BRING_NOBODY;
+    if (tc_url_string_parse(arena, tc_fill_tokens(arena, url, values), &parsed, &ignored) != TC_YES)
+        return BRING_NOBODY; /* such a group takes no code: the framework throws */
+    if (!parsed.is_file)
+        return BRING_ELSEWHERE;
+    if (parsed.directory.count == 0 || tc_str_eq(parsed.directory.parts[0], TC_STR("*")))
+        return parsed.is_share ? BRING_ELSEWHERE : BRING_ANYONE;
+    return BRING_PLACE;
+}
+
+static enum bringer
+bringer_of(const struct walk *w, const struct tc_membership *condition)
+{
+    struct tc_arena *arena = w->groups->run->arena;
+    const struct tc_enum_value *zone;
+
+    switch (condition->kind) {
+    case TC_CONDITION_ALL:
+        return BRING_ANYONE;
+    case TC_CONDITION_ZONE:
+        zone = tc_enum_find(tc_enum(TC_ENUM_ZONE), condition->values[0]);
+        return zone != NULL && zone->value == 0 ? BRING_ANYONE : BRING_ELSEWHERE;
+    case TC_CONDITION_URL:
+        return bringer_of_url(arena, condition->values[0], &w->reach->values);
+    case TC_CONDITION_APPLICATION_DIRECTORY:
+        return BRING_PLACE;
+    case TC_CONDITION_SITE:
+        return BRING_ELSEWHERE;
+    case TC_CONDITION_STRONG_NAME:
+        if (tc_public_key_is_platform(arena, condition->values[0]))
+            return BRING_NOBODY;
+        return condition->values[1].len == 0 || tc_str_ends(condition->values[1], TC_STR("*")) ? BRING_SIGNER
+                                                                                               : BRING_NOBODY;
+    case TC_CONDITION_PUBLISHER:
+        return BRING_SIGNER;
+    case TC_CONDITION_HASH:
+    case TC_CONDITION_GAC:
+        return BRING_NOBODY;
+    case TC_CONDITION_COUNT_:
+        break;
+    }
+    return BRING_UNKNOWN;
+}
+
+/* Both conditions have to be met: the one that fewer people can meet decides. */
+static struct chain
+narrowed(const struct walk *w, struct chain outer, const struct tc_membership *condition)
+{
+    struct chain inner = {bringer_of(w, condition), condition};
+
+    if (inner.bringer == BRING_NOBODY || outer.bringer == BRING_NOBODY)
+        inner.bringer = BRING_NOBODY;
+    else if (inner.bringer == BRING_ANYONE || (outer.bringer > inner.bringer && outer.bringer != BRING_UNKNOWN))
+        return outer;
+    return inner;
+}
+
+/* ---- what a group gives ---- */
+
+static bool
+gives_nothing(const struct tc_group *group)
+{
+    return group->grants_main || group->kind == TC_GROUP_NET || group->kind == TC_GROUP_FILE ||
+           (group->inline_set == NULL && tc_str_eq(group->set_name, TC_STR("Nothing")));
+}
+
+/* Whether its set holds what the application's own code has not. The default model of 4.0 knows only full trust. */
+static bool
+gives_more(struct walk *w, const struct tc_group *group)
+{
+    const struct tc_policy *policy = w->reach->application->policy;
+    struct tc_arena *arena = w->groups->run->arena;
+    const struct tc_grant_set *set;
+
+    if (gives_nothing(group) || w->reach->wide == NULL)
+        return false;
+    if (!w->is_ready && !tc_expected_init(&w->expected, arena, policy, &w->reach->values))
+        return false;
+    w->is_ready = true;
+    set = tc_expected_group_set(&w->expected, group);
+    if (set == NULL)
+        return false;
+    if (tc_runtime_info(policy->runtime)->homogeneous)
+        return set->unrestricted;
+    return !tc_grants_within(arena, set, w->reach->wide);
+}
+
+/* The path of a file URL; false when it has none. */
+static bool
+path_of(struct tc_arena *arena, struct tc_str url, struct target *target)
+{
+    struct tc_url_string parsed;
+    struct tc_throw ignored;
+    struct tc_str path;
+
+    if (tc_url_string_parse(arena, url, &parsed, &ignored) != TC_YES || !parsed.is_file)
+        return false;
+    path = tc_arena_printf(arena, "%s%.*s", parsed.site.text.len == 2 ? "" : "\\\\", TC_STR_ARG(parsed.site.text));
+    for (size_t i = 0; i < parsed.directory.count; i++) {
+        if (tc_str_eq(parsed.directory.parts[i], TC_STR("*"))) {
+            target->is_tree = true;
+            break;
+        }
+        path = tc_arena_printf(arena, "%.*s\\%.*s", TC_STR_ARG(path), TC_STR_ARG(parsed.directory.parts[i]));
+    }
+    if (path.len > 0) {
+        char *turned = tc_arena_array(arena, char, path.len);
+
+        for (size_t i = 0; turned != NULL && i < path.len; i++)
+            turned[i] = path.ptr[i] == '/' ? '\\' : path.ptr[i];
+        path.ptr = turned;
+    }
+    target->path = path;
+    return path.ptr != NULL;
+}
+
+static void
+add_target(struct walk *w, const struct tc_group *group, const struct tc_membership *condition)
+{
+    struct groups *g = w->groups;
+    struct target target = {.application = w->application, .url = condition->values[0], .span = group->span};
+    struct tc_str url = tc_fill_tokens(g->run->arena, condition->values[0], &w->reach->values);
+
+    if (condition->kind == TC_CONDITION_APPLICATION_DIRECTORY) {
+        url = tc_arena_printf(g->run->arena, "%.*s/*", TC_STR_ARG(w->reach->values.values[1]));
+        target.url = TC_STR("$AppDirUrl$/*");
+    }
+    if (!path_of(g->run->arena, url, &target))
+        return;
+    if (g->target_count == g->target_capacity) {
+        struct target *more = grow(g, g->targets, &g->target_capacity, sizeof *more);
+
+        if (more == NULL)
+            return;
+        g->targets = more;
+    }
+    g->targets[g->target_count++] = target;
+}
+
+static void
+judge(struct walk *w, const struct tc_group *group, struct chain chain)
+{
+    struct groups *g = w->groups;
+    struct tc_str asked = chain.condition->values[0];
+    struct tc_part part = {w->application, group->span, "trusts more than its own code what is", asked, false};
+    struct tc_thing *thing;
+
+    switch (chain.bringer) {
+    case BRING_NOBODY:
+        return;
+    case BRING_PLACE:
+        if (chain.condition->kind == TC_CONDITION_URL && tc_str_starts(asked, TC_STR("$CodeGen$"))) {
+            part.verb = "trusts more than its own code what ASP.NET compiles to";
+            tc_grants_alone(&g->anyone, &part, TC_STR(""));
+            return;
+        }
+        add_target(w, group, chain.condition);
+        return;
+    case BRING_ANYONE:
+        part.verb = "trusts code of the whole server more than its own";
+        part.what = TC_STR("");
+        tc_grants_alone(&g->anyone, &part, TC_STR(""));
+        return;
+    case BRING_UNKNOWN:
+        part.verb = "trusts code by a condition of another class";
+        part.what = chain.condition->type;
+        tc_grants_alone(&g->unjudged, &part, TC_STR(""));
+        return;
+    case BRING_SIGNER:
+        part.verb = "trusts more than its own code what is signed with a key";
+        part.what = TC_STR("");
+        break;
+    case BRING_ELSEWHERE:
+        part.verb = "trusts more than its own code what comes from";
+        break;
+    }
+    thing = tc_things_at(&g->shared, tc_str_fold(g->run->arena, asked), part.what);
+    if (thing != NULL)
+        tc_parts_add(g->run, &thing->actors, &part);
+}
+
+static void
+walk_groups(struct walk *w, const struct tc_group *group, struct chain chain)
+{
+    for (; group != NULL; group = group->next) {
+        struct chain inner;
+
+        if (group->is_raw)
+            continue; /* unjudged-grant tells */
+        inner = narrowed(w, chain, &group->condition);
+        if (inner.bringer != BRING_NOBODY && gives_more(w, group))
+            judge(w, group, inner);
+        walk_groups(w, group->children, inner);
+    }
+}
+
+/* ---- who may write what is trusted ---- */
+
+enum { WRITES = TC_MAY_WRITE | TC_MAY_APPEND };
+
+static void
+add_writing(struct groups *g, const struct target *target, const struct tc_claim *claim)
+{
+    if (g->writing_count == g->writing_capacity) {
+        struct writing *more = grow(g, g->writings, &g->writing_capacity, sizeof *more);
+
+        if (more == NULL)
+            return;
+        g->writings = more;
+    }
+    g->writings[g->writing_count++] = (struct writing){target, claim->application, claim};
+}
+
+/* Numbers of claims come first, those of targets behind them. */
+static const struct target *
+target_of(const struct groups *g, const struct tc_path_key *key)
+{
+    size_t claims = g->run->isolation->claims->count;
+
+    return key->item < claims ? NULL : &g->targets[key->item - claims];
+}
+
+static void
+visit(void *state, struct tc_path_node *node)
+{
+    struct groups *g = state;
+    const struct tc_claims *claims = g->run->isolation->claims;
+    const struct tc_path_key *last = g->keys + g->key_count;
+
+    for (size_t i = 0; i < node->count; i++) {
+        const struct target *target = target_of(g, &node->keys[i]);
+
+        if (target == NULL)
+            continue;
+        for (const struct tc_path_node *above = node; above != NULL; above = above->parent)
+            for (size_t k = 0; k < above->count; k++)
+                if (target_of(g, &above->keys[k]) == NULL)
+                    add_writing(g, target, &claims->items[above->keys[k].item]);
+        for (const struct tc_path_key *key = node->keys + node->count; target->is_tree && key < last; key++) {
+            if (key->len <= node->keys->len || key->text[node->keys->len] != '\\' ||
+                !tc_str_eq_nocase((struct tc_str){key->text, node->keys->len},
+                                  (struct tc_str){node->keys->text, node->keys->len}))
+                break;
+            if (target_of(g, key) == NULL)
+                add_writing(g, target, &claims->items[key->item]);
+        }
+    }
+}
+
+/* Whoever writes his own trusted code together, by group; then others, by group and writer. */
+static int
+compare_writings(const void *a, const void *b)
+{
+    const struct writing *x = a, *y = b;
+    bool own_x = x->writer == x->target->application, own_y = y->writer == y->target->application;
+
+    if (own_x != own_y)
+        return own_x ? -1 : 1;
+    if (x->target->span.begin != y->target->span.begin)
+        return x->target->span.begin < y->target->span.begin ? -1 : 1;
+    if (!own_x && x->writer != y->writer)
+        return x->writer < y->writer ? -1 : 1;
+    return x->target->application < y->target->application ? -1 : x->target->application > y->target->application;
+}
+
+static bool
+is_same_way(const struct writing *a, const struct writing *b)
+{
+    bool own_a = a->writer == a->target->application, own_b = b->writer == b->target->application;
+
+    return own_a == own_b && a->target->span.begin == b->target->span.begin && (own_a || a->writer == b->writer);
+}
+
+static struct tc_part
+writer_part(const struct writing *writing)
+{
+    return (struct tc_part){writing->writer, writing->claim->span,
+                            "may write what a code group trusts more than its own code:", writing->target->url,
+                            (writing->claim->may & WRITES & ~writing->claim->possible) == 0};
+}
+
+static void
+report_writings(struct groups *g)
+{
+    qsort(g->writings, g->writing_count, sizeof *g->writings, compare_writings);
+    for (size_t i = 0, end; i < g->writing_count; i = end) {
+        bool own = g->writings[i].writer == g->writings[i].target->application;
+        struct tc_parts froms = {0}, tos = {0};
+        struct tc_part part = writer_part(&g->writings[i]);
+
+        tc_parts_add(g->run, &froms, &part);
+        for (end = i; end < g->writing_count && is_same_way(&g->writings[i], &g->writings[end]); end++) {
+            const struct target *target = g->writings[end].target;
+
+            part = writer_part(&g->writings[end]);
+            if (own)
+                tc_parts_add(g->run, &froms, &part);
+            else
+                tc_parts_add(g->run, &tos,
+                             &(struct tc_part){target->application, target->span, "trusts", target->url, false});
+        }
+        tc_isolation_meet(g->run, &(struct tc_meeting){.rule = TC_RULE_WRITABLE_CODE_GROUP,
+                                                       .verdict = TC_NOT_ISOLATED,
+                                                       .froms = &froms,
+                                                       .tos = &tos,
+                                                       .is_alone = own});
+    }
+}
+
+static void
+find_writers(struct groups *g)
+{
+    const struct tc_claims *claims = g->run->isolation->claims;
+
+    if (g->target_count == 0)
+        return;
+    g->keys = malloc((claims->count + g->target_count) * sizeof *g->keys);
+    if (g->keys == NULL) {
+        g->run->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < claims->count + g->target_count; i++) {
+        const struct tc_claim *claim = i < claims->count ? &claims->items[i] : NULL;
+        struct tc_str path = claim != NULL ? claim->path : g->targets[i - claims->count].path, folded;
+
+        if (claim != NULL && (claim->kind != TC_CLAIM_GRANT || (claim->may & WRITES) == 0))
+            continue;
+        while (path.len > 3 && path.ptr[path.len - 1] == '\\')
+            path.len--;
+        folded = tc_path_fold(g->run->arena, path);
+        g->keys[g->key_count++] = (struct tc_path_key){folded.ptr, (uint32_t)folded.len, (uint32_t)i};
+    }
+    tc_paths_sort(g->keys, g->key_count);
+    g->run->failed |= !tc_paths_scan(g->keys, g->key_count, visit, g);
+    if (g->writing_count > 0)
+        report_writings(g);
+    free(g->keys);
+}
+
+/* ---- all of it ---- */
+
+static void
+report_shared(struct groups *g)
+{
+    for (const struct tc_thing *thing = g->shared.first; thing != NULL; thing = thing->next)
+        tc_isolation_meet(g->run, &(struct tc_meeting){.rule = TC_RULE_SHARED_CODE_GROUP,
+                                                       .verdict = TC_NOT_ISOLATED,
+                                                       .froms = &thing->actors,
+                                                       .tos = &thing->actors});
+    for (const struct tc_thing *thing = g->anyone.first; thing != NULL; thing = thing->next)
+        tc_isolation_meet(g->run, &(struct tc_meeting){.rule = TC_RULE_SHARED_CODE_GROUP,
+                                                       .verdict = TC_NOT_ISOLATED,
+                                                       .tos = &thing->actors,
+                                                       .everyone = "can leave an assembly on the server"});
+    tc_grants_report_alone(&g->unjudged, TC_RULE_UNJUDGED_GRANT, TC_UNKNOWN_ISOLATION,
+                           "nobody here knows what code that takes");
+}
+
+static void
+check_groups(struct tc_isolator *run)
+{
+    struct groups g = {.run = run};
+
+    tc_things_init(&g.shared, run);
+    tc_things_init(&g.anyone, run);
+    tc_things_init(&g.unjudged, run);
+    for (uint32_t i = 0; i < run->model->application_count; i++) {
+        const struct tc_reach *reach = &run->isolation->reaches[i];
+        struct walk w = {.groups = &g, .application = i, .reach = reach};
+        struct chain chain = {BRING_ANYONE, NULL};
+
+        if (reach->application->policy == NULL || reach->application->policy->root == NULL || tc_reach_is_full(reach))
+            continue;
+        chain.condition = &reach->application->policy->root->condition;
+        walk_groups(&w, reach->application->policy->root, chain);
+    }
+    find_writers(&g);
+    report_shared(&g);
+    free(g.targets);
+    free(g.writings);
+}
+
+void
+tc_isolate_groups(struct tc_isolator *run)
+{
+    check_full_trust(run);
+    check_flags(run, TC_RULE_ESCAPE, escapes, sizeof escapes / sizeof *escapes);
+    check_flags(run, TC_RULE_REFLECTION, reflections, sizeof reflections / sizeof *reflections);
+    check_groups(run);
+    check_lock(run);
+}

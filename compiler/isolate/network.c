@@ -1,0 +1,452 @@
+/* Socket and Web: connections to the server itself, and to other applications on it. */
+#include "isolate/grants.h"
+#include "isolate/samples.h"
+#include "model/ipaddress.h"
+#include "model/netregex.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- patterns of URLs ---- */
+
+/* A regular expression for URLs that some applications have, and what is known of it. */
+struct pattern {
+    struct tc_str text;
+    struct tc_netregex *regex; /* NULL: it cannot be followed here, or is not valid and matches nothing */
+    bool is_unknown;
+    const struct tc_samples *samples; /* NULL: not made yet */
+};
+
+struct network {
+    struct tc_isolator *run;
+    struct tc_map patterns; /* by text */
+    struct tc_things connects;
+    struct tc_things origins;
+    struct tc_map hosts;        /* by host: struct host */
+    struct tc_parts everywhere; /* Web unrestricted */
+    struct tc_parts callers;    /* who may send requests to anyone at all */
+    struct tc_parts nameless;   /* no origin is said */
+    struct tc_parts sampleless; /* no address could be made of the origin */
+    struct tc_things local;     /* findings about one application */
+    size_t tries;
+};
+
+/* The applications of a host, by origin. */
+struct host {
+    const struct tc_thing **origins;
+    size_t count, capacity;
+};
+
+/* Beyond so many comparisons the answer is that it is not known. */
+enum { TRIES_MAX = 2000000 };
+
+static struct pattern *
+pattern_at(struct network *n, struct tc_str text)
+{
+    struct pattern *pattern = tc_map_get(&n->patterns, text);
+    enum tc_netregex_status status;
+
+    if (pattern != NULL)
+        return pattern;
+    pattern = tc_arena_new(n->run->arena, struct pattern);
+    if (pattern == NULL)
+        return NULL;
+    pattern->text = text;
+    status = tc_netregex_compile(tc_samples_pattern(n->run->arena, text),
+                                 TC_NETREGEX_IGNORE_CASE | TC_NETREGEX_SINGLELINE, &pattern->regex);
+    pattern->is_unknown = status == TC_NETREGEX_UNSUPPORTED;
+    n->run->failed |= status == TC_NETREGEX_NOMEM;
+    tc_map_add(&n->patterns, text, pattern);
+    return pattern;
+}
+
+static const struct tc_samples *
+samples_of(struct network *n, struct pattern *pattern)
+{
+    struct tc_samples *samples;
+
+    if (pattern->samples != NULL)
+        return pattern->samples;
+    samples = tc_arena_new(n->run->arena, struct tc_samples);
+    if (samples != NULL)
+        tc_samples_make(n->run->arena, pattern->text, samples);
+    return pattern->samples = samples;
+}
+
+static bool
+accepts(const struct pattern *pattern, struct tc_str url)
+{
+    return pattern->regex != NULL && url.len > 0 && tc_netregex_covers(pattern->regex, url) == TC_NETREGEX_OK;
+}
+
+/* ---- the server's own addresses ---- */
+
+static bool
+is_local_address(struct tc_str host)
+{
+    static const uint8_t loopback[16] = {[15] = 1}, any[16] = {0};
+    uint8_t v6[16], v4[4];
+
+    if (tc_str_starts(host, TC_STR("[")) && tc_str_ends(host, TC_STR("]")))
+        host = tc_str_sub(host, 1, host.len - 2);
+    if (host.len > 0 && tc_parse_ipv4(host, v4) == host.len)
+        return v4[0] == 127 || (v4[0] | v4[1] | v4[2] | v4[3]) == 0;
+    return tc_parse_ipv6(host, v6) && (memcmp(v6, loopback, 16) == 0 || memcmp(v6, any, 16) == 0);
+}
+
+/* Whether four parts with stars take 127.0.0.1 or 0.0.0.0 in. */
+static bool
+pattern_takes(struct tc_str host, const char *const parts[4])
+{
+    size_t at = 0;
+
+    for (int i = 0; i < 4; i++) {
+        size_t dot = tc_str_find(host, TC_STR("."), at);
+        struct tc_str part = tc_str_sub(host, at, (dot == SIZE_MAX ? host.len : dot) - at);
+
+        if ((dot == SIZE_MAX) != (i == 3) || (!tc_str_eq(part, TC_STR("*")) && !tc_str_eq(part, tc_str_of(parts[i]))))
+            return false;
+        at = dot + 1;
+    }
+    return true;
+}
+
+enum locality { LOCAL_NO, LOCAL_UNKNOWN, LOCAL_YES };
+
+static enum locality
+locality_of(struct network *n, struct tc_str host)
+{
+    static const char *const loopback[] = {"127", "0", "0", "1"}, *const any[] = {"0", "0", "0", "0"};
+
+    if (tc_str_has(host, '*')) {
+        if (tc_str_starts(host, TC_STR("127.")) || pattern_takes(host, loopback) || pattern_takes(host, any))
+            return LOCAL_YES;
+        return LOCAL_UNKNOWN;
+    }
+    if (tc_grants_is_here(n->run, host) || is_local_address(host))
+        return LOCAL_YES;
+    return tc_map_get(&n->hosts, tc_str_fold(n->run->arena, host)) != NULL ? LOCAL_YES : LOCAL_NO;
+}
+
+/* ---- collecting ---- */
+
+static void
+add_host(struct network *n, struct tc_str name, const struct tc_thing *origin)
+{
+    struct host *host = tc_map_get(&n->hosts, name);
+
+    if (host == NULL) {
+        host = tc_arena_new(n->run->arena, struct host);
+        if (host == NULL)
+            return;
+        tc_map_add(&n->hosts, name, host);
+    }
+    if (host->count > 0 && host->origins[host->count - 1] == origin)
+        return;
+    if (host->count == host->capacity) {
+        size_t capacity = host->capacity == 0 ? 4 : 2 * host->capacity;
+        const struct tc_thing **origins = tc_arena_array(n->run->arena, const struct tc_thing *, capacity);
+
+        if (origins == NULL)
+            return;
+        if (host->count > 0)
+            memcpy(origins, host->origins, host->count * sizeof *origins);
+        host->origins = origins;
+        host->capacity = capacity;
+    }
+    host->origins[host->count++] = origin;
+}
+
+static void
+collect_origins(struct network *n)
+{
+    for (uint32_t i = 0; i < n->run->model->application_count; i++) {
+        const struct tc_application *app = n->run->model->applications[i];
+        struct tc_part part = {i, app->origin.span, "is reached at", app->origin.text, false};
+        struct tc_thing *origin;
+
+        if (app->origin.text.len == 0) {
+            tc_parts_add(n->run, &n->nameless,
+                         &(struct tc_part){i, app->span, "is reached at some address", TC_STR(""), false});
+            continue;
+        }
+        origin = tc_things_at(&n->origins, app->origin.text, app->origin.text);
+        if (origin == NULL)
+            return;
+        tc_parts_add(n->run, &origin->users, &part);
+        origin->payload = pattern_at(n, app->origin.text);
+        if (origin->payload != NULL && samples_of(n, pattern_at(n, app->origin.text)) != NULL &&
+            samples_of(n, pattern_at(n, app->origin.text))->count == 0)
+            tc_parts_add(n->run, &n->sampleless, &part);
+    }
+    for (const struct tc_thing *origin = n->origins.first; origin != NULL; origin = origin->next) {
+        const struct pattern *pattern = origin->payload;
+        const struct tc_samples *samples = pattern == NULL ? NULL : pattern->samples;
+
+        for (size_t i = 0; samples != NULL && i < samples->count; i++)
+            add_host(n, samples->items[i].host, origin);
+    }
+}
+
+static void
+collect_web(struct network *n, uint32_t index)
+{
+    const struct tc_perm *perm = tc_grants_of(n->run, index, TC_CLASS_WEB);
+
+    if (perm == NULL)
+        return;
+    if (perm->unrestricted) {
+        struct tc_part part = {index, perm->span, "may send Web requests anywhere", TC_STR(""),
+                               tc_grants_possible(n->run, index, TC_CLASS_WEB, NULL)};
+
+        tc_parts_add(n->run, &n->everywhere, &part);
+        tc_parts_add(n->run, &n->callers, &part);
+        tc_grants_alone(&n->local, &part, tc_perm_reason(perm, tc_grants_is_unrestricted, NULL));
+        return;
+    }
+    for (uint32_t r = 0; r < perm->row_count; r++) {
+        const struct tc_row *row = &perm->rows[r];
+        struct tc_part part = {index, row->span, "may send Web requests to", row->cells[0].text,
+                               tc_grants_possible(n->run, index, TC_CLASS_WEB, row)};
+        struct tc_thing *connect;
+
+        if (row->form != &perm->cls->forms[TC_FORM_WEB_CONNECT] || row->cells[0].text.len == 0)
+            continue;
+        connect = tc_things_at(&n->connects, row->cells[0].text, row->cells[0].text);
+        if (connect == NULL)
+            return;
+        tc_parts_add(n->run, &connect->actors, &part);
+        tc_parts_add(n->run, &n->callers, &part);
+    }
+}
+
+/* ---- neighbours ---- */
+
+/* Whether a URL of one is a URL of the other. */
+static bool
+meets(struct network *n, struct pattern *connect, const struct pattern *origin)
+{
+    const struct tc_samples *own = samples_of(n, connect), *other = origin->samples;
+
+    n->tries++;
+    for (size_t i = 0; other != NULL && i < other->count; i++)
+        if (accepts(connect, other->items[i].url))
+            return true;
+    for (size_t i = 0; own != NULL && i < own->count; i++)
+        if (accepts(origin, own->items[i].url))
+            return true;
+    return false;
+}
+
+/* Indexes of applications, as they come. */
+struct found {
+    uint32_t *items;
+    size_t count, capacity;
+};
+
+static void
+take(struct network *n, const struct tc_thing *origin, struct found *found)
+{
+    for (size_t i = 0; i < origin->users.count; i++) {
+        if (found->count == found->capacity) {
+            size_t capacity = found->capacity == 0 ? 16 : 2 * found->capacity;
+            uint32_t *items = tc_arena_array(n->run->arena, uint32_t, capacity);
+
+            if (items == NULL)
+                return;
+            if (found->count > 0)
+                memcpy(items, found->items, found->count * sizeof *items);
+            found->items = items;
+            found->capacity = capacity;
+        }
+        found->items[found->count++] = origin->users.items[i].application;
+    }
+}
+
+static int
+compare_indexes(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Those whose address the pattern accepts. False: too many to try. */
+static bool
+reach(struct network *n, struct pattern *connect, struct tc_parts *reached)
+{
+    const struct tc_samples *samples = samples_of(n, connect);
+    struct found found = {0};
+
+    for (const struct tc_thing *origin = n->origins.first; samples != NULL && samples->is_open && origin != NULL;
+         origin = origin->next) {
+        if (n->tries > TRIES_MAX)
+            return false;
+        if (origin->payload != NULL && meets(n, connect, origin->payload))
+            take(n, origin, &found);
+    }
+    for (size_t i = 0; samples != NULL && !samples->is_open && i < samples->count; i++) {
+        const struct host *host = tc_map_get(&n->hosts, samples->items[i].host);
+
+        for (size_t o = 0; host != NULL && o < host->count; o++)
+            if (host->origins[o]->payload != NULL && meets(n, connect, host->origins[o]->payload))
+                take(n, host->origins[o], &found);
+    }
+    if (found.count > 1)
+        qsort(found.items, found.count, sizeof *found.items, compare_indexes);
+    for (size_t i = 0; i < found.count; i++) {
+        const struct tc_application *app = n->run->model->applications[found.items[i]];
+
+        tc_parts_add(n->run, reached,
+                     &(struct tc_part){found.items[i], app->origin.span, "is reached at", app->origin.text, false});
+    }
+    return true;
+}
+
+static void
+report_neighbours(struct network *n)
+{
+    struct tc_meeting meeting = {.rule = TC_RULE_NEIGHBOUR_ORIGIN, .everyone = "is on the same server"};
+    struct tc_parts all = {0};
+
+    for (const struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
+        struct pattern *pattern = pattern_at(n, connect->key);
+        struct tc_parts reached = {0};
+        bool tried = pattern == NULL || reach(n, pattern, &reached);
+
+        meeting.froms = &connect->actors;
+        meeting.tos = &reached;
+        meeting.verdict = TC_NOT_ISOLATED;
+        meeting.because = TC_STR("");
+        tc_isolation_meet(n->run, &meeting);
+        if (pattern == NULL || (tried && !pattern->is_unknown))
+            continue;
+        meeting.tos = NULL;
+        meeting.verdict = TC_UNKNOWN_ISOLATION;
+        meeting.because = tried ? TC_STR("what the pattern accepts cannot be worked out here")
+                                : TC_STR("there are too many patterns to try them all");
+        tc_isolation_meet(n->run, &meeting);
+    }
+    for (uint32_t i = 0; i < n->run->model->application_count; i++) {
+        const struct tc_application *app = n->run->model->applications[i];
+
+        if (n->everywhere.count > 0 && app->origin.text.len > 0)
+            tc_parts_add(n->run, &all,
+                         &(struct tc_part){i, app->origin.span, "is reached at", app->origin.text, false});
+    }
+    meeting.froms = &n->everywhere;
+    meeting.tos = &all;
+    meeting.verdict = TC_NOT_ISOLATED;
+    meeting.because = TC_STR("");
+    tc_isolation_meet(n->run, &meeting);
+    meeting.froms = &n->callers;
+    meeting.verdict = TC_UNKNOWN_ISOLATION;
+    meeting.tos = &n->nameless;
+    meeting.because = TC_STR("the source does not say at which address the other one is reached");
+    tc_isolation_meet(n->run, &meeting);
+    meeting.tos = &n->sampleless;
+    meeting.because = TC_STR("no address could be made of its origin to try");
+    tc_isolation_meet(n->run, &meeting);
+}
+
+/* ---- the server itself ---- */
+
+/* Of the grant that a pattern comes from. */
+static struct tc_str
+reason_of(struct network *n, const struct tc_part *part)
+{
+    const struct tc_perm *perm = tc_grants_of(n->run, part->application, TC_CLASS_WEB);
+    struct tc_cell cell = {.present = true, .text = part->what};
+    struct tc_row row = {.form = &perm->cls->forms[TC_FORM_WEB_CONNECT], .cells = &cell};
+
+    return tc_perm_reason(perm, tc_grants_has_row, &row);
+}
+
+static void
+check_local_urls(struct network *n)
+{
+    static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
+
+    for (const struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
+        struct pattern *pattern = pattern_at(n, connect->key);
+        const struct tc_samples *samples = pattern == NULL ? NULL : samples_of(n, pattern);
+        bool local = false;
+
+        for (size_t h = 0; pattern != NULL && !local && h < sizeof hosts / sizeof *hosts; h++)
+            for (int secure = 0; secure < 2 && !local; secure++)
+                local = accepts(pattern, tc_arena_printf(n->run->arena, "http%s://%s/", secure ? "s" : "", hosts[h]));
+        for (size_t i = 0; samples != NULL && !local && i < samples->count; i++)
+            local = tc_grants_is_here(n->run, samples->items[i].host) || is_local_address(samples->items[i].host);
+        if (pattern != NULL && !local && n->run->model->server_name.len > 0)
+            local = accepts(pattern,
+                            tc_arena_printf(n->run->arena, "http://%.*s/", TC_STR_ARG(n->run->model->server_name)));
+        for (size_t i = 0; local && i < connect->actors.count; i++)
+            tc_grants_alone(&n->local, &connect->actors.items[i], reason_of(n, &connect->actors.items[i]));
+    }
+}
+
+static void
+check_sockets(struct network *n)
+{
+    struct tc_things unknown;
+
+    tc_things_init(&unknown, n->run);
+    for (uint32_t i = 0; i < n->run->model->application_count; i++) {
+        const struct tc_perm *perm = tc_grants_of(n->run, i, TC_CLASS_SOCKET);
+
+        if (perm != NULL && perm->unrestricted) {
+            struct tc_part part = {i, perm->span, "may connect to every service of the server", TC_STR(""),
+                                   tc_grants_possible(n->run, i, TC_CLASS_SOCKET, NULL)};
+
+            tc_grants_alone(&n->local, &part, tc_perm_reason(perm, tc_grants_is_unrestricted, NULL));
+            continue;
+        }
+        for (uint32_t r = 0; perm != NULL && r < perm->row_count; r++) {
+            const struct tc_row *row = &perm->rows[r];
+            struct tc_part part = {i, row->span, "may connect to", row->cells[1].text,
+                                   tc_grants_possible(n->run, i, TC_CLASS_SOCKET, row)};
+            enum locality locality = locality_of(n, row->cells[1].text);
+
+            if (row->form != &perm->cls->forms[TC_FORM_SOCKET_CONNECT] || locality == LOCAL_NO)
+                continue;
+            tc_grants_alone(locality == LOCAL_YES ? &n->local : &unknown, &part,
+                            tc_perm_reason(perm, tc_grants_has_row, row));
+        }
+    }
+    tc_grants_report_alone(&unknown, TC_RULE_LOCAL_SOCKET, TC_UNKNOWN_ISOLATION,
+                           "the source does not say which addresses the server has");
+}
+
+static void
+free_pattern(const struct tc_things *things, struct network *n)
+{
+    for (const struct tc_thing *thing = things->first; thing != NULL; thing = thing->next) {
+        struct pattern *pattern = tc_map_get(&n->patterns, thing->key);
+
+        if (pattern != NULL) {
+            tc_netregex_done(pattern->regex);
+            pattern->regex = NULL;
+        }
+    }
+}
+
+void
+tc_isolate_network(struct tc_isolator *run)
+{
+    struct network n = {.run = run};
+
+    tc_map_init(&n.patterns, run->arena);
+    tc_map_init(&n.hosts, run->arena);
+    tc_things_init(&n.connects, run);
+    tc_things_init(&n.origins, run);
+    tc_things_init(&n.local, run);
+    collect_origins(&n);
+    for (uint32_t i = 0; i < run->model->application_count; i++)
+        collect_web(&n, i);
+    report_neighbours(&n);
+    check_local_urls(&n);
+    check_sockets(&n);
+    tc_grants_report_alone(&n.local, TC_RULE_LOCAL_SOCKET, TC_NOT_ISOLATED, "");
+    free_pattern(&n.connects, &n);
+    free_pattern(&n.origins, &n);
+}

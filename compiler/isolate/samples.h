@@ -1,0 +1,33 @@
+/** Texts that a .NET regular expression for URLs accepts, made by walking its tree. */
+#ifndef TC_ISOLATE_SAMPLES_H
+#define TC_ISOLATE_SAMPLES_H
+
+#include "base/arena.h"
+
+enum { TC_SAMPLES_MAX = 32 };
+
+/** A URL that a pattern accepts. */
+struct tc_sample {
+    struct tc_str url;
+    struct tc_str host; /**< lower case, without port */
+};
+
+struct tc_samples {
+    struct tc_sample items[TC_SAMPLES_MAX];
+    size_t count;
+    bool is_open; /**< the pattern also accepts hosts that are not among them */
+};
+
+/** How WebPermission compiles @a pattern: with an optional slash at the end (permissions 9). In @a arena. */
+struct tc_str tc_samples_pattern(struct tc_arena *arena, struct tc_str pattern);
+
+/**
+ * Some URLs that the WebPermission pattern @a pattern accepts, each tried out with the CLR's own matching; none when no
+ * one could be made.
+ */
+void tc_samples_make(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *ret_samples);
+
+/** The host of a URL, lower case; empty when it has none. */
+struct tc_str tc_sample_host(struct tc_arena *arena, struct tc_str url);
+
+#endif
