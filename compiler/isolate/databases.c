@@ -123,15 +123,15 @@ check_provider(struct tc_isolator *run, const struct provider *provider)
     tc_things_init(&found, run);
     tc_map_init(&judged, run->arena);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_grants_of(run, i, provider->cls);
+        const struct tc_perm *perm = tc_isolation_perm(run, i, provider->cls);
         struct tc_part part = {i, TC_NOWHERE, "may open what it likes through", name, false};
 
         if (perm == NULL)
             continue;
         part.span = perm->span;
-        part.possible = tc_grants_possible(run, i, provider->cls, NULL);
+        part.possible = tc_isolation_possible(run, i, provider->cls, NULL);
         if (perm->unrestricted) {
-            tc_grants_alone(&found, &part, tc_perm_reason(perm, tc_grants_is_unrestricted, NULL));
+            tc_isolation_note(&found, &part, tc_isolation_reason(perm, tc_isolation_is_unrestricted, NULL));
             continue;
         }
         for (uint32_t r = 0; r < perm->row_count; r++) {
@@ -151,13 +151,13 @@ check_provider(struct tc_isolator *run, const struct provider *provider)
             if (*known == NULL)
                 continue;
             part.span = row->span;
-            part.possible = tc_grants_possible(run, i, provider->cls, row);
+            part.possible = tc_isolation_possible(run, i, provider->cls, row);
             part.verb = **known == '\0' ? "may open files as databases through"
                                         : tc_arena_printf(run->arena, "may choose '%s' itself with", *known).ptr;
-            tc_grants_alone(&found, &part, tc_perm_reason(perm, tc_grants_has_row, row));
+            tc_isolation_note(&found, &part, tc_isolation_reason(perm, tc_isolation_has_row, row));
         }
     }
-    tc_grants_report_alone(&found, TC_RULE_DATABASE_FILES, provider->verdict, provider->because);
+    tc_isolation_report_noted(&found, TC_RULE_DATABASE_FILES, provider->verdict, provider->because);
 }
 
 void
@@ -183,17 +183,17 @@ note(struct tc_things *things, uint32_t index, const struct tc_perm *perm, const
 {
     struct tc_part part = {
         index, span, verb, what,
-        tc_grants_possible(things->run, index, (enum tc_class_id)(perm->cls - tc_class((enum tc_class_id)0)), row)};
+        tc_isolation_possible(things->run, index, (enum tc_class_id)(perm->cls - tc_class((enum tc_class_id)0)), row)};
 
-    tc_grants_alone(things, &part,
-                    row == NULL ? tc_perm_reason(perm, tc_grants_is_unrestricted, NULL)
-                                : tc_perm_reason(perm, tc_grants_has_row, row));
+    tc_isolation_note(things, &part,
+                      row == NULL ? tc_isolation_reason(perm, tc_isolation_is_unrestricted, NULL)
+                                  : tc_isolation_reason(perm, tc_isolation_has_row, row));
 }
 
 static void
 check_tree(struct alone *a, uint32_t index, enum tc_class_id id, uint64_t bit, size_t name, const char *verb)
 {
-    const struct tc_perm *perm = tc_grants_of(a->run, index, id);
+    const struct tc_perm *perm = tc_isolation_perm(a->run, index, id);
 
     if (perm == NULL)
         return;
@@ -207,34 +207,14 @@ check_tree(struct alone *a, uint32_t index, enum tc_class_id id, uint64_t bit, s
     }
 }
 
-static bool
-has_flags(const void *state, const struct tc_perm *grant)
-{
-    const uint64_t *bits = state;
-
-    return grant->unrestricted || (grant->values[0].present && (grant->values[0].bits & *bits) != 0);
-}
-
-static void
-check_flags(struct alone *a, uint32_t index, enum tc_class_id id, uint64_t bits, const char *verb)
-{
-    const struct tc_perm *perm = tc_grants_of(a->run, index, id);
-    const struct tc_perm *sure = tc_reach_sure_perm(&a->run->isolation->reaches[index], id);
-    struct tc_part part = {index, TC_NOWHERE, verb, TC_STR(""), sure == NULL || !has_flags(&bits, sure)};
-
-    if (perm == NULL || !has_flags(&bits, perm))
-        return;
-    part.span = perm->unrestricted ? perm->span : perm->values[0].span;
-    tc_grants_alone(&a->certain, &part, tc_perm_reason(perm, has_flags, &bits));
-}
-
 /* Keys of the machine's store, or of containers that are not named, are not the application's own. */
 static void
 check_keys(struct alone *a, uint32_t index)
 {
-    const struct tc_perm *perm = tc_grants_of(a->run, index, TC_CLASS_KEY_CONTAINER);
+    const struct tc_perm *perm = tc_isolation_perm(a->run, index, TC_CLASS_KEY_CONTAINER);
 
-    check_flags(a, index, TC_CLASS_KEY_CONTAINER, UINT64_MAX, "may use key containers of the machine");
+    tc_isolation_note_flags(&a->certain, index, TC_CLASS_KEY_CONTAINER, UINT64_MAX,
+                            "may use key containers of the machine", TC_STR(""));
     for (uint32_t r = 0; perm != NULL && !perm->unrestricted && r < perm->row_count; r++) {
         const struct tc_row *row = &perm->rows[r];
 
@@ -264,7 +244,7 @@ check_declared(struct alone *a, uint32_t index, const struct tc_pset *set)
                                    perm->cls->word == NULL ? TC_STR("") : tc_str_of(perm->cls->word), possible};
 
             if (perm->cls->assembly == TC_ASM_COUNT_)
-                tc_grants_alone(&a->unknown, &part, tc_perm_reason(perm, is_any, NULL));
+                tc_isolation_note(&a->unknown, &part, tc_isolation_reason(perm, is_any, NULL));
         }
 }
 
@@ -274,7 +254,7 @@ check_raw(struct alone *a, uint32_t index, const struct tc_raw *raw, const char 
     for (; raw != NULL; raw = raw->next) {
         struct tc_part part = {index, raw->span, verb, TC_STR(""), false};
 
-        tc_grants_alone(&a->unknown, &part, TC_STR(""));
+        tc_isolation_note(&a->unknown, &part, TC_STR(""));
     }
 }
 
@@ -291,8 +271,41 @@ check_raw_permissions(struct alone *a, uint32_t index, const struct tc_raw *raw)
         struct tc_part part = {index, raw->span, "has a permission that stands in markup", TC_STR(""), false};
 
         if (set == NULL || set->count == 0)
-            tc_grants_alone(&a->unknown, &part, TC_STR(""));
+            tc_isolation_note(&a->unknown, &part, TC_STR(""));
     }
+}
+
+/* Whether a group is for the application's own code: other groups trust what they name, and groups.c looks at whom. */
+static bool
+is_for_own(const struct tc_group *group)
+{
+    switch (group->condition.kind) {
+    case TC_CONDITION_ALL:
+    case TC_CONDITION_APPLICATION_DIRECTORY:
+        return true;
+    case TC_CONDITION_URL:
+        return tc_str_starts(group->condition.values[0], TC_STR("$AppDirUrl$")) ||
+               tc_str_starts(group->condition.values[0], TC_STR("$CodeGen$"));
+    default:
+        return false;
+    }
+}
+
+static bool
+gives_set(const struct tc_group *group, const struct tc_pset *set)
+{
+    for (; group != NULL; group = group->next)
+        if (!group->is_raw &&
+            ((is_for_own(group) && tc_str_eq(group->set_name, set->name)) || gives_set(group->children, set)))
+            return true;
+    return false;
+}
+
+static void
+check_set(struct alone *a, uint32_t index, const struct tc_pset *set)
+{
+    check_declared(a, index, set);
+    check_raw_permissions(a, index, set->raw);
 }
 
 static void
@@ -302,13 +315,11 @@ check_raw_groups(struct alone *a, uint32_t index, const struct tc_group *group)
         struct tc_part part = {index, group->span, "has a code group that stands in markup", TC_STR(""), false};
 
         if (group->is_raw)
-            tc_grants_alone(&a->unknown, &part, TC_STR(""));
+            tc_isolation_note(&a->unknown, &part, TC_STR(""));
         else
             check_raw(a, index, group->raw, "has a code group that stands in markup");
-        if (group->inline_set != NULL) {
-            check_declared(a, index, group->inline_set);
-            check_raw_permissions(a, index, group->inline_set->raw);
-        }
+        if (group->inline_set != NULL && is_for_own(group))
+            check_set(a, index, group->inline_set);
         check_raw_groups(a, index, group->children);
     }
 }
@@ -327,19 +338,18 @@ check_unjudged(struct alone *a, uint32_t index)
         if (perm == NULL)
             continue;
         part.span = perm->span;
-        tc_grants_alone(&a->unknown, &part, tc_perm_reason(perm, is_any, NULL));
+        tc_isolation_note(&a->unknown, &part, tc_isolation_reason(perm, is_any, NULL));
     }
     if (reach->throws != NULL)
-        tc_grants_alone(&a->unknown,
-                        &(struct tc_part){index, reach->application->span, "makes the framework throw",
-                                          tc_str_of(reach->throws), false},
-                        TC_STR(""));
+        tc_isolation_note(&a->unknown,
+                          &(struct tc_part){index, reach->application->span, "makes the framework throw",
+                                            tc_str_of(reach->throws), false},
+                          TC_STR(""));
     if (policy == NULL || tc_policy_is_full(policy))
         return;
-    for (size_t i = 0; i < policy->set_count; i++) {
-        check_declared(a, index, policy->sets[i]);
-        check_raw_permissions(a, index, policy->sets[i]->raw);
-    }
+    for (size_t i = 0; i < policy->set_count; i++)
+        if (i == 0 || gives_set(policy->root, policy->sets[i]))
+            check_set(a, index, policy->sets[i]);
     check_raw_groups(a, index, policy->root);
     check_raw(a, index, policy->raw_sets, "has a permission set that stands in markup");
     check_raw(a, index, policy->raw_full_trust, "fully trusts an assembly that stands in markup");
@@ -355,11 +365,12 @@ tc_isolate_unjudged(struct tc_isolator *run)
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         check_tree(&a, i, TC_CLASS_SERVICE_CONTROLLER, SERVICE_CONTROL, 1, "may start and stop the service");
         check_tree(&a, i, TC_CLASS_DIRECTORY_SERVICES, DIRECTORY_WRITE, 0, "may change what is in the directory");
-        check_flags(&a, i, TC_CLASS_STORE, STORE_CHANGES, "may change certificate stores");
+        tc_isolation_note_flags(&a.certain, i, TC_CLASS_STORE, STORE_CHANGES, "may change certificate stores",
+                                TC_STR(""));
         check_keys(&a, i);
         check_unjudged(&a, i);
     }
-    tc_grants_report_alone(&a.certain, TC_RULE_SERVER_RESOURCE, TC_NOT_ISOLATED, "");
-    tc_grants_report_alone(&a.unknown, TC_RULE_UNJUDGED_GRANT, TC_UNKNOWN_ISOLATION,
-                           "what that opens cannot be worked out here");
+    tc_isolation_report_noted(&a.certain, TC_RULE_SERVER_RESOURCE, TC_NOT_ISOLATED, "");
+    tc_isolation_report_noted(&a.unknown, TC_RULE_UNJUDGED_GRANT, TC_UNKNOWN_ISOLATION,
+                              "what that opens cannot be worked out here");
 }

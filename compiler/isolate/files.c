@@ -587,7 +587,8 @@ judge_alone(struct tc_isolator *run, const struct tc_claim *claim)
 {
     enum tc_place_relation relation;
 
-    if (claim->kind != TC_CLAIM_GRANT || claim->is_own || (claim->may & (READS | WRITES)) == 0)
+    if (claim->kind != TC_CLAIM_GRANT || claim->is_own || (claim->may & (READS | WRITES)) == 0 ||
+        tc_reach_is_full(&run->isolation->reaches[claim->application])) /* which is a finding of its own */
         return;
     if (is_whole_drive(claim))
         report_single(run, claim, TC_RULE_DRIVE_ROOT, TC_NOT_ISOLATED, "");

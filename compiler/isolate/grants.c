@@ -6,13 +6,13 @@
 /* ---- what is granted ---- */
 
 const struct tc_perm *
-tc_grants_of(const struct tc_isolator *run, uint32_t index, enum tc_class_id id)
+tc_isolation_perm(const struct tc_isolator *run, uint32_t index, enum tc_class_id id)
 {
     return tc_reach_perm(&run->isolation->reaches[index], id);
 }
 
 bool
-tc_grants_possible(const struct tc_isolator *run, uint32_t index, enum tc_class_id id, const struct tc_row *row)
+tc_isolation_possible(const struct tc_isolator *run, uint32_t index, enum tc_class_id id, const struct tc_row *row)
 {
     const struct tc_reach *reach = &run->isolation->reaches[index];
     const struct tc_perm *sure = tc_reach_sure_perm(reach, id);
@@ -28,7 +28,7 @@ tc_grants_possible(const struct tc_isolator *run, uint32_t index, enum tc_class_
 }
 
 bool
-tc_grants_is_here(const struct tc_isolator *run, struct tc_str name)
+tc_isolation_is_here(const struct tc_isolator *run, struct tc_str name)
 {
     return tc_str_eq(name, TC_STR(".")) || tc_str_eq_nocase(name, TC_STR("localhost")) ||
            (name.len > 0 && tc_str_eq_nocase(name, run->model->server_name));
@@ -37,7 +37,7 @@ tc_grants_is_here(const struct tc_isolator *run, struct tc_str name)
 /* ---- findings about one application ---- */
 
 void
-tc_grants_alone(struct tc_things *things, const struct tc_part *part, struct tc_str reason)
+tc_isolation_note(struct tc_things *things, const struct tc_part *part, struct tc_str reason)
 {
     struct tc_str key =
         tc_arena_printf(things->run->arena, "%u %s %.*s", part->span.begin, part->verb, TC_STR_ARG(part->what));
@@ -48,8 +48,8 @@ tc_grants_alone(struct tc_things *things, const struct tc_part *part, struct tc_
 }
 
 void
-tc_grants_report_alone(const struct tc_things *things, enum tc_rule_id rule, enum tc_verdict verdict,
-                       const char *because)
+tc_isolation_report_noted(const struct tc_things *things, enum tc_rule_id rule, enum tc_verdict verdict,
+                          const char *because)
 {
     for (const struct tc_thing *thing = things->first; thing != NULL; thing = thing->next)
         tc_isolation_meet(things->run, &(struct tc_meeting){.rule = rule,
@@ -60,15 +60,53 @@ tc_grants_report_alone(const struct tc_things *things, enum tc_rule_id rule, enu
                                                             .is_alone = true});
 }
 
+struct tc_str
+tc_isolation_reason(const struct tc_perm *perm, bool (*is)(const void *state, const struct tc_perm *grant),
+                    const void *state)
+{
+    struct tc_str reason;
+
+    (void)tc_perm_granted(perm, is, state, &reason);
+    return reason;
+}
+
 bool
-tc_grants_is_unrestricted(const void *state, const struct tc_perm *grant)
+tc_isolation_has_bits(const void *state, const struct tc_perm *grant)
+{
+    const uint64_t *bits = state;
+
+    return grant->unrestricted || (grant->values[0].present && (grant->values[0].bits & *bits) != 0);
+}
+
+bool
+tc_isolation_note_flags(struct tc_things *things, uint32_t index, enum tc_class_id id, uint64_t bits, const char *verb,
+                        struct tc_str what)
+{
+    const struct tc_reach *reach = &things->run->isolation->reaches[index];
+    const struct tc_perm *perm = tc_reach_perm(reach, id), *sure = tc_reach_sure_perm(reach, id), *grant;
+    struct tc_part part = {index, TC_NOWHERE, verb, what, false};
+    struct tc_str reason;
+
+    if (perm == NULL || !tc_isolation_has_bits(&bits, perm))
+        return false;
+    grant = tc_perm_granted(perm, tc_isolation_has_bits, &bits, &reason);
+    if (grant == NULL)
+        grant = perm;
+    part.span = grant->unrestricted ? grant->span : grant->values[0].span;
+    part.possible = sure == NULL || !tc_isolation_has_bits(&bits, sure);
+    tc_isolation_note(things, &part, reason);
+    return true;
+}
+
+bool
+tc_isolation_is_unrestricted(const void *state, const struct tc_perm *grant)
 {
     (void)state;
     return grant->unrestricted;
 }
 
 bool
-tc_grants_has_row(const void *state, const struct tc_perm *grant)
+tc_isolation_has_row(const void *state, const struct tc_perm *grant)
 {
     const struct tc_row *row = state;
 
@@ -179,9 +217,9 @@ add_log(struct tc_isolator *run, struct logs *logs, uint32_t index, const struct
 
     if (access == 0)
         return;
-    if (reads && (every || tc_grants_is_here(run, machine)))
+    if (reads && (every || tc_isolation_is_here(run, machine)))
         tc_parts_add(run, &logs->here, &part);
-    if (tc_grants_is_here(run, machine))
+    if (tc_isolation_is_here(run, machine))
         return;
     part.verb = reads ? "may read and clear the event log of" : "may write the event log of";
     part.what = machine;
@@ -195,15 +233,15 @@ isolate_event_log(struct tc_isolator *run)
 
     names_init(&logs.others, run, TC_RULE_EVENT_LOG);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_EVENT_LOG);
+        const struct tc_perm *perm = tc_isolation_perm(run, i, TC_CLASS_EVENT_LOG);
 
         if (perm == NULL)
             continue;
         if (perm->unrestricted)
-            add_log(run, &logs, i, NULL, perm->span, tc_grants_possible(run, i, TC_CLASS_EVENT_LOG, NULL));
+            add_log(run, &logs, i, NULL, perm->span, tc_isolation_possible(run, i, TC_CLASS_EVENT_LOG, NULL));
         for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++)
             add_log(run, &logs, i, &perm->rows[r], perm->rows[r].span,
-                    tc_grants_possible(run, i, TC_CLASS_EVENT_LOG, &perm->rows[r]));
+                    tc_isolation_possible(run, i, TC_CLASS_EVENT_LOG, &perm->rows[r]));
     }
     /* ASP.NET writes what goes wrong there for every application, whatever that may do itself */
     tc_isolation_meet(run, &(struct tc_meeting){.rule = TC_RULE_EVENT_LOG,
@@ -231,7 +269,7 @@ add_counter(struct names *names, uint32_t index, const struct tc_row *row, struc
 
     if (access == 0)
         return;
-    if (tc_grants_is_here(run, machine))
+    if (tc_isolation_is_here(run, machine))
         machine = TC_STR(".");
     if (!tc_str_eq(category, TC_STR("*")) && !tc_str_eq(machine, TC_STR("*")))
         key = tc_str_fold(run->arena,
@@ -246,15 +284,15 @@ isolate_counters(struct tc_isolator *run)
 
     names_init(&names, run, TC_RULE_PERFORMANCE_COUNTER);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_PERFORMANCE_COUNTER);
+        const struct tc_perm *perm = tc_isolation_perm(run, i, TC_CLASS_PERFORMANCE_COUNTER);
 
         if (perm == NULL)
             continue;
         if (perm->unrestricted)
-            add_counter(&names, i, NULL, perm->span, tc_grants_possible(run, i, TC_CLASS_PERFORMANCE_COUNTER, NULL));
+            add_counter(&names, i, NULL, perm->span, tc_isolation_possible(run, i, TC_CLASS_PERFORMANCE_COUNTER, NULL));
         for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++)
             add_counter(&names, i, &perm->rows[r], perm->rows[r].span,
-                        tc_grants_possible(run, i, TC_CLASS_PERFORMANCE_COUNTER, &perm->rows[r]));
+                        tc_isolation_possible(run, i, TC_CLASS_PERFORMANCE_COUNTER, &perm->rows[r]));
     }
     report_names(&names);
 }
@@ -282,7 +320,7 @@ queue_key(const struct tc_isolator *run, struct tc_str path)
     slash = tc_str_find(text, TC_STR("\\"), 0);
     if (slash == SIZE_MAX || tc_str_find(text, TC_STR("="), 0) < slash || tc_str_find(text, TC_STR(":"), 0) < slash)
         return TC_STR("");
-    if (tc_grants_is_here(run, tc_str_sub(text, 0, slash)) ||
+    if (tc_isolation_is_here(run, tc_str_sub(text, 0, slash)) ||
         tc_str_eq(tc_str_sub(text, 0, slash), TC_STR("127.0.0.1")))
         return tc_arena_printf(run->arena, ".%.*s", TC_STR_ARG(tc_str_sub(text, slash, SIZE_MAX)));
     return text;
@@ -296,13 +334,13 @@ isolate_queues(struct tc_isolator *run)
 
     names_init(&names, run, TC_RULE_MESSAGE_QUEUE);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_MESSAGE_QUEUE);
+        const struct tc_perm *perm = tc_isolation_perm(run, i, TC_CLASS_MESSAGE_QUEUE);
         struct tc_part part = {i, TC_NOWHERE, "may reach the queue", TC_STR("*"), false};
 
         if (perm == NULL)
             continue;
         part.span = perm->span;
-        part.possible = tc_grants_possible(run, i, TC_CLASS_MESSAGE_QUEUE, NULL);
+        part.possible = tc_isolation_possible(run, i, TC_CLASS_MESSAGE_QUEUE, NULL);
         if (perm->unrestricted)
             add_name(&names, TC_STR(""), TC_STR(""), &part, true);
         for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
@@ -315,7 +353,7 @@ isolate_queues(struct tc_isolator *run)
             part.span = row->span;
             part.what = by_path ? row->cells[0].text : TC_STR("");
             part.verb = by_path ? "may reach the queue" : "may reach queues by what they are like";
-            part.possible = tc_grants_possible(run, i, TC_CLASS_MESSAGE_QUEUE, row);
+            part.possible = tc_isolation_possible(run, i, TC_CLASS_MESSAGE_QUEUE, row);
             if (by_path && (key.len > 0 || tc_str_eq(row->cells[0].text, TC_STR("*"))))
                 add_name(&names, key, row->cells[0].text, &part, true);
             else
@@ -355,7 +393,7 @@ isolate_environment(struct tc_isolator *run)
         return;
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         const struct tc_application *app = run->model->applications[i];
-        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_ENVIRONMENT);
+        const struct tc_perm *perm = tc_isolation_perm(run, i, TC_CLASS_ENVIRONMENT);
         struct tc_part part = {i, app->pool.span, "runs in the pool", app->pool.text, false};
         struct tc_thing *pool = NULL;
 
@@ -368,7 +406,7 @@ isolate_environment(struct tc_isolator *run)
         if (perm == NULL || !perm->unrestricted) /* no list of names lets code set one (permissions 2) */
             continue;
         part = (struct tc_part){i, perm->span, "may change the environment variables of its process", TC_STR(""),
-                                tc_grants_possible(run, i, TC_CLASS_ENVIRONMENT, NULL)};
+                                tc_isolation_possible(run, i, TC_CLASS_ENVIRONMENT, NULL)};
         tc_parts_add(run, pool == NULL ? &unknown : &pool->actors, &part);
     }
     for (const struct tc_thing *pool = pools.first; pool != NULL; pool = pool->next)
@@ -425,7 +463,7 @@ isolate_storage(struct tc_isolator *run)
 
     tc_things_init(&accounts, run);
     for (uint32_t i = 0; residences != NULL && i < run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_grants_of(run, i, TC_CLASS_ISOLATED_STORAGE);
+        const struct tc_perm *perm = tc_isolation_perm(run, i, TC_CLASS_ISOLATED_STORAGE);
         int64_t level = containment(perm);
         struct tc_part part = {i, TC_NOWHERE, "may use isolated storage", TC_STR(""), false};
         struct tc_thing *account;
@@ -647,12 +685,12 @@ isolate_registry(struct tc_isolator *run)
 
         registry.keys[i] = (struct tc_path_key){folded.ptr, (uint32_t)folded.len, (uint32_t)i};
         if (registry.claims[i].writes && is_of_system(registry.claims[i].key))
-            tc_grants_alone(&system, &registry.claims[i].part, TC_STR(""));
+            tc_isolation_note(&system, &registry.claims[i].part, TC_STR(""));
     }
     registry.key_count = registry.count;
     tc_paths_sort(registry.keys, registry.key_count);
     run->failed |= !tc_paths_scan(registry.keys, registry.key_count, visit_key, &registry);
-    tc_grants_report_alone(&system, TC_RULE_REGISTRY, TC_NOT_ISOLATED, "");
+    tc_isolation_report_noted(&system, TC_RULE_REGISTRY, TC_NOT_ISOLATED, "");
     free(registry.keys);
     free(registry.claims);
 }

@@ -42,14 +42,6 @@ static const struct flag escapes[] = {
 
 static const struct flag reflections[] = {{TC_CLASS_REFLECTION, "MemberAccess"}};
 
-static bool
-has_flag(const void *state, const struct tc_perm *grant)
-{
-    const uint64_t *bit = state;
-
-    return tc_perm_has_flags(grant, 0, *bit);
-}
-
 static void
 check_flags(struct tc_isolator *run, enum tc_rule_id rule, const struct flag *flags, size_t count)
 {
@@ -58,23 +50,17 @@ check_flags(struct tc_isolator *run, enum tc_rule_id rule, const struct flag *fl
     tc_things_init(&found, run);
     for (uint32_t i = 0; i < run->model->application_count; i++)
         for (size_t f = 0; f < count; f++) {
-            const struct tc_perm *perm = tc_grants_of(run, i, flags[f].cls);
-            const struct tc_perm *sure = tc_reach_sure_perm(&run->isolation->reaches[i], flags[f].cls);
-            struct tc_part part = {i, TC_NOWHERE, "has the permission", tc_str_of(flags[f].name), false};
-            uint64_t bit;
+            const struct tc_perm *perm = tc_isolation_perm(run, i, flags[f].cls);
+            struct tc_str name = tc_str_of(flags[f].name);
+            const struct tc_enum *values = tc_enum(tc_class(flags[f].cls)->fields[0].values);
 
-            if (perm == NULL)
-                break;
-            bit = (uint64_t)tc_enum_find(tc_enum(perm->cls->fields[0].values), part.what)->value;
-            if (!has_flag(&bit, perm))
-                continue;
-            part.span = perm->unrestricted ? perm->span : perm->values[0].span;
-            part.possible = sure == NULL || !has_flag(&bit, sure);
-            tc_grants_alone(&found, &part, tc_perm_reason(perm, has_flag, &bit));
-            if (perm->unrestricted)
+            if (perm != NULL &&
+                tc_isolation_note_flags(&found, i, flags[f].cls, (uint64_t)tc_enum_find(values, name)->value,
+                                        "has the permission", name) &&
+                perm->unrestricted)
                 break; /* the others come with it */
         }
-    tc_grants_report_alone(&found, rule, TC_NOT_ISOLATED, "");
+    tc_isolation_report_noted(&found, rule, TC_NOT_ISOLATED, "");
 }
 
 /* ---- the section that is not locked ---- */
@@ -335,7 +321,7 @@ judge(struct walk *w, const struct tc_group *group, struct chain chain)
     case BRING_PLACE:
         if (chain.condition->kind == TC_CONDITION_URL && tc_str_starts(asked, TC_STR("$CodeGen$"))) {
             part.verb = "trusts more than its own code what ASP.NET compiles to";
-            tc_grants_alone(&g->anyone, &part, TC_STR(""));
+            tc_isolation_note(&g->anyone, &part, TC_STR(""));
             return;
         }
         add_target(w, group, chain.condition);
@@ -343,12 +329,12 @@ judge(struct walk *w, const struct tc_group *group, struct chain chain)
     case BRING_ANYONE:
         part.verb = "trusts code of the whole server more than its own";
         part.what = TC_STR("");
-        tc_grants_alone(&g->anyone, &part, TC_STR(""));
+        tc_isolation_note(&g->anyone, &part, TC_STR(""));
         return;
     case BRING_UNKNOWN:
         part.verb = "trusts code by a condition of another class";
         part.what = chain.condition->type;
-        tc_grants_alone(&g->unjudged, &part, TC_STR(""));
+        tc_isolation_note(&g->unjudged, &part, TC_STR(""));
         return;
     case BRING_SIGNER:
         part.verb = "trusts more than its own code what is signed with a key";
@@ -536,8 +522,8 @@ report_shared(struct groups *g)
                                                        .verdict = TC_NOT_ISOLATED,
                                                        .tos = &thing->actors,
                                                        .everyone = "can leave an assembly on the server"});
-    tc_grants_report_alone(&g->unjudged, TC_RULE_UNJUDGED_GRANT, TC_UNKNOWN_ISOLATION,
-                           "nobody here knows what code that takes");
+    tc_isolation_report_noted(&g->unjudged, TC_RULE_UNJUDGED_GRANT, TC_UNKNOWN_ISOLATION,
+                              "nobody here knows what code that takes");
 }
 
 static void

@@ -123,7 +123,7 @@ locality_of(struct network *n, struct tc_str host)
             return LOCAL_YES;
         return LOCAL_UNKNOWN;
     }
-    if (tc_grants_is_here(n->run, host) || is_local_address(host))
+    if (tc_isolation_is_here(n->run, host) || is_local_address(host))
         return LOCAL_YES;
     return tc_map_get(&n->hosts, tc_str_fold(n->run->arena, host)) != NULL ? LOCAL_YES : LOCAL_NO;
 }
@@ -191,23 +191,23 @@ collect_origins(struct network *n)
 static void
 collect_web(struct network *n, uint32_t index)
 {
-    const struct tc_perm *perm = tc_grants_of(n->run, index, TC_CLASS_WEB);
+    const struct tc_perm *perm = tc_isolation_perm(n->run, index, TC_CLASS_WEB);
 
     if (perm == NULL)
         return;
     if (perm->unrestricted) {
         struct tc_part part = {index, perm->span, "may send Web requests anywhere", TC_STR(""),
-                               tc_grants_possible(n->run, index, TC_CLASS_WEB, NULL)};
+                               tc_isolation_possible(n->run, index, TC_CLASS_WEB, NULL)};
 
         tc_parts_add(n->run, &n->everywhere, &part);
         tc_parts_add(n->run, &n->callers, &part);
-        tc_grants_alone(&n->local, &part, tc_perm_reason(perm, tc_grants_is_unrestricted, NULL));
+        tc_isolation_note(&n->local, &part, tc_isolation_reason(perm, tc_isolation_is_unrestricted, NULL));
         return;
     }
     for (uint32_t r = 0; r < perm->row_count; r++) {
         const struct tc_row *row = &perm->rows[r];
         struct tc_part part = {index, row->span, "may send Web requests to", row->cells[0].text,
-                               tc_grants_possible(n->run, index, TC_CLASS_WEB, row)};
+                               tc_isolation_possible(n->run, index, TC_CLASS_WEB, row)};
         struct tc_thing *connect;
 
         if (row->form != &perm->cls->forms[TC_FORM_WEB_CONNECT] || row->cells[0].text.len == 0)
@@ -355,11 +355,11 @@ report_neighbours(struct network *n)
 static struct tc_str
 reason_of(struct network *n, const struct tc_part *part)
 {
-    const struct tc_perm *perm = tc_grants_of(n->run, part->application, TC_CLASS_WEB);
+    const struct tc_perm *perm = tc_isolation_perm(n->run, part->application, TC_CLASS_WEB);
     struct tc_cell cell = {.present = true, .text = part->what};
     struct tc_row row = {.form = &perm->cls->forms[TC_FORM_WEB_CONNECT], .cells = &cell};
 
-    return tc_perm_reason(perm, tc_grants_has_row, &row);
+    return tc_isolation_reason(perm, tc_isolation_has_row, &row);
 }
 
 static void
@@ -376,12 +376,12 @@ check_local_urls(struct network *n)
             for (int secure = 0; secure < 2 && !local; secure++)
                 local = accepts(pattern, tc_arena_printf(n->run->arena, "http%s://%s/", secure ? "s" : "", hosts[h]));
         for (size_t i = 0; samples != NULL && !local && i < samples->count; i++)
-            local = tc_grants_is_here(n->run, samples->items[i].host) || is_local_address(samples->items[i].host);
+            local = tc_isolation_is_here(n->run, samples->items[i].host) || is_local_address(samples->items[i].host);
         if (pattern != NULL && !local && n->run->model->server_name.len > 0)
             local = accepts(pattern,
                             tc_arena_printf(n->run->arena, "http://%.*s/", TC_STR_ARG(n->run->model->server_name)));
         for (size_t i = 0; local && i < connect->actors.count; i++)
-            tc_grants_alone(&n->local, &connect->actors.items[i], reason_of(n, &connect->actors.items[i]));
+            tc_isolation_note(&n->local, &connect->actors.items[i], reason_of(n, &connect->actors.items[i]));
     }
 }
 
@@ -392,29 +392,29 @@ check_sockets(struct network *n)
 
     tc_things_init(&unknown, n->run);
     for (uint32_t i = 0; i < n->run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_grants_of(n->run, i, TC_CLASS_SOCKET);
+        const struct tc_perm *perm = tc_isolation_perm(n->run, i, TC_CLASS_SOCKET);
 
         if (perm != NULL && perm->unrestricted) {
             struct tc_part part = {i, perm->span, "may connect to every service of the server", TC_STR(""),
-                                   tc_grants_possible(n->run, i, TC_CLASS_SOCKET, NULL)};
+                                   tc_isolation_possible(n->run, i, TC_CLASS_SOCKET, NULL)};
 
-            tc_grants_alone(&n->local, &part, tc_perm_reason(perm, tc_grants_is_unrestricted, NULL));
+            tc_isolation_note(&n->local, &part, tc_isolation_reason(perm, tc_isolation_is_unrestricted, NULL));
             continue;
         }
         for (uint32_t r = 0; perm != NULL && r < perm->row_count; r++) {
             const struct tc_row *row = &perm->rows[r];
             struct tc_part part = {i, row->span, "may connect to", row->cells[1].text,
-                                   tc_grants_possible(n->run, i, TC_CLASS_SOCKET, row)};
+                                   tc_isolation_possible(n->run, i, TC_CLASS_SOCKET, row)};
             enum locality locality = locality_of(n, row->cells[1].text);
 
             if (row->form != &perm->cls->forms[TC_FORM_SOCKET_CONNECT] || locality == LOCAL_NO)
                 continue;
-            tc_grants_alone(locality == LOCAL_YES ? &n->local : &unknown, &part,
-                            tc_perm_reason(perm, tc_grants_has_row, row));
+            tc_isolation_note(locality == LOCAL_YES ? &n->local : &unknown, &part,
+                              tc_isolation_reason(perm, tc_isolation_has_row, row));
         }
     }
-    tc_grants_report_alone(&unknown, TC_RULE_LOCAL_SOCKET, TC_UNKNOWN_ISOLATION,
-                           "the source does not say which addresses the server has");
+    tc_isolation_report_noted(&unknown, TC_RULE_LOCAL_SOCKET, TC_UNKNOWN_ISOLATION,
+                              "the source does not say which addresses the server has");
 }
 
 static void
@@ -446,7 +446,7 @@ tc_isolate_network(struct tc_isolator *run)
     report_neighbours(&n);
     check_local_urls(&n);
     check_sockets(&n);
-    tc_grants_report_alone(&n.local, TC_RULE_LOCAL_SOCKET, TC_NOT_ISOLATED, "");
+    tc_isolation_report_noted(&n.local, TC_RULE_LOCAL_SOCKET, TC_NOT_ISOLATED, "");
     free_pattern(&n.connects, &n);
     free_pattern(&n.origins, &n);
 }

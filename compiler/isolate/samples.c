@@ -287,9 +287,10 @@ keep(struct tc_arena *arena, const struct tc_netregex *regex, const struct text 
     if (samples->count == TC_SAMPLES_MAX || tc_netregex_covers(regex, url) != TC_NETREGEX_OK)
         return;
     samples->is_open |= leaves_host_open(text);
+    url = tc_arena_str(arena, url);
     host = tc_sample_host(arena, url);
     if (host.len > 0)
-        samples->items[samples->count++] = (struct tc_sample){tc_arena_str(arena, url), host};
+        samples->items[samples->count++] = (struct tc_sample){url, host};
 }
 
 /* All texts but the results live in @a m's arena. */

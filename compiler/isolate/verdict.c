@@ -231,7 +231,8 @@ is_repeated(const struct tc_isolation_finding *f, const struct tc_isolation_find
 {
     return f->rule == g->rule && f->verdict == g->verdict && f->from_count == 1 && g->from_count == 1 &&
            f->to_count == g->to_count && f->froms[0] == g->froms[0] && f->to.application == g->to.application &&
-           f->from.span.begin == g->from.span.begin && f->to.span.begin == g->to.span.begin;
+           f->from.span.begin == g->from.span.begin && f->to.span.begin == g->to.span.begin && f->accept == g->accept &&
+           f->reason.len == g->reason.len;
 }
 
 static void

@@ -428,32 +428,40 @@ unite_origins(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm
     return !arena->failed;
 }
 
-/* Longest along `earlier`, which is the loop. False: a grant that counts gives no reason. */
-static bool
-reason_of(const struct tc_origin *origin, bool (*is)(const void *state, const struct tc_perm *grant), const void *state,
-          struct tc_str *ret_reason)
+struct search {
+    bool (*is)(const void *state, const struct tc_perm *grant);
+    const void *state;
+    const struct tc_perm *last;
+    struct tc_str reason;
+    bool has_none; /* one of them gives no reason */
+};
+
+/* Longest along `earlier`, which is the loop. */
+static void
+search(struct search *s, const struct tc_origin *origin)
 {
     for (; origin != NULL; origin = origin->earlier) {
         if (origin->later != NULL) {
-            if (!reason_of(origin->later, is, state, ret_reason))
-                return false;
-        } else if (origin->perm != NULL && is(state, origin->perm)) {
-            if (origin->because.len == 0)
-                return false;
-            if (ret_reason->len == 0)
-                *ret_reason = origin->because;
+            search(s, origin->later);
+        } else if (origin->perm != NULL && s->is(s->state, origin->perm)) {
+            s->has_none |= origin->because.len == 0;
+            if (s->last == NULL) {
+                s->last = origin->perm;
+                s->reason = origin->because;
+            }
         }
     }
-    return true;
 }
 
-struct tc_str
-tc_perm_reason(const struct tc_perm *perm, bool (*is)(const void *state, const struct tc_perm *grant),
-               const void *state)
+const struct tc_perm *
+tc_perm_granted(const struct tc_perm *perm, bool (*is)(const void *state, const struct tc_perm *grant),
+                const void *state, struct tc_str *ret_reason)
 {
-    struct tc_str reason = {0};
+    struct search s = {.is = is, .state = state};
 
-    return reason_of(perm->origin, is, state, &reason) ? reason : (struct tc_str){0};
+    search(&s, perm->origin);
+    *ret_reason = s.has_none ? TC_STR("") : s.reason;
+    return s.last;
 }
 
 bool

@@ -127,11 +127,13 @@ bool tc_perm_remove_row(struct tc_perm *perm, const struct tc_row *row);
 bool tc_perm_unite(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm *other);
 
 /**
- * The reason that the grants give on which a part of @a perm rests: of all those of which @a is says yes.
- * @return the last one's; empty when one of them gives none, or when there is none of them
+ * The grants on which a part of @a perm rests: those of which @a is says yes.
+ * @param ret_reason  the reason of the last one; empty when one of them gives none
+ * @return the last one as it was written, for its place; NULL when there is none
  */
-struct tc_str tc_perm_reason(const struct tc_perm *perm, bool (*is)(const void *state, const struct tc_perm *grant),
-                             const void *state);
+const struct tc_perm *tc_perm_granted(const struct tc_perm *perm,
+                                      bool (*is)(const void *state, const struct tc_perm *grant), const void *state,
+                                      struct tc_str *ret_reason);
 
 /** Whether @a perm grants nothing at all. */
 bool tc_perm_is_empty(const struct tc_perm *perm);
