@@ -1,9 +1,9 @@
 #include "api/dump.h"
 
-#include "verify/grants.h"
 #include "model/dump.h"
 #include "syntax/dump.h"
 #include "verify/evidence.h"
+#include "verify/grants.h"
 
 /* The machine that is imagined; what is granted does not depend on it. */
 static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};

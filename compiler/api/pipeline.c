@@ -24,6 +24,8 @@ tc_compilation_init(struct tc_compilation *c)
 static void
 free_buffers(struct tc_compilation *c)
 {
+    tc_isolation_done(c->isolation);
+    c->isolation = NULL;
     for (size_t i = 0; i < c->buffer_count; i++)
         tc_buf_done(&c->buffers[i]);
     free(c->buffers);
@@ -111,6 +113,18 @@ tc_compile(struct tc_compilation *c, const struct tc_sema_host *host, const stru
     if (source == NULL)
         return c->arena.failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
     return tc_compile_source(c, host, options, source);
+}
+
+enum tc_status
+tc_judge(struct tc_compilation *c, bool unknown)
+{
+    enum tc_status status = tc_isolate(&c->arena, c->model, &c->isolation);
+
+    if (status != TC_OK)
+        return status;
+    tc_isolation_report(c->isolation, &c->diags, unknown);
+    tc_diags_sort(&c->diags);
+    return c->arena.failed ? TC_ERR_NOMEM : TC_OK;
 }
 
 /* ---- outputs ---- */

@@ -1,7 +1,7 @@
 #include "api/platform.h"
 
-#include "verify/grants.h"
 #include "verify/evidence.h"
+#include "verify/grants.h"
 #include "xml/clr_text.h"
 #include "xml/reader.h"
 

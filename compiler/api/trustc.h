@@ -12,6 +12,7 @@
 #define TC_API_TRUSTC_H
 
 #include "emit/commit.h"
+#include "isolate/isolate.h"
 #include "sema/sema.h"
 
 #define TC_VERSION "0.1.0"
@@ -24,9 +25,10 @@ struct tc_compilation {
     struct tc_arena trees; /**< the trees of the sources */
     struct tc_sources sources;
     struct tc_diags diags;
-    struct tc_source_files files; /**< the main source first */
-    struct tc_model *model;       /**< NULL until tc_compile() */
-    struct tc_buf *buffers;       /**< bytes of the outputs */
+    struct tc_source_files files;   /**< the main source first */
+    struct tc_model *model;         /**< NULL until tc_compile() */
+    struct tc_isolation *isolation; /**< NULL until tc_judge() */
+    struct tc_buf *buffers;         /**< bytes of the outputs */
     size_t buffer_count;
     struct tc_placement *placements; /**< what tc_emit() put where */
     size_t placement_count;
@@ -76,6 +78,14 @@ enum tc_status tc_compile(struct tc_compilation *c, const struct tc_sema_host *h
 /** The same for a file that is read already: @a source is one of c->sources. */
 enum tc_status tc_compile_source(struct tc_compilation *c, const struct tc_sema_host *host,
                                  const struct tc_sema_options *options, struct tc_source *source);
+
+/**
+ * Ask of a compilation without errors what its applications can do to each other; c->isolation holds the answers.
+ *
+ * @param unknown  whether what is unknown is reported, too, as notes
+ * @return TC_OK, also when c->isolation->violations says that nothing may be built; TC_ERR_NOMEM
+ */
+enum tc_status tc_judge(struct tc_compilation *c, bool unknown);
 
 /**
  * The bytes of every output of a compilation without errors.

@@ -429,17 +429,23 @@ tc_cmd_build(const struct tc_options *options)
     struct tc_session *session = &run.session;
     struct tc_source *source;
     enum tc_status status;
+    bool is_open = false; /* an application may reach another one, and nobody has accepted it */
     int code;
 
     tc_session_init(session, options);
     status = tc_session_read(session, &source);
     if (status == TC_OK) {
         status = tc_compile_source(&session->c, &session->host, &session->sema, source);
-        if (status != TC_OK || options->command == TC_COMMAND_CHECK)
+        if (status == TC_OK && options->command != TC_COMMAND_VERIFY)
+            status = tc_judge(&session->c, false);
+        is_open = session->c.isolation != NULL && session->c.isolation->violations > 0;
+        if (status != TC_OK || is_open || options->command == TC_COMMAND_CHECK)
             tc_session_show(session);
     }
     if (status != TC_OK || options->command == TC_COMMAND_CHECK) {
-        code = tc_session_exit(session, status);
+        code = status == TC_OK && is_open ? TC_EXIT_FINDINGS : tc_session_exit(session, status);
+    } else if (is_open) {
+        code = TC_EXIT_FINDINGS;
     } else {
         tc_compilation_drop_trees(&session->c);
         code = options->command == TC_COMMAND_VERIFY ? verify(&run) : emit(&run);

@@ -114,11 +114,19 @@ verbs(struct tc_arena *arena, unsigned may)
         {TC_MAY_CHANGE_ACL, "change the rights of"},
     };
     struct tc_str text = {0};
+    size_t left = 0;
 
+    if ((may & (READS | WRITES)) == (READS | WRITES))
+        return TC_STR("do anything with");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (may & words[i].bit)
-            text = text.len == 0 ? tc_str_of(words[i].verb)
-                                 : tc_arena_printf(arena, "%.*s and %s", TC_STR_ARG(text), words[i].verb);
+        left += (may & words[i].bit) != 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (may & words[i].bit) {
+            const char *link = text.len == 0 ? "" : left == 1 ? " and " : ", ";
+
+            text = tc_arena_printf(arena, "%.*s%s%s", TC_STR_ARG(text), link, words[i].verb);
+            left--;
+        }
     return text;
 }
 
@@ -328,7 +336,7 @@ nest(struct scan *s, struct tc_str path, struct list *outer, struct list *inner)
 struct wide {
     struct scan *scan;
     uint32_t claim;
-    const struct tc_share *share;
+    const struct share *share;
     unsigned more;
 };
 
@@ -337,33 +345,44 @@ wide_party(void *state, uint32_t index, bool is_to)
 {
     const struct wide *wide = state;
     struct tc_isolator *run = wide->scan->run;
+    const struct tc_claim *claim = &wide->scan->claims[wide->claim];
 
     if (!is_to)
-        return party_of(run, &wide->scan->claims[wide->claim], wide->more);
-    return (struct tc_party){
-        .application = run->model->applications[index], .span = wide->share->span, .may = TC_STR("shares it for less")};
+        return party_of(run, claim, wide->more);
+    return (struct tc_party){.application = run->model->applications[index],
+                             .span = wide->share->share->span,
+                             .may = takes_part(wide->share, claim->application) ? TC_STR("shares it for less")
+                                                                                : TC_STR("shares it with others")};
 }
 
-/* Claims at and below a share: no wider than it says, and by nobody else. */
+/* Claims at and below shares: no wider than one of them says, and by nobody else. @a shares: all that lie above, the
+ * nearest last. */
 static void
-hold_to_share(struct scan *s, const struct share_path *share, const struct list *users)
+hold_to_shares(struct scan *s, const struct list *shares, const struct list *users)
 {
+    const struct share_path *nearest = &s->shares[shares->items[shares->count - 1]];
+
     for (size_t i = 0; i < users->count; i++) {
         const struct tc_claim *claim = &s->claims[users->items[i]];
-        unsigned allowed = takes_part(share->share, claim->application) ? share->share->share->fields : 0;
-        struct wide wide = {s, users->items[i], share->share->share, claim->may & (READS | WRITES) & ~allowed};
+        struct wide wide = {s, users->items[i], nearest->share, claim->may & (READS | WRITES)};
         struct tc_way way = {
             .rule = TC_RULE_WIDE_SHARE,
             .verdict = TC_NOT_ISOLATED,
-            .resource = share->path,
+            .resource = nearest->path,
             .froms = tc_isolation_alone(s->run, claim->application),
             .from_count = 1,
-            .tos = share->share->members,
-            .to_count = share->share->share->application_count,
+            .tos = nearest->share->members,
+            .to_count = nearest->share->share->application_count,
             .party = wide_party,
             .state = &wide,
         };
 
+        for (size_t k = 0; k < shares->count; k++) {
+            const struct share *share = s->shares[shares->items[k]].share;
+
+            if (takes_part(share, claim->application))
+                wide.more &= ~share->share->fields;
+        }
         if (wide.more != 0 && way.froms != NULL)
             tc_isolation_add(s->run, &way);
     }
@@ -478,10 +497,11 @@ visit(void *state, struct tc_path_node *node)
         meet(s, TC_RULE_FILE_READ, path, READS, &here->readers, &above->owners, &shares, 0);
         meet(s, TC_RULE_FILE_OVERLAP, path, WRITES, &here->writers, &above->users, &shares, 0);
     }
+    if (shares.count > 0)
+        hold_to_shares(s, &shares, &here->users);
     for (size_t i = 0; i < shares.count; i++) {
         const struct share_path *share = &s->shares[shares.items[i]];
 
-        hold_to_share(s, share, &here->users);
         note_use(s, share->share, &here->users);
         note_use(s, share->share, &here->owners);
     }

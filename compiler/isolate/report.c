@@ -94,10 +94,14 @@ report_finding(const struct tc_isolation *isolation, const struct tc_isolation_f
     bool unknown = finding->verdict == TC_UNKNOWN_ISOLATION;
     struct tc_str sentence = tc_isolation_sentence(diags->arena, finding);
     size_t pairs = finding->to.application == NULL ? finding->from_count : finding->from_count + finding->to_count - 1;
+    struct tc_span place = finding->from.span, whose = finding->from.application->span;
+    bool is_elsewhere = tc_sources_find(diags->sources, place.begin) != tc_sources_find(diags->sources, whose.begin);
     struct tc_diag *diag;
 
-    diag = add(diags, &rule->code, unknown ? TC_SEVERITY_NOTE : rule->code.severity, finding->from.span, "%s%.*s",
-               unknown ? "isolation is unknown: " : "", TC_STR_ARG(sentence));
+    diag = add(diags, &rule->code, unknown ? TC_SEVERITY_NOTE : rule->code.severity, is_elsewhere ? whose : place,
+               "%s%.*s", unknown ? "isolation is unknown: " : "", TC_STR_ARG(sentence));
+    if (is_elsewhere && place.end > 0)
+        tc_diag_label(diags, diag, place, "it is granted here");
     if (finding->to.application != NULL && finding->to.span.end > 0 &&
         finding->to.span.begin != finding->from.span.begin)
         tc_diag_label(diags, diag, finding->to.span, "'%.*s' %.*s", TC_STR_ARG(finding->to.application->name),

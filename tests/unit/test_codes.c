@@ -74,9 +74,17 @@ no_other_source(void *state, struct tc_str path, struct tc_str *ret_text, const 
     return TC_ERR_IO;
 }
 
-/* Compile @a text, and emit it if it has anything to emit or shall show that it has not; the findings stay in c. */
+/* What an example needs besides compiling: emitting also where there is nothing to emit, or the isolation rules. */
+static bool
+is_about(const struct tc_code *code, const char *slug)
+{
+    return strcmp(code->slug, slug) == 0;
+}
+
+/* Compile the example @a text of @a code, and emit it if it has anything to emit or shall show that it has not; the
+ * findings stay in c. */
 static void
-build(const char *text, bool emit)
+build(const struct tc_code *code, const char *text)
 {
     const struct tc_sema_options options = {.today = TC_STR(TODAY)};
     const struct tc_target target = {.dir = TC_STR("out")};
@@ -85,8 +93,11 @@ build(const char *text, bool emit)
     size_t count;
 
     host.read_file = no_other_source;
-    if (tc_compile(&c, &host, &options, TC_STR("example.trust"), tc_str_of(text)) == TC_OK &&
-        (emit || c.model->server_name.len > 0 || c.model->application_count > 0))
+    if (tc_compile(&c, &host, &options, TC_STR("example.trust"), tc_str_of(text)) != TC_OK)
+        return;
+    if (is_about(code, "unused-acceptance") || is_about(code, "unused-share"))
+        ck_assert_int_eq(tc_judge(&c, false), TC_OK);
+    if (is_about(code, "nothing-to-build") || c.model->server_name.len > 0 || c.model->application_count > 0)
         tc_emit(&c, &target, 1, &outputs, &count);
 }
 
@@ -129,7 +140,7 @@ START_TEST(bad_examples_earn_their_code)
 
     if (code->bad[0] == '\0')
         return;
-    build(code->bad, strcmp(code->slug, "nothing-to-build") == 0);
+    build(code, code->bad);
     for (const struct tc_diag *diag = c.diags.first; diag != NULL; diag = diag->next) {
         found |= diag->code == code;
         if (diag->severity == TC_SEVERITY_ERROR || code->severity == TC_SEVERITY_WARNING)
@@ -146,7 +157,7 @@ START_TEST(good_examples_are_good)
 
     if (code->good[0] == '\0')
         return;
-    build(code->good, false);
+    build(code, code->good);
     for (const struct tc_diag *diag = c.diags.first; diag != NULL; diag = diag->next)
         ck_assert_msg(diag->code != code && diag->severity != TC_SEVERITY_ERROR,
                       "the good example of %s (%s) yields: %.*s", code->id, code->slug, TC_STR_ARG(findings()));
