@@ -12,9 +12,9 @@
 /* A regular expression for URLs that some applications have, and what is known of it. */
 struct pattern {
     struct tc_str text;
-    struct tc_netregex *regex; /* NULL: it cannot be followed here, or is not valid and matches nothing */
-    bool is_unknown;
-    const struct tc_samples *samples; /* NULL: not made yet */
+    struct tc_samples samples;
+    struct tc_netregex *regex; /* made when it is first needed: most patterns meet nobody */
+    bool is_tried;
 };
 
 struct network {
@@ -44,7 +44,6 @@ static struct pattern *
 pattern_at(struct network *n, struct tc_str text)
 {
     struct pattern *pattern = tc_map_get(&n->patterns, text);
-    enum tc_netregex_status status;
 
     if (pattern != NULL)
         return pattern;
@@ -52,30 +51,19 @@ pattern_at(struct network *n, struct tc_str text)
     if (pattern == NULL)
         return NULL;
     pattern->text = text;
-    status = tc_netregex_compile(tc_samples_pattern(n->run->arena, text),
-                                 TC_NETREGEX_IGNORE_CASE | TC_NETREGEX_SINGLELINE, &pattern->regex);
-    pattern->is_unknown = status == TC_NETREGEX_UNSUPPORTED;
-    n->run->failed |= status == TC_NETREGEX_NOMEM;
+    tc_samples_make(n->run->arena, text, &pattern->samples);
     tc_map_add(&n->patterns, text, pattern);
     return pattern;
 }
 
-static const struct tc_samples *
-samples_of(struct network *n, struct pattern *pattern)
-{
-    struct tc_samples *samples;
-
-    if (pattern->samples != NULL)
-        return pattern->samples;
-    samples = tc_arena_new(n->run->arena, struct tc_samples);
-    if (samples != NULL)
-        tc_samples_make(n->run->arena, pattern->text, samples);
-    return pattern->samples = samples;
-}
-
 static bool
-accepts(const struct pattern *pattern, struct tc_str url)
+accepts(struct network *n, struct pattern *pattern, struct tc_str url)
 {
+    if (!pattern->is_tried)
+        n->run->failed |=
+            tc_netregex_compile(tc_samples_pattern(n->run->arena, pattern->text),
+                                TC_NETREGEX_IGNORE_CASE | TC_NETREGEX_SINGLELINE, &pattern->regex) == TC_NETREGEX_NOMEM;
+    pattern->is_tried = true;
     return pattern->regex != NULL && url.len > 0 && tc_netregex_covers(pattern->regex, url) == TC_NETREGEX_OK;
 }
 
@@ -175,16 +163,14 @@ collect_origins(struct network *n)
             return;
         tc_parts_add(n->run, &origin->users, &part);
         origin->payload = pattern_at(n, app->origin.text);
-        if (origin->payload != NULL && samples_of(n, pattern_at(n, app->origin.text)) != NULL &&
-            samples_of(n, pattern_at(n, app->origin.text))->count == 0)
+        if (origin->payload != NULL && pattern_at(n, app->origin.text)->samples.count == 0)
             tc_parts_add(n->run, &n->sampleless, &part);
     }
     for (const struct tc_thing *origin = n->origins.first; origin != NULL; origin = origin->next) {
         const struct pattern *pattern = origin->payload;
-        const struct tc_samples *samples = pattern == NULL ? NULL : pattern->samples;
 
-        for (size_t i = 0; samples != NULL && i < samples->count; i++)
-            add_host(n, samples->items[i].host, origin);
+        for (size_t i = 0; pattern != NULL && i < pattern->samples.count; i++)
+            add_host(n, pattern->samples.items[i].host, origin);
     }
 }
 
@@ -224,18 +210,26 @@ collect_web(struct network *n, uint32_t index)
 
 /* Whether a URL of one is a URL of the other. */
 static bool
-meets(struct network *n, struct pattern *connect, const struct pattern *origin)
+meets(struct network *n, struct pattern *connect, const struct tc_thing *origin)
 {
-    const struct tc_samples *own = samples_of(n, connect), *other = origin->samples;
+    struct pattern *other = pattern_at(n, origin->key);
 
     n->tries++;
-    for (size_t i = 0; other != NULL && i < other->count; i++)
-        if (accepts(connect, other->items[i].url))
+    for (size_t i = 0; other != NULL && i < other->samples.count; i++)
+        if (accepts(n, connect, other->samples.items[i].url))
             return true;
-    for (size_t i = 0; own != NULL && i < own->count; i++)
-        if (accepts(origin, own->items[i].url))
+    for (size_t i = 0; other != NULL && i < connect->samples.count; i++)
+        if (accepts(n, other, connect->samples.items[i].url))
             return true;
     return false;
+}
+
+/* Whether there is nobody but the one application on both sides. */
+static bool
+is_own(const struct tc_thing *connect, const struct tc_thing *origin)
+{
+    return connect->actors.count == 1 && origin->users.count == 1 &&
+           connect->actors.items[0].application == origin->users.items[0].application;
 }
 
 /* Indexes of applications, as they come. */
@@ -273,23 +267,22 @@ compare_indexes(const void *a, const void *b)
 
 /* Those whose address the pattern accepts. False: too many to try. */
 static bool
-reach(struct network *n, struct pattern *connect, struct tc_parts *reached)
+reach(struct network *n, const struct tc_thing *thing, struct pattern *connect, struct tc_parts *reached)
 {
-    const struct tc_samples *samples = samples_of(n, connect);
     struct found found = {0};
 
-    for (const struct tc_thing *origin = n->origins.first; samples != NULL && samples->is_open && origin != NULL;
+    for (const struct tc_thing *origin = n->origins.first; connect->samples.is_open && origin != NULL;
          origin = origin->next) {
         if (n->tries > TRIES_MAX)
             return false;
-        if (origin->payload != NULL && meets(n, connect, origin->payload))
+        if (!is_own(thing, origin) && meets(n, connect, origin))
             take(n, origin, &found);
     }
-    for (size_t i = 0; samples != NULL && !samples->is_open && i < samples->count; i++) {
-        const struct host *host = tc_map_get(&n->hosts, samples->items[i].host);
+    for (size_t i = 0; !connect->samples.is_open && i < connect->samples.count; i++) {
+        const struct host *host = tc_map_get(&n->hosts, connect->samples.items[i].host);
 
         for (size_t o = 0; host != NULL && o < host->count; o++)
-            if (host->origins[o]->payload != NULL && meets(n, connect, host->origins[o]->payload))
+            if (!is_own(thing, host->origins[o]) && meets(n, connect, host->origins[o]))
                 take(n, host->origins[o], &found);
     }
     if (found.count > 1)
@@ -312,14 +305,14 @@ report_neighbours(struct network *n)
     for (const struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
         struct pattern *pattern = pattern_at(n, connect->key);
         struct tc_parts reached = {0};
-        bool tried = pattern == NULL || reach(n, pattern, &reached);
+        bool tried = pattern == NULL || reach(n, connect, pattern, &reached);
 
         meeting.froms = &connect->actors;
         meeting.tos = &reached;
         meeting.verdict = TC_NOT_ISOLATED;
         meeting.because = TC_STR("");
         tc_isolation_meet(n->run, &meeting);
-        if (pattern == NULL || (tried && !pattern->is_unknown))
+        if (pattern == NULL || (tried && !pattern->samples.is_unknown))
             continue;
         meeting.tos = NULL;
         meeting.verdict = TC_UNKNOWN_ISOLATION;
@@ -362,26 +355,41 @@ reason_of(struct network *n, const struct tc_part *part)
     return tc_isolation_reason(perm, tc_isolation_has_row, &row);
 }
 
+/* A pattern that leaves no host open accepts those of its samples alone. */
+static bool
+is_local_pattern(struct network *n, struct pattern *pattern)
+{
+    static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
+    struct tc_arena *arena = n->run->arena;
+
+    for (size_t i = 0; i < pattern->samples.count; i++)
+        if (tc_isolation_is_here(n->run, pattern->samples.items[i].host) ||
+            is_local_address(pattern->samples.items[i].host))
+            return true;
+    if (!pattern->samples.is_open)
+        return false;
+    for (int secure = 0; secure < 2; secure++) {
+        const char *scheme = secure ? "https" : "http";
+
+        for (size_t h = 0; h < sizeof hosts / sizeof *hosts; h++)
+            if (accepts(n, pattern, tc_arena_printf(arena, "%s://%s/", scheme, hosts[h])))
+                return true;
+        if (n->run->model->server_name.len > 0 &&
+            accepts(n, pattern, tc_arena_printf(arena, "%s://%.*s/", scheme, TC_STR_ARG(n->run->model->server_name))))
+            return true;
+    }
+    return false;
+}
+
 static void
 check_local_urls(struct network *n)
 {
-    static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
-
     for (const struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
         struct pattern *pattern = pattern_at(n, connect->key);
-        const struct tc_samples *samples = pattern == NULL ? NULL : samples_of(n, pattern);
-        bool local = false;
 
-        for (size_t h = 0; pattern != NULL && !local && h < sizeof hosts / sizeof *hosts; h++)
-            for (int secure = 0; secure < 2 && !local; secure++)
-                local = accepts(pattern, tc_arena_printf(n->run->arena, "http%s://%s/", secure ? "s" : "", hosts[h]));
-        for (size_t i = 0; samples != NULL && !local && i < samples->count; i++)
-            local = tc_isolation_is_here(n->run, samples->items[i].host) || is_local_address(samples->items[i].host);
-        if (pattern != NULL && !local && n->run->model->server_name.len > 0)
-            local = accepts(pattern,
-                            tc_arena_printf(n->run->arena, "http://%.*s/", TC_STR_ARG(n->run->model->server_name)));
-        for (size_t i = 0; local && i < connect->actors.count; i++)
-            tc_isolation_note(&n->local, &connect->actors.items[i], reason_of(n, &connect->actors.items[i]));
+        if (pattern != NULL && is_local_pattern(n, pattern))
+            for (size_t i = 0; i < connect->actors.count; i++)
+                tc_isolation_note(&n->local, &connect->actors.items[i], reason_of(n, &connect->actors.items[i]));
     }
 }
 

@@ -284,7 +284,7 @@ keep(struct tc_arena *arena, const struct tc_netregex *regex, const struct text 
 {
     struct tc_str url = {text->bytes, text->len}, host;
 
-    if (samples->count == TC_SAMPLES_MAX || tc_netregex_covers(regex, url) != TC_NETREGEX_OK)
+    if (tc_netregex_covers(regex, url) != TC_NETREGEX_OK)
         return;
     samples->is_open |= leaves_host_open(text);
     url = tc_arena_str(arena, url);
@@ -304,14 +304,21 @@ make(struct maker *m, struct tc_arena *arena, struct tc_str pattern, struct tc_s
     struct tc_netregex_tree tree;
     struct tc_netregex *regex = NULL;
 
-    if (units == NULL || m->gave_up ||
-        tc_netregex_parse(m->arena, units, compiled.len, OPTIONS, &tree) != TC_NETREGEX_OK ||
-        tc_netregex_compile(compiled, OPTIONS, &regex) != TC_NETREGEX_OK)
+    enum tc_netregex_status status = tc_netregex_compile(compiled, OPTIONS, &regex);
+
+    samples->is_unknown = status == TC_NETREGEX_UNSUPPORTED;
+    samples->is_open = status != TC_NETREGEX_INVALID;
+    arena->failed |= status == TC_NETREGEX_NOMEM;
+    if (status != TC_NETREGEX_OK)
         return;
-    put_node(m, tree.root, &texts);
+    if (units != NULL && tc_netregex_parse(m->arena, units, compiled.len, OPTIONS, &tree) == TC_NETREGEX_OK)
+        put_node(m, tree.root, &texts);
+    else
+        m->gave_up = true;
     if (!m->gave_up) {
         samples->is_open = m->left_out;
-        for (size_t i = 0; i < texts.count; i++)
+        samples->items = tc_arena_array(arena, struct tc_sample, texts.count);
+        for (size_t i = 0; samples->items != NULL && i < texts.count; i++)
             keep(arena, regex, texts.items[i], samples);
     }
     tc_netregex_done(regex);
@@ -324,8 +331,7 @@ tc_samples_make(struct tc_arena *arena, struct tc_str pattern, struct tc_samples
     struct maker m = {.arena = &scratch};
 
     tc_arena_init(&scratch);
-    ret_samples->count = 0;
-    ret_samples->is_open = true;
+    *ret_samples = (struct tc_samples){.is_open = true};
     make(&m, arena, pattern, ret_samples);
     arena->failed |= scratch.failed;
     tc_arena_done(&scratch);

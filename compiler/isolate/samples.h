@@ -13,9 +13,10 @@ struct tc_sample {
 };
 
 struct tc_samples {
-    struct tc_sample items[TC_SAMPLES_MAX];
+    struct tc_sample *items; /**< TC_SAMPLES_MAX at most */
     size_t count;
-    bool is_open; /**< the pattern also accepts hosts that are not among them */
+    bool is_open;    /**< the pattern also accepts hosts that are not among them */
+    bool is_unknown; /**< what it accepts cannot be worked out here; a pattern that is not valid accepts nothing */
 };
 
 /** How WebPermission compiles @a pattern: with an optional slash at the end (permissions 9). In @a arena. */
