@@ -324,8 +324,69 @@ make(struct maker *m, struct tc_arena *arena, struct tc_str pattern, struct tc_s
     tc_netregex_done(regex);
 }
 
+/* ---- patterns that are not looked at closely ---- */
+
+/* A literal character of a pattern at @a at, and how long it is; '\0' for anything else. */
+static char
+literal_at(struct tc_str pattern, size_t at, size_t *ret_len)
+{
+    char c = at < pattern.len ? pattern.ptr[at] : '\0', next = at + 1 < pattern.len ? pattern.ptr[at + 1] : '\0';
+
+    *ret_len = c == '\\' ? 2 : 1;
+    if (c == '\\')
+        return next != '\0' && (unsigned char)next < 0x80 && !tc_ascii_is_alnum(next) && next != '_' ? next : '\0';
+    if (next == '?' || next == '*' || next == '+' || next == '{')
+        return '\0';
+    return tc_ascii_is_alnum(c) || (c != '\0' && strchr("-_~/:%=&@,;!'\"<>", c) != NULL) ? c : '\0';
+}
+
+/*
+ * What a source writes by itself: `https?://www\.contoso\.com/.*` for a host, and a literal URL. Thousands of
+ * applications have one each, so these are not taken apart as regular expressions.
+ */
+static bool
+make_plain(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *samples)
+{
+    bool both = tc_str_starts(pattern, TC_STR("https?://")), all = tc_str_ends(pattern, TC_STR("/.*"));
+    size_t at = both ? 6 : 0, end = all ? pattern.len - 2 : pattern.len, len = 0, step;
+    char *rest = tc_arena_array(arena, char, pattern.len);
+    struct tc_str host;
+
+    if (rest == NULL ||
+        (!both && !tc_str_starts(pattern, TC_STR("http://")) && !tc_str_starts(pattern, TC_STR("https://"))))
+        return false;
+    for (; at < end; at += step) {
+        rest[len] = literal_at(tc_str_sub(pattern, 0, end), at, &step);
+        if (rest[len++] == '\0')
+            return false;
+    }
+    samples->items = tc_arena_array(arena, struct tc_sample, 2);
+    if (samples->items == NULL)
+        return false;
+    for (int secure = 0; secure < (both ? 2 : 1); secure++) {
+        struct tc_str url =
+            both ? tc_arena_printf(arena, "http%s%.*s", secure ? "s" : "", (int)len, rest) : (struct tc_str){rest, len};
+
+        host = tc_sample_host(arena, url);
+        if (host.len == 0)
+            return false;
+        samples->items[samples->count++] = (struct tc_sample){url, host};
+    }
+    samples->is_open = false;
+    return true;
+}
+
 void
 tc_samples_make(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *ret_samples)
+{
+    *ret_samples = (struct tc_samples){.is_open = true};
+    if (make_plain(arena, pattern, ret_samples))
+        return;
+    tc_samples_walk(arena, pattern, ret_samples);
+}
+
+void
+tc_samples_walk(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *ret_samples)
 {
     struct tc_arena scratch;
     struct maker m = {.arena = &scratch};

@@ -28,6 +28,9 @@ struct tc_str tc_samples_pattern(struct tc_arena *arena, struct tc_str pattern);
  */
 void tc_samples_make(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *ret_samples);
 
+/** The same without the short cut for patterns that hold one host and nothing else: for tests. */
+void tc_samples_walk(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *ret_samples);
+
 /** The host of a URL, lower case; empty when it has none. */
 struct tc_str tc_sample_host(struct tc_arena *arena, struct tc_str url);
 
