@@ -246,16 +246,6 @@ is_same(const struct tc_diag *a, const struct tc_diag *b)
            tc_str_eq(a->file, b->file) && tc_str_eq(a->message, b->message);
 }
 
-/* Whether @a diag repeats a record between @a first, the first one at its position, and itself. */
-static bool
-is_repeated(const struct tc_diag *first, const struct tc_diag *diag)
-{
-    for (; first != diag; first = first->next)
-        if (is_same(first, diag))
-            return true;
-    return false;
-}
-
 /* Take the record away that @a link leads to. */
 static void
 unlink_at(struct tc_diags *diags, struct tc_diag **link)
@@ -281,24 +271,99 @@ tc_diags_drop(struct tc_diags *diags, bool (*drop)(void *state, const struct tc_
     diags->tail = link;
 }
 
+enum { FEW_HERE = 16 }; /* records at one position that are compared each with each */
+
+static uint64_t
+hash_bytes(uint64_t hash, struct tc_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.ptr[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* Of what is_same() looks at. */
+static uint64_t
+hash_diag(const struct tc_diag *diag)
+{
+    uint64_t hash = (UINT64_C(0xcbf29ce484222325) ^ diag->span.end) * UINT64_C(0x100000001b3);
+
+    hash = hash_bytes(hash_bytes(hash, tc_str_of(diag->code->id)), diag->file);
+    return hash_bytes(hash, diag->message) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* The records at one position that were kept: a table of them once there are more than a few. */
+struct here {
+    struct tc_arena scratch;
+    const struct tc_diag *first;
+    const struct tc_diag **slots; /* room of them, a power of two */
+    size_t count, room;
+};
+
+/* False when @a diag was there. Out of memory, it counts as new. */
+static bool
+put_here(struct here *here, const struct tc_diag *diag)
+{
+    size_t at = (size_t)(hash_diag(diag) >> 32) & (here->room - 1);
+
+    for (; here->slots[at] != NULL; at = (at + 1) & (here->room - 1))
+        if (is_same(here->slots[at], diag))
+            return false;
+    here->slots[at] = diag;
+    return true;
+}
+
+/* A table for twice as many, with those from the first one up to @a end. */
+static void
+grow_here(struct here *here, const struct tc_diag *end)
+{
+    size_t room = here->room == 0 ? (size_t)4 * FEW_HERE : 2 * here->room;
+    const struct tc_diag **slots = tc_arena_array(&here->scratch, const struct tc_diag *, room);
+
+    if (slots == NULL)
+        return;
+    here->slots = slots;
+    here->room = room;
+    for (const struct tc_diag *diag = here->first; diag != end; diag = diag->next)
+        (void)put_here(here, diag);
+}
+
+/* Whether @a diag repeats one that was kept at its position; the records in front of it have none repeated. */
+static bool
+is_repeated(struct here *here, const struct tc_diag *diag)
+{
+    if (here->count >= FEW_HERE && 2 * here->count >= here->room)
+        grow_here(here, diag);
+    if (here->room > here->count)
+        return !put_here(here, diag);
+    for (const struct tc_diag *other = here->first; other != diag; other = other->next)
+        if (is_same(other, diag))
+            return true;
+    return false;
+}
+
 static void
 remove_repeated(struct tc_diags *diags)
 {
-    struct tc_diag *first_here = diags->first; /* in a sorted list repetitions are at the same position */
+    struct here here = {.first = diags->first}; /* in a sorted list repetitions are at the same position */
     struct tc_diag **link = &diags->first;
 
     while (*link != NULL) {
         struct tc_diag *diag = *link;
 
-        if (sort_key(diag) != sort_key(first_here))
-            first_here = diag;
-        if (is_repeated(first_here, diag)) {
+        if (sort_key(diag) != sort_key(here.first)) {
+            here.first = diag;
+            here.count = here.room = 0;
+            tc_arena_reset(&here.scratch);
+        }
+        if (is_repeated(&here, diag)) {
             unlink_at(diags, link);
         } else {
+            here.count++;
             link = &diag->next;
         }
     }
     diags->tail = link;
+    tc_arena_done(&here.scratch);
 }
 
 /* A merge sort from the bottom up: stable, and without memory of its own. */

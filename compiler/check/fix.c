@@ -1,11 +1,11 @@
 #include "check/fix.h"
 
-#include <stdlib.h>
+#include <string.h>
 
-/* An edit that is taken; the list is in the order of the text. */
+/* The edits that are taken, in the order of the text. No two of different findings meet. */
 struct taken {
-    struct taken *next;
-    const struct tc_edit *edit;
+    const struct tc_edit **list;
+    size_t count, room;
 };
 
 static bool
@@ -16,31 +16,58 @@ meets(const struct tc_edit *a, const struct tc_edit *b)
     return a->span.begin < b->span.end && b->span.begin < a->span.end;
 }
 
+/* The first one that begins behind @a at. */
+static size_t
+behind(const struct taken *taken, uint32_t at)
+{
+    size_t low = 0, high = taken->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (taken->list[middle]->span.begin <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static bool
-fits(const struct taken *list, const struct tc_diag *diag, const struct tc_source *source)
+fits(const struct taken *taken, const struct tc_diag *diag, const struct tc_source *source)
 {
     for (const struct tc_edit *edit = diag->edits; edit != NULL; edit = edit->next) {
+        size_t next = behind(taken, edit->span.begin);
+
         if (edit->span.begin < source->base || edit->span.end > source->base + source->text.len)
             return false;
-        for (const struct taken *other = list; other != NULL; other = other->next)
-            if (meets(edit, other->edit))
-                return false;
+        /* what is farther away would meet its neighbour first */
+        if ((next > 0 && meets(edit, taken->list[next - 1])) || (next < taken->count && meets(edit, taken->list[next])))
+            return false;
     }
     return true;
 }
 
 static bool
-take(struct tc_arena *arena, struct taken **list, const struct tc_diag *diag)
+take(struct tc_arena *arena, struct taken *taken, const struct tc_diag *diag)
 {
     for (const struct tc_edit *edit = diag->edits; edit != NULL; edit = edit->next) {
-        struct taken **tail = list, *taken = tc_arena_new(arena, struct taken);
+        size_t at = behind(taken, edit->span.begin); /* mostly the end: findings come in the order of the text */
 
-        if (taken == NULL)
-            return false;
-        while (*tail != NULL && (*tail)->edit->span.begin <= edit->span.begin)
-            tail = &(*tail)->next;
-        *taken = (struct taken){*tail, edit};
-        *tail = taken;
+        if (taken->count == taken->room) {
+            size_t room = taken->room == 0 ? 64 : taken->room * 2;
+            const struct tc_edit **larger = tc_arena_array(arena, const struct tc_edit *, room);
+
+            if (larger == NULL)
+                return false;
+            if (taken->count > 0)
+                memcpy(larger, taken->list, taken->count * sizeof *larger);
+            taken->list = larger;
+            taken->room = room;
+        }
+        memmove(&taken->list[at + 1], &taken->list[at], (taken->count - at) * sizeof *taken->list);
+        taken->list[at] = edit;
+        taken->count++;
     }
     return true;
 }
@@ -49,7 +76,7 @@ enum tc_status
 tc_fix_apply(const struct tc_diags *diags, const struct tc_source *source, bool with_unsafe,
              struct tc_fix_result *ret_result)
 {
-    struct taken *list = NULL;
+    struct taken taken = {.count = 0};
     struct tc_buf out = {0};
     size_t at = 0;
 
@@ -57,22 +84,23 @@ tc_fix_apply(const struct tc_diags *diags, const struct tc_source *source, bool 
     for (const struct tc_diag *diag = diags->first; diag != NULL; diag = diag->next) {
         if (diag->edits == NULL || (diag->is_unsafe && !with_unsafe))
             continue;
-        if (!fits(list, diag, source)) {
+        if (!fits(&taken, diag, source)) {
             ret_result->skipped++;
             continue;
         }
-        if (!take(diags->arena, &list, diag))
+        if (!take(diags->arena, &taken, diag))
             return TC_ERR_NOMEM;
         ret_result->applied++;
     }
-    if (list == NULL)
+    if (taken.count == 0)
         return TC_OK;
-    for (; list != NULL; list = list->next) {
-        size_t begin = list->edit->span.begin - source->base;
+    for (size_t i = 0; i < taken.count; i++) {
+        const struct tc_edit *edit = taken.list[i];
+        size_t begin = edit->span.begin - source->base;
 
         tc_buf_puts(&out, tc_str_sub(source->text, at, begin - at));
-        tc_buf_puts(&out, list->edit->text);
-        at = list->edit->span.end - source->base;
+        tc_buf_puts(&out, edit->text);
+        at = edit->span.end - source->base;
     }
     tc_buf_puts(&out, tc_str_sub(source->text, at, SIZE_MAX));
     if (out.failed)

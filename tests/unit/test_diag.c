@@ -203,6 +203,25 @@ START_TEST(sorts_and_removes_repetitions)
 }
 END_TEST
 
+/* So many at one place that they are looked up, each twice, in an order that says nothing. */
+START_TEST(many_at_one_place)
+{
+    enum { COUNT = 1000 };
+    struct tc_span place = {2, 4};
+    struct tc_buf wanted = {0};
+
+    for (unsigned i = 0; i < 2 * COUNT; i++)
+        tc_diag_add(&diags, &a_warning, place, "%u", i * 7 % COUNT);
+    for (unsigned i = 0; i < COUNT; i++)
+        tc_buf_printf(&wanted, "%u ", i * 7 % COUNT);
+    tc_diags_sort(&diags);
+    ck_assert_uint_eq(diags.warnings, COUNT);
+    ck_assert_uint_eq(diags.kept, COUNT);
+    tct_assert_str(messages(), tc_buf_str(&wanted));
+    tc_buf_done(&wanted);
+}
+END_TEST
+
 START_TEST(same_message_about_other_file_is_no_repetition)
 {
     tc_diag_add_file(&diags, &an_error, TC_STR("a"), "m");
@@ -259,6 +278,7 @@ tct_diag_suite(void)
     tcase_add_test(tc, survives_lack_of_memory);
     tcase_add_loop_test(tc, sorts_and_removes_repetitions, 0, TCT_COUNT(sorts));
     tcase_add_test(tc, same_message_about_other_file_is_no_repetition);
+    tcase_add_test(tc, many_at_one_place);
     tcase_add_loop_test(tc, sorts_stably, 0, TCT_COUNT(counts));
     suite_add_tcase(suite, tc);
     return suite;
