@@ -4,8 +4,7 @@
 #include "api/lint_source.h"
 #include "check/fix.h"
 #include "model/expressions.h"
-#include "verify/evidence.h"
-#include "verify/grants.h"
+#include "verify/wider.h"
 #include "xml/conform.h"
 #include "xml/policy_text.h"
 
@@ -393,62 +392,19 @@ policy_of(struct tc_compilation *c, struct tc_str name, struct tc_str text, cons
     return file.policy;
 }
 
-static bool
-is_wider_for(struct tc_arena *arena, const struct tc_policy *before, const struct tc_policy *after,
-             const struct tc_token_values *values, const struct tc_evidence *evidence)
-{
-    const struct tc_grant_set *was = NULL, *is = NULL;
-    struct tc_throw ignored;
-
-    if (tc_grant_of(arena, after, values, evidence, &is, &ignored) != TC_YES || is == NULL)
-        return false;
-    if (tc_grant_of(arena, before, values, evidence, &was, &ignored) != TC_YES || was == NULL)
-        return is->unrestricted || is->count > 0;
-    return !tc_grants_within(arena, is, was);
-}
-
-static bool
-is_wider_in_groups(struct tc_arena *arena, const struct tc_policy *before, const struct tc_policy *after,
-                   const struct tc_token_values *values, const struct tc_group *group)
-{
-    for (; group != NULL; group = group->next) {
-        struct tc_evidence evidence[TC_EVIDENCE_MAX];
-        size_t n = tc_evidence_of_group(arena, group, values, evidence);
-
-        for (size_t i = 0; i < n; i++)
-            if (is_wider_for(arena, before, after, values, &evidence[i]))
-                return true;
-        if (!group->is_raw && is_wider_in_groups(arena, before, after, values, group->children))
-            return true;
-    }
-    return false;
-}
-
 /* Whether the mended text grants anything that the old one did not. What could not be loaded had nothing to compare. */
 static bool
 is_wider(const struct tc_lint_settings *settings, struct tc_str name, struct tc_str old, struct tc_str mended)
 {
     struct tc_compilation c;
     const struct tc_policy *before, *after;
-    struct tc_token_values values;
     bool wider = false;
 
     tc_compilation_init(&c);
     before = policy_of(&c, name, old, settings);
     after = policy_of(&c, name, mended, settings);
-    if (before != NULL && after != NULL) {
-        values = tc_token_values_for(&c.arena, &(struct tc_token_basis){.root = TC_STR("D:\\App"),
-                                                                        .location = TC_STR("Site/app"),
-                                                                        .origin = TC_STR("https?://app\\.example/.*"),
-                                                                        .runtime = before->runtime});
-        for (int kind = 0; kind < TC_CODE_KIND_COUNT_ && !wider; kind++) {
-            struct tc_evidence evidence = tc_evidence_of_kind(&c.arena, (enum tc_code_kind)kind, &values);
-
-            wider = is_wider_for(&c.arena, before, after, &values, &evidence);
-        }
-        wider = wider || is_wider_in_groups(&c.arena, before, after, &values, before->root) ||
-                is_wider_in_groups(&c.arena, before, after, &values, after->root);
-    }
+    if (before != NULL && after != NULL)
+        wider = tc_policy_is_wider(&c.arena, before, after);
     wider |= c.arena.failed;
     tc_compilation_done(&c);
     return wider;

@@ -91,10 +91,9 @@ struct tc_lint_fix {
  * Mend what tc_lint_file() found, again and again until nothing more can be mended, and check the result.
  *
  * The result is refused, and the file left as it is, when it would have findings that it had not before (of a file that
- * could not be loaded: that it had not as soon as it could), or, unless @a with_unsafe, would grant anything more to
- * code that the evaluator can ask about: told by URL, zone, site, strong name or the global assembly cache, not by
- * hash, publisher or a third party's condition. A file whose bytes are not the encoding that ASP.NET reads it in is
- * refused.
+ * could not be loaded: that it had not as soon as it could), or, unless @a with_unsafe, when it may grant anything more
+ * to any code (verify/wider.h; what a third party's condition or group grants may not change upwards at all). A file
+ * whose bytes are not the encoding that ASP.NET reads it in is refused.
  *
  * @param c  after tc_lint_file() with the same arguments; then holds the findings of the mended file
  * @return TC_OK; TC_ERR_NOMEM; TC_ERR_LIMIT

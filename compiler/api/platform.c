@@ -309,11 +309,11 @@ group_name(struct tc_arena *arena, const struct tc_group *group)
 
 /* The code that groups speak of, where more is to be said than of the kinds above. */
 static void
-compare_groups(struct pair *p, const char *whose, const struct tc_group *group)
+compare_groups(struct pair *p, const char *whose, const struct tc_group *group, const struct tc_evidence *parent)
 {
     for (; group != NULL; group = group->next) {
         struct tc_evidence evidence[TC_EVIDENCE_MAX];
-        size_t count = tc_evidence_of_group(p->arena, group, &p->values, evidence);
+        size_t count = tc_evidence_of_group(p->arena, group, parent, &p->values, evidence);
 
         for (size_t i = 0; i < count; i++) {
             struct tc_str name = group_name(p->arena, group);
@@ -330,7 +330,7 @@ compare_groups(struct pair *p, const char *whose, const struct tc_group *group)
             tc_buf_puts(&p->all_text, tc_buf_str(&p->text));
         }
         if (!group->is_raw)
-            compare_groups(p, whose, group->children);
+            compare_groups(p, whose, group->children, &evidence[0]);
     }
 }
 
@@ -375,9 +375,9 @@ compare_level(struct comparison *q, struct tc_compilation *builtin, enum tc_leve
     }
     if (tc_platform_policy(&q->c->diags, source, q->runtime, &server) == TC_OK) {
         compare_unknown(&p, server->sets[0]);
-        compare_groups(&p, "server's", server->root);
+        compare_groups(&p, "server's", server->root, NULL);
     }
-    compare_groups(&p, "built-in", app->policy->root);
+    compare_groups(&p, "built-in", app->policy->root, NULL);
     tc_buf_printf(q->out, "%s (%.*s):%s\n", tc_level_info(level)->name, TC_STR_ARG(file),
                   p.all_text.len == 0 ? " the same" : "");
     tc_buf_puts(q->out, tc_buf_str(&p.all_text));

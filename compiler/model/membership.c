@@ -11,6 +11,8 @@ enum { URL_URL, URL_COUNT_ };
 enum { SITE_SITE, SITE_COUNT_ };
 enum { ZONE_ZONE, ZONE_COUNT_ };
 enum { STRONG_KEY, STRONG_NAME, STRONG_VERSION, STRONG_COUNT_ };
+enum { HASH_NAME, HASH_VALUE, HASH_COUNT_ };
+enum { PUBLISHER_CERTIFICATE, PUBLISHER_COUNT_ };
 
 #define ZONE_LAST 4
 
@@ -261,6 +263,22 @@ check_directory(struct tc_arena *arena, const struct tc_evidence *evidence, stru
     return tc_url_string_is_subset(&url, &below) ? TC_YES : TC_NO;
 }
 
+/* Hash algorithms by name, without an assembly; none means SHA1 (policy-file 5.4). */
+static bool
+same_algorithm(struct tc_str a, struct tc_str b)
+{
+    struct tc_str names[] = {a, b};
+
+    for (size_t i = 0; i < 2; i++) {
+        names[i] = tc_type_bare(names[i]);
+        if (tc_str_starts(names[i], TC_STR("System.Security.Cryptography.")))
+            names[i] = tc_str_sub(names[i], sizeof "System.Security.Cryptography." - 1, SIZE_MAX);
+        if (names[i].len == 0)
+            names[i] = TC_STR("SHA1");
+    }
+    return tc_str_eq_nocase(names[0], names[1]);
+}
+
 enum tc_answer
 tc_condition_check(struct tc_arena *arena, const struct tc_condition *condition, const struct tc_evidence *evidence,
                    struct tc_throw *ret_throw)
@@ -277,8 +295,15 @@ tc_condition_check(struct tc_arena *arena, const struct tc_condition *condition,
     case TC_CONDITION_STRONG_NAME:
         return check_strong_name(arena, condition, evidence, ret_throw);
     case TC_CONDITION_HASH:
+        return evidence->has_hash && same_algorithm(condition->values[HASH_NAME], evidence->hash_name) &&
+                       tc_str_eq_nocase(condition->values[HASH_VALUE], evidence->hash)
+                   ? TC_YES
+                   : TC_NO;
     case TC_CONDITION_PUBLISHER:
-        return TC_NO; /* no such evidence here */
+        return evidence->has_publisher &&
+                       tc_str_eq_nocase(condition->values[PUBLISHER_CERTIFICATE], evidence->certificate)
+                   ? TC_YES
+                   : TC_NO;
     case TC_CONDITION_GAC:
         return evidence->is_gac ? TC_YES : TC_NO;
     case TC_CONDITION_APPLICATION_DIRECTORY:

@@ -14,7 +14,7 @@ struct tc_url_string;
 
 /** What a host knows of an assembly. */
 struct tc_evidence {
-    bool has_url, has_zone, has_site, has_strong_name, has_directory;
+    bool has_url, has_zone, has_site, has_strong_name, has_directory, has_hash, has_publisher;
     struct tc_str url;
     int32_t zone; /**< SecurityZone: 0 MyComputer … 4 Untrusted */
     struct tc_str site;
@@ -23,6 +23,9 @@ struct tc_evidence {
     struct tc_str version;                  /**< "1.0.0.0" */
     bool is_gac;                            /**< loaded from the global assembly cache */
     struct tc_str directory;                /**< of the application: a URL or a path */
+    struct tc_str hash_name;                /**< its algorithm; empty: SHA1 */
+    struct tc_str hash;                     /**< in hex */
+    struct tc_str certificate;              /**< of the publisher, in hex */
     const struct tc_url_string *parsed_url; /**< see tc_evidence_prepare(); else NULL */
 };
 

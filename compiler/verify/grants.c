@@ -96,31 +96,39 @@ tc_policy_widest(struct tc_arena *arena, const struct tc_policy *policy)
 }
 
 enum tc_answer
-tc_grant_of(struct tc_arena *arena, const struct tc_policy *policy, const struct tc_token_values *values,
-            const struct tc_evidence *evidence, const struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+tc_grant_from(struct tc_expected *expected, const struct tc_evidence *evidence, const struct tc_grant_set **ret_set,
+              struct tc_throw *ret_throw)
 {
-    struct tc_expected expected;
+    struct tc_arena *arena = expected->arena;
     struct tc_statement statement;
     struct tc_throw ignored;
     enum tc_answer answer;
 
-    if (tc_policy_is_full(policy)) {
+    if (tc_policy_is_full(expected->policy)) {
         *ret_set = tc_grant_set_new(arena, true);
         return TC_YES;
     }
-    if (!tc_expected_init(&expected, arena, policy, values)) {
-        *ret_set = NULL;
-        return TC_YES;
-    }
-    answer = tc_expected_resolve(&expected, evidence, &statement, ret_throw);
+    answer = tc_expected_resolve(expected, evidence, &statement, ret_throw);
     if (answer != TC_YES)
         return answer;
     *ret_set = statement.set;
-    if (tc_runtime_info(policy->runtime)->homogeneous && statement.set != NULL && !statement.set->unrestricted)
+    if (tc_runtime_info(expected->policy->runtime)->homogeneous && statement.set != NULL &&
+        !statement.set->unrestricted)
         *ret_set = tc_grant_set_is_empty(arena, &machine, statement.set, &ignored) == TC_YES
                        ? tc_grant_set_new(arena, false)
-                       : tc_expected_set(&expected, 0);
+                       : tc_expected_set(expected, 0);
     return TC_YES;
+}
+
+enum tc_answer
+tc_grant_of(struct tc_arena *arena, const struct tc_policy *policy, const struct tc_token_values *values,
+            const struct tc_evidence *evidence, const struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+{
+    struct tc_expected expected;
+
+    *ret_set = NULL;
+    return tc_expected_init(&expected, arena, policy, values) ? tc_grant_from(&expected, evidence, ret_set, ret_throw)
+                                                              : TC_YES;
 }
 
 const struct tc_grant *

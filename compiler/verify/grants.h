@@ -6,7 +6,7 @@
 
 #include "model/model.h"
 #include "model/resolve.h"
-#include "xml/policy_text.h"
+#include "verify/expected.h"
 
 /** What the tokens stand for in @a app. */
 struct tc_token_values tc_application_values(struct tc_arena *arena, const struct tc_model *model,
@@ -26,6 +26,10 @@ const struct tc_policy *tc_policy_widest(struct tc_arena *arena, const struct tc
 enum tc_answer tc_grant_of(struct tc_arena *arena, const struct tc_policy *policy, const struct tc_token_values *values,
                            const struct tc_evidence *evidence, const struct tc_grant_set **ret_set,
                            struct tc_throw *ret_throw);
+
+/** The same of a policy that several assemblies are asked of. */
+enum tc_answer tc_grant_from(struct tc_expected *expected, const struct tc_evidence *evidence,
+                             const struct tc_grant_set **ret_set, struct tc_throw *ret_throw);
 
 /** Whether @a inner grants nothing that @a outer does not; classes that are not known only when written the same. */
 bool tc_grants_within(struct tc_arena *arena, const struct tc_grant_set *inner, const struct tc_grant_set *outer);

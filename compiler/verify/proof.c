@@ -348,11 +348,12 @@ prove_assembly(struct proof *proof, struct subject *subject, const char *whose, 
 }
 
 static void
-prove_group(struct proof *proof, struct subject *subject, const struct tc_group *group)
+prove_group(struct proof *proof, struct subject *subject, const struct tc_group *group,
+            const struct tc_evidence *parent)
 {
     for (; group != NULL; group = group->next) {
         struct tc_evidence evidence[TC_EVIDENCE_MAX];
-        size_t count = tc_evidence_of_group(&proof->arena, group, &subject->values, evidence);
+        size_t count = tc_evidence_of_group(&proof->arena, group, parent, &subject->values, evidence);
 
         for (size_t i = 0; i < count; i++)
             prove_assembly(proof, subject,
@@ -360,7 +361,7 @@ prove_group(struct proof *proof, struct subject *subject, const struct tc_group 
                                   : "an assembly that a code group names, in the application's directory",
                            &evidence[i]);
         if (!group->is_raw)
-            prove_group(proof, subject, group->children);
+            prove_group(proof, subject, group->children, &evidence[0]);
     }
 }
 
@@ -654,7 +655,7 @@ prove_assemblies(struct proof *proof, struct subject *subject)
         evidence = tc_evidence_of_full_trust(&proof->arena, entry, values);
         prove_assembly(proof, subject, "a fully trusted assembly", &evidence);
     }
-    prove_group(proof, subject, subject->policy->root);
+    prove_group(proof, subject, subject->policy->root, NULL);
 }
 
 static void
