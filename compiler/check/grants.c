@@ -396,45 +396,78 @@ tc_grants_name(const struct tc_grants *g, const struct tc_perm *perm, size_t fie
     return g->is_source ? (struct tc_span){0, 0} : tc_grants_value(g, perm, field); /* its base says it */
 }
 
-/* Whether a piece of a list, as written, is the entry that the framework made of it. */
-static bool
-is_item(const struct tc_grants *g, struct tc_str piece, struct tc_str item)
-{
-    struct tc_throw thrown;
-    struct tc_str path;
+/* A list as written, cut at its semicolons. */
+struct tc_grants_pieces {
+    struct tc_grants_pieces *next;
+    struct tc_span tag; /* what it was looked for in */
+    size_t field;
+    struct tc_span value;
+    struct tc_map
+        spans; /* the text of a piece without its letter case, and what the framework makes of it, to its span */
+};
 
-    if (tc_str_eq(piece, item))
-        return true;
-    if (!tc_path_is_full(piece))
+static bool
+add_piece(struct tc_arena *arena, struct tc_grants_pieces *pieces, struct tc_str piece, size_t at)
+{
+    struct tc_span *span = tc_arena_new(arena, struct tc_span);
+    struct tc_str text = tc_element_decode(arena, piece), path;
+    struct tc_throw thrown;
+
+    if (span == NULL)
         return false;
-    return tc_path_canonical(g->check->arena, piece, &path, &thrown) == TC_YES && tc_str_eq_nocase(path, item);
+    *span = (struct tc_span){pieces->value.begin + (uint32_t)at, pieces->value.begin + (uint32_t)(at + piece.len)};
+    (void)tc_map_add(&pieces->spans, tc_str_fold(arena, text), span);
+    if (tc_path_is_full(text) && tc_path_canonical(arena, text, &path, &thrown) == TC_YES)
+        (void)tc_map_add(&pieces->spans, tc_str_fold(arena, path), span);
+    return true;
+}
+
+/* The pieces of the list @a field in the start tag under @a tag, or of what stands at @a span. NULL when out of memory.
+ */
+static const struct tc_grants_pieces *
+pieces_of(const struct tc_grants *g, const struct tc_perm *perm, size_t field, struct tc_span tag, struct tc_span span)
+{
+    struct tc_arena *arena = g->check->arena;
+    struct tc_grants_pieces *pieces = g->places->first;
+    struct tc_str text;
+
+    while (pieces != NULL && (pieces->tag.begin != tag.begin || pieces->tag.end != tag.end || pieces->field != field))
+        pieces = pieces->next;
+    if (pieces != NULL)
+        return pieces;
+    pieces = tc_arena_new(arena, struct tc_grants_pieces);
+    if (pieces == NULL)
+        return NULL;
+    *pieces = (struct tc_grants_pieces){.next = g->places->first, .tag = tag, .field = field};
+    if (!tc_grants_attribute(g, tag, perm->cls->fields[field].xml, &pieces->value))
+        pieces->value = span;
+    tc_map_init(&pieces->spans, arena);
+    text = tc_grants_text(g, pieces->value);
+    for (size_t at = 0, end; at < text.len; at = end == SIZE_MAX ? text.len : end + 1) {
+        struct tc_str piece;
+
+        end = tc_str_find(text, TC_STR(";"), at);
+        piece = tc_str_trim(tc_str_sub(text, at, end == SIZE_MAX ? SIZE_MAX : end - at));
+        if (!add_piece(arena, pieces, piece, (size_t)(piece.ptr - text.ptr)))
+            return NULL;
+    }
+    g->places->first = pieces;
+    return pieces;
 }
 
 struct tc_span
 tc_grants_item(const struct tc_grants *g, const struct tc_perm *perm, size_t field, const struct tc_item *item)
 {
     struct tc_span span = own(g, item->span, perm->values[field].span), value;
-    struct tc_str text;
-    size_t at = 0;
+    const struct tc_grants_pieces *pieces;
+    const struct tc_span *found;
 
     if (g->is_source)
         return span;
-    if (!tc_grants_attribute(g, own(g, perm->span, span), perm->cls->fields[field].xml, &value))
-        value = span;
-    text = tc_grants_text(g, value);
-    while (at < text.len) {
-        size_t end = tc_str_find(text, TC_STR(";"), at);
-        struct tc_str piece = tc_str_trim(tc_str_sub(text, at, end == SIZE_MAX ? SIZE_MAX : end - at));
-
-        if (is_item(g, tc_element_decode(g->check->arena, piece), item->text)) {
-            value.begin += (uint32_t)(piece.ptr - text.ptr);
-            value.end = value.begin + (uint32_t)piece.len;
-            return value;
-        }
-        if (end == SIZE_MAX)
-            break;
-        at = end + 1;
-    }
+    pieces = pieces_of(g, perm, field, own(g, perm->span, span), span);
+    found = pieces == NULL ? NULL : tc_map_get(&pieces->spans, tc_str_fold(g->check->arena, item->text));
+    if (found != NULL)
+        return *found;
     return tc_grants_word(g, span, item->text, &value) ? value : span;
 }
 
@@ -575,7 +608,9 @@ check_unrestricted(struct tc_grants *g)
 static void
 check_set(struct tc_check *check, const struct tc_policy *policy, const struct tc_pset *set, bool is_main)
 {
+    struct tc_grants_places places = {NULL};
     struct tc_grants g = {.check = check,
+                          .places = &places,
                           .policy = policy,
                           .set = set,
                           .is_source = check->file->kind == TC_FILE_SOURCE,

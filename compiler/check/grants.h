@@ -7,6 +7,11 @@
 
 #include "check/check.h"
 
+/** Where the entries of the lists of a permission stand, as far as somebody asked; grants.c. */
+struct tc_grants_places {
+    struct tc_grants_pieces *first;
+};
+
 /** One permission set while it is judged. */
 struct tc_grants {
     struct tc_check *check;
@@ -21,6 +26,7 @@ struct tc_grants {
     uint64_t reported; /**< bit i: class i has a finding of its own */
     uint64_t asked;    /**< bit i: tc_grants_news() has been asked about class i */
     const struct tc_perm *news[TC_CLASS_COUNT_], *bases[TC_CLASS_COUNT_]; /**< and has answered this */
+    struct tc_grants_places *places;                                      /**< only a cache */
 };
 
 /** What the base grants of @a id, possibly or surely; NULL: nothing, or there is no base. */
