@@ -1,6 +1,7 @@
 /* trustc build, check and verify: a source, its findings, its outputs. */
 #include "cli/commands.h"
 #include "cli/host.h"
+#include "cli/outputs.h"
 #include "cli/session.h"
 #include "emit/commit.h"
 
@@ -126,14 +127,6 @@ make_targets(struct run *run)
 
 /* ---- outputs ---- */
 
-static void
-put_path(struct tc_buf *out, struct tc_str dir, struct tc_str name)
-{
-    if (dir.len > 0)
-        tc_buf_printf(out, "%.*s%s", TC_STR_ARG(dir), dir.ptr[dir.len - 1] == '/' ? "" : "/");
-    tc_buf_puts(out, name);
-}
-
 static int
 print_outputs(const struct run *run)
 {
@@ -147,7 +140,7 @@ print_outputs(const struct run *run)
         if (tc_str_starts(dir, TC_STR("-/")))
             dir = tc_str_sub(dir, 2, dir.len);
         tc_buf_puts(&out, TC_STR("==> "));
-        put_path(&out, dir, output->name);
+        tc_put_path(&out, dir, output->name);
         tc_buf_puts(&out, TC_STR(" <==\n"));
         tc_buf_puts(&out, output->bytes);
     }
@@ -163,53 +156,12 @@ list_outputs(const struct run *run)
     bool ok;
 
     for (size_t i = 0; i < run->output_count; i++) {
-        put_path(&out, run->outputs[i].dir, run->outputs[i].name);
+        tc_put_path(&out, run->outputs[i].dir, run->outputs[i].name);
         tc_buf_putc(&out, '\n');
     }
     ok = !out.failed && tc_print(tc_buf_str(&out));
     tc_buf_done(&out);
     return ok ? TC_EXIT_OK : TC_EXIT_IO;
-}
-
-static const char *
-fate_word(enum tc_output_fate fate, bool check)
-{
-    switch (fate) {
-    case TC_FATE_CURRENT:
-        return "current";
-    case TC_FATE_CHANGED:
-        return check ? "differs" : "changed";
-    case TC_FATE_CREATED:
-        return check ? "missing" : "created";
-    case TC_FATE_STALE:
-        return check ? "stale" : "removed";
-    }
-    return "";
-}
-
-static bool
-report_result(const struct run *run, const struct tc_commit_result *result)
-{
-    bool check = run->options->check, ok;
-    struct tc_buf out = {0};
-    size_t current = 0;
-
-    for (size_t i = 0; i < result->count; i++) {
-        const struct tc_output_report *report = &result->reports[i];
-
-        if (report->fate == TC_FATE_CURRENT) {
-            current++;
-            continue;
-        }
-        tc_buf_printf(&out, "%s ", fate_word(report->fate, check));
-        put_path(&out, report->dir, report->name);
-        tc_buf_putc(&out, '\n');
-    }
-    if (current > 0)
-        tc_buf_printf(&out, "%zu %s %s\n", current, current == 1 ? "file" : "files", check ? "current" : "unchanged");
-    ok = !out.failed && (run->options->quiet || tc_print(tc_buf_str(&out)));
-    tc_buf_done(&out);
-    return ok;
 }
 
 /* A name in a Makefile rule. */
@@ -248,7 +200,7 @@ is_in_use(struct run *run, const char *option, const char *path)
 
         if (!is_record && !tc_str_eq_nocase(name, output->name))
             continue;
-        put_path(&out, output->dir, name); /* Windows looks at a name without its case */
+        tc_put_path(&out, output->dir, name); /* Windows looks at a name without its case */
         other = tc_arena_str(arena, tc_buf_str(&out));
         tc_buf_clear(&out);
         if (other.ptr != NULL && tc_host_same_file(path, other.ptr))
@@ -296,7 +248,7 @@ prepare_depfile(struct run *run)
 
     for (size_t i = 0; i < run->output_count; i++) {
         tc_buf_clear(&path);
-        put_path(&path, run->outputs[i].dir, run->outputs[i].name);
+        tc_put_path(&path, run->outputs[i].dir, run->outputs[i].name);
         if (i > 0)
             tc_buf_putc(&out, ' ');
         put_make_name(&out, tc_buf_str(&path));
@@ -347,7 +299,7 @@ bring_to_disk(struct run *run)
     tc_session_show(&run->session);
     if (status != TC_OK)
         return tc_session_exit(&run->session, status);
-    if (!report_result(run, &result))
+    if (!run->options->quiet && !tc_print_fates(&result, run->options->check))
         return TC_EXIT_IO;
     return run->options->check && result.differing > 0 ? TC_EXIT_FINDINGS : TC_EXIT_OK;
 }

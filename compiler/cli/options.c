@@ -423,6 +423,17 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         n = choice(&rows[id], value, out);
         options->is_markdown = n == 1;
         return n >= 0;
+    case TC_OPTION_PLAN_OUTPUT:
+        options->plan.dir = value;
+        return true;
+    case TC_OPTION_PLAN_FORMAT:
+        n = choice(&rows[id], value, out);
+        options->plan.has_format = true;
+        options->plan.format = n < 0 ? TC_PLAN_JSON : (enum tc_plan_format)n;
+        return n >= 0;
+    case TC_OPTION_UNDO:
+        options->plan.undo = true;
+        return true;
     case TC_OPTION_STDLIB:
         options->stdlib = value;
         return true;

@@ -7,6 +7,7 @@
 #include "api/dump.h"
 #include "api/report.h"
 #include "base/render.h"
+#include "plan/plan.h"
 
 /** Exit codes, as the language page and the man page have them. */
 enum tc_exit {
@@ -73,6 +74,14 @@ struct tc_lint_options {
         print_config;
 };
 
+/** What only plan takes. */
+struct tc_plan_options {
+    const char *dir; /**< NULL: not said */
+    bool has_format;
+    enum tc_plan_format format;
+    bool undo;
+};
+
 /** What the command line says. Strings are borrowed from argv, or from `storage`. */
 struct tc_options {
     enum tc_command_id command;
@@ -90,6 +99,7 @@ struct tc_options {
     const char *today;
     const char *dir; /**< verify: where the outputs are */
     struct tc_lint_options lint;
+    struct tc_plan_options plan;
     const char *depfile;
     const char *certificate;
     enum tc_format format;

@@ -1,0 +1,216 @@
+/*
+ * The plan as calls of the routines of apply.cmd and undo.cmd. Names never stand in the line of a `call`, which expands
+ * percent signs once more and doubles carets: they are set as variables before it.
+ */
+#include "plan/emit.h"
+#include "plan/quote.h"
+
+#include <inttypes.h>
+
+struct writer {
+    const struct tc_plan *plan;
+    struct tc_diags *diags;
+    struct tc_buf *out;
+    bool ok;
+    struct tc_span span; /* of what is being written */
+};
+
+static void
+put_set(struct writer *w, const char *name, struct tc_str text)
+{
+    const char *why = tc_cmd_obstacle(text);
+    struct tc_diag *diag;
+
+    if (tc_quote_cmd(w->out, name, text)) {
+        tc_buf_putc(w->out, '\n');
+        return;
+    }
+    diag = tc_diag_add(w->diags, tc_code(TC_CODE_PLAN_NAME), w->span, "'%.*s' cannot stand in a batch file",
+                       TC_STR_ARG(text));
+    tc_diag_note(w->diags, diag, "%s", why);
+    w->ok = false;
+}
+
+static void
+put_number(struct writer *w, const char *name, const char *value)
+{
+    tc_buf_printf(w->out, "set \"%s=%s\"\n", name, value);
+}
+
+static void
+put_call(struct writer *w, const char *routine)
+{
+    tc_buf_printf(w->out, "call :%s || goto :failed\n", routine);
+}
+
+/* FNV-1a, 64 bits: the name of a step's files, the same in every plan. */
+static uint64_t
+hash(uint64_t value, struct tc_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        value ^= (unsigned char)text.ptr[i];
+        value *= 0x100000001b3u;
+    }
+    return value;
+}
+
+static const uint64_t hash_begin = 0xcbf29ce484222325u;
+
+static void
+begin(struct writer *w, const struct tc_plan_step *step)
+{
+    tc_buf_putc(w->out, '\n');
+    tc_buf_printf(w->out, "set \"TC_ID=%016" PRIx64 "\"\n", hash(hash_begin, step->key));
+    put_set(w, "TC_TEXT", step->text);
+}
+
+static struct tc_str
+who_of(const struct tc_principal *who, struct tc_buf *scratch)
+{
+    if (who->sid.len == 0)
+        return who->name;
+    tc_buf_clear(scratch);
+    tc_buf_putc(scratch, '*');
+    tc_buf_puts(scratch, who->sid);
+    return tc_buf_str(scratch);
+}
+
+static void
+put_acl(struct writer *w, const struct tc_plan_acl *acl)
+{
+    static const char *const kinds[TC_ENTRY_COUNT_] = {
+        [TC_ENTRY_ALLOW] = "allow",
+        [TC_ENTRY_DENY] = "deny",
+        [TC_ENTRY_NONE] = "none",
+    };
+    struct tc_buf entries = {0}, scratch = {0}, *out = w->out;
+    struct tc_str text;
+
+    w->out = &entries;
+    for (const struct tc_plan_entry *entry = acl->entries; entry != NULL; entry = entry->next) {
+        w->span = entry->who->span;
+        put_set(w, "TC_WHO", who_of(entry->who, &scratch));
+        put_number(w, "TC_KIND", kinds[entry->kind]);
+        tc_buf_puts(w->out, TC_STR("set \"TC_RIGHTS="));
+        tc_rights_put(w->out, entry->rights);
+        tc_buf_puts(w->out, TC_STR("\"\n"));
+        put_call(w, "acl_entry");
+    }
+    w->out = out;
+    text = tc_buf_str(&entries);
+    put_set(w, "TC_PATH", acl->path);
+    put_number(w, "TC_CUT", acl->is_cut ? "1" : "0");
+    put_number(w, "TC_MAKE", acl->is_made ? "1" : "0");
+    tc_buf_printf(out, "set \"TC_WANT=%016" PRIx64 "\"\n", hash(hash_begin, text));
+    put_call(w, "acl_begin");
+    tc_buf_puts(out, text);
+    put_call(w, "acl_end");
+    out->failed |= entries.failed | scratch.failed;
+    tc_buf_done(&entries);
+    tc_buf_done(&scratch);
+}
+
+/* "/" is the site itself: its path in the metabase ends there. */
+static void
+put_location(struct writer *w, const struct tc_plan_application *planned)
+{
+    w->span = planned->application->location.span;
+    put_set(w, "TC_SITE", planned->site);
+    put_set(w, "TC_PATH", tc_str_eq(planned->path, TC_STR("/")) ? TC_STR("") : planned->path);
+}
+
+static void
+put_application(struct writer *w, const struct tc_plan_step *step)
+{
+    const struct tc_plan_application *planned = &w->plan->applications[step->index];
+
+    put_location(w, planned);
+    if (step->kind == TC_STEP_ANONYMOUS) {
+        put_set(w, "TC_NAME", planned->anonymous->name);
+        put_call(w, "anonymous");
+        return;
+    }
+    put_number(w, "TC_PROPERTY", step->kind == TC_STEP_ASSIGN ? "AppPoolId" : "AspDiskTemplateCacheDirectory");
+    put_set(w, "TC_VALUE", step->kind == TC_STEP_ASSIGN ? planned->pool->name : planned->templates);
+    put_call(w, "application");
+}
+
+static void
+put_step(struct writer *w, const struct tc_plan_step *step)
+{
+    const struct tc_plan *plan = w->plan;
+
+    begin(w, step);
+    switch (step->kind) {
+    case TC_STEP_ACCOUNT:
+    case TC_STEP_MEMBER:
+        w->span = plan->principals[step->index]->span;
+        put_set(w, "TC_NAME", plan->principals[step->index]->name);
+        if (step->kind == TC_STEP_MEMBER)
+            put_set(w, "TC_GROUP", plan->group->name);
+        put_call(w, step->kind == TC_STEP_MEMBER ? "member" : "account");
+        break;
+    case TC_STEP_POOL:
+        w->span = plan->pools[step->index]->span;
+        put_set(w, "TC_POOL", plan->pools[step->index]->name);
+        put_set(w, "TC_NAME", plan->pools[step->index]->identity->name);
+        put_call(w, "pool");
+        break;
+    case TC_STEP_ACL:
+        put_acl(w, &plan->acls[step->index]);
+        break;
+    case TC_STEP_REGISTRY:
+        put_set(w, "TC_NAME", plan->registry[step->index].who->name);
+        put_set(w, "TC_KEY", plan->registry[step->index].key);
+        put_set(w, "TC_RIGHTS", tc_str_of(plan->registry[step->index].words));
+        put_call(w, "registry");
+        break;
+    case TC_STEP_COMPRESSION:
+        put_set(w, "TC_KEY", TC_STR("W3SVC/Filters/Compression/Parameters/HcDoStaticCompression"));
+        put_number(w, "TC_VALUE", "False");
+        put_call(w, "metabase");
+        break;
+    case TC_STEP_TEMPLATES:
+    case TC_STEP_ANONYMOUS:
+    case TC_STEP_ASSIGN:
+        put_application(w, step);
+        break;
+    case TC_STEP_COUNT_:
+        break;
+    }
+}
+
+/* What has to be there before anything is changed. */
+static void
+put_asserts(struct writer *w)
+{
+    for (size_t i = 0; i < w->plan->application_count; i++) {
+        if (w->plan->applications[i].pool == NULL)
+            continue;
+        put_location(w, &w->plan->applications[i]);
+        put_call(w, "assert_application");
+    }
+    for (size_t i = 0; i < w->plan->acl_count; i++)
+        if (!w->plan->acls[i].is_made) {
+            put_set(w, "TC_PATH", w->plan->acls[i].path);
+            put_call(w, "assert_path");
+        }
+}
+
+static bool
+put_steps(const struct tc_plan *plan, bool undo, struct tc_diags *diags, struct tc_buf *out)
+{
+    struct writer w = {.plan = plan, .diags = diags, .out = out, .ok = true};
+
+    if (!undo)
+        put_asserts(&w);
+    for (size_t i = 0; i < plan->step_count; i++)
+        put_step(&w, &plan->steps[undo ? plan->step_count - 1 - i : i]);
+    return w.ok;
+}
+
+bool
+tc_plan_put_cmd(const struct tc_plan *plan, bool undo, struct tc_diags *diags, struct tc_buf *out)
+{
+    return tc_plan_put_script(plan, undo ? "undo.cmd" : "apply.cmd", undo, diags, put_steps, out);
+}
