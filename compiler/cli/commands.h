@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 
+int tc_cmd_audit(const struct tc_options *options);
 int tc_cmd_build(const struct tc_options *options);
 int tc_cmd_dump(const struct tc_options *options);
 int tc_cmd_platform(const struct tc_options *options);

@@ -34,6 +34,8 @@ run(const struct tc_options *options)
     case TC_COMMAND_CHECK:
     case TC_COMMAND_VERIFY:
         return options->file == NULL ? tc_cmd_platform(options) : tc_cmd_build(options);
+    case TC_COMMAND_AUDIT:
+        return tc_cmd_audit(options);
     case TC_COMMAND_DUMP:
         return tc_cmd_dump(options);
     case TC_COMMAND_EXPLAIN:

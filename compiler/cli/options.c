@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include "api/lint_config.h"
+#include "model/path.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -383,6 +384,37 @@ apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value
     }
 }
 
+/* [DIR=]LISTING: what stands before the sign is a directory when it is a full path of Windows, else part of a name. */
+static bool
+add_listing(struct tc_options *options, const char *value, struct tc_buf *out)
+{
+    const char *sign = strchr(value, '=');
+    struct tc_listing_option listing = {.path = value};
+
+    if (sign != NULL && tc_path_is_full((struct tc_str){value, (size_t)(sign - value)})) {
+        listing.base = (struct tc_str){value, (size_t)(sign - value)};
+        listing.path = sign + 1;
+    }
+    if (listing.path[0] == '\0' || options->acl_count == TC_FILES_MAX) {
+        tc_buf_printf(out, "trustc audit: --acls is written [DIR=]LISTING, at most %d times, not '%s'\n", TC_FILES_MAX,
+                      value);
+        return false;
+    }
+    options->acls[options->acl_count++] = listing;
+    return true;
+}
+
+static bool
+add_pools(struct tc_options *options, const char *value, struct tc_buf *out)
+{
+    if (options->pool_count == TC_FILES_MAX) {
+        tc_buf_printf(out, "trustc audit: at most %d files can be given\n", TC_FILES_MAX);
+        return false;
+    }
+    options->pools[options->pool_count++] = value;
+    return true;
+}
+
 static bool
 apply(struct tc_options *options, enum tc_option_id id, const char *value, struct tc_buf *out)
 {
@@ -458,6 +490,10 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_QUIET:
         options->quiet = true;
         return true;
+    case TC_OPTION_ACLS:
+        return add_listing(options, value, out);
+    case TC_OPTION_POOLS:
+        return add_pools(options, value, out);
     case TC_OPTION_LINT_FORMAT:
     case TC_OPTION_LINT_OUTPUT:
     case TC_OPTION_SITE:
@@ -688,6 +724,12 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
                       ret_options->command == TC_COMMAND_IMPORT || ret_options->command == TC_COMMAND_LINT ? "file"
                                                                                                            : "source",
                       commands[ret_options->command].word, ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
+        return TC_PARSED_WRONG;
+    }
+    if (ret_options->command == TC_COMMAND_AUDIT && ret_options->acl_count == 0 && ret_options->pool_count == 0) {
+        tc_buf_puts(out,
+                    TC_STR("trustc audit: what did the server print? write: trustc audit FILE --acls LISTING --pools "
+                           "FILE\n"));
         return TC_PARSED_WRONG;
     }
     if (ret_options->command == TC_COMMAND_VERIFY && ret_options->dir == NULL) {

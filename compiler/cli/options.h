@@ -94,6 +94,13 @@ struct tc_options {
     size_t merge_count;
     struct tc_path_option platforms[TC_PATHS_MAX];
     size_t platform_count;
+    struct tc_listing_option {
+        struct tc_str base; /**< empty: not said */
+        const char *path;
+    } acls[TC_FILES_MAX];
+    size_t acl_count;
+    const char *pools[TC_FILES_MAX];
+    size_t pool_count;
     const char *framework; /**< import: "2.0"; NULL: not said */
     const char *stdlib;
     const char *today;
