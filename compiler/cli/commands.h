@@ -10,6 +10,7 @@ int tc_cmd_dump(const struct tc_options *options);
 int tc_cmd_platform(const struct tc_options *options);
 int tc_cmd_explain(const struct tc_options *options);
 int tc_cmd_import(const struct tc_options *options);
+int tc_cmd_isolate(const struct tc_options *options);
 int tc_cmd_lint(const struct tc_options *options);
 int tc_cmd_plan(const struct tc_options *options);
 

@@ -42,6 +42,8 @@ run(const struct tc_options *options)
         return tc_cmd_explain(options);
     case TC_COMMAND_LINT:
         return tc_cmd_lint(options);
+    case TC_COMMAND_ISOLATE:
+        return tc_cmd_isolate(options);
     case TC_COMMAND_PLAN:
         return tc_cmd_plan(options);
     case TC_COMMAND_IMPORT:

@@ -455,6 +455,24 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         n = choice(&rows[id], value, out);
         options->is_markdown = n == 1;
         return n >= 0;
+    case TC_OPTION_ASSUME:
+        n = choice(&rows[id], value, out);
+        options->layer = n == 0 ? TC_LAYER_ACCOUNTS : TC_LAYER_CAS;
+        return n >= 0;
+    case TC_OPTION_FROM:
+        options->from = value;
+        return true;
+    case TC_OPTION_TO:
+        options->to = value;
+        return true;
+    case TC_OPTION_ISOLATE_FORMAT:
+        n = choice(&rows[id], value, out);
+        options->is_json = n == 1;
+        return n >= 0;
+    case TC_OPTION_ISOLATE_FAIL_ON:
+        n = choice(&rows[id], value, out);
+        options->fail_on_unknown = n == 1;
+        return n >= 0;
     case TC_OPTION_PLAN_OUTPUT:
         options->plan.dir = value;
         return true;
@@ -678,7 +696,7 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
 {
     enum tc_parsed parsed;
 
-    *ret_options = (struct tc_options){.color = -1, .stage = TC_DUMP_MODEL};
+    *ret_options = (struct tc_options){.color = -1, .stage = TC_DUMP_MODEL, .layer = TC_LAYER_BOTH};
     if (argc < 2) {
         put_overview(out);
         return TC_PARSED_WRONG;

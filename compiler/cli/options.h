@@ -111,9 +111,12 @@ struct tc_options {
     const char *certificate;
     enum tc_format format;
     enum tc_dump_stage stage;
-    bool is_json;     /**< dump */
-    bool is_markdown; /**< explain */
-    int color;        /**< -1 auto, 0 never, 1 always */
+    bool is_json;          /**< dump, isolate */
+    enum tc_layer layer;   /**< isolate */
+    const char *from, *to; /**< isolate: a pair */
+    bool fail_on_unknown;  /**< isolate */
+    bool is_markdown;      /**< explain */
+    int color;             /**< -1 auto, 0 never, 1 always */
     bool fail_on_warning;
     bool check;
     bool list_outputs;

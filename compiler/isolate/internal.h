@@ -56,6 +56,9 @@ void tc_isolate_hosting(struct tc_isolator *run); /**< application pools, accoun
 enum tc_verdict tc_isolation_other_layer(const struct tc_isolation *isolation,
                                          const struct tc_isolation_finding *finding, size_t from, size_t to);
 
+/** @a may, with "it" for what it ends with in quotes when @a other ends with the same. */
+struct tc_str tc_isolation_with_it(struct tc_arena *arena, struct tc_str may, struct tc_str other);
+
 /* ---- accounts ---- */
 
 /** Whether two applications run under different accounts of their own: TC_ISOLATED; TC_NOT_ISOLATED when they share one

@@ -4,8 +4,8 @@
 #include <stdarg.h>
 
 /* "'D:\x'" where @a may ends with it and @a other does, too: "it". */
-static struct tc_str
-with_it(struct tc_arena *arena, struct tc_str may, struct tc_str other)
+struct tc_str
+tc_isolation_with_it(struct tc_arena *arena, struct tc_str may, struct tc_str other)
 {
     size_t begin;
 
@@ -45,10 +45,10 @@ tc_isolation_sentence(struct tc_arena *arena, const struct tc_isolation_finding 
     if (to->application == NULL)
         return tc_arena_printf(arena, "'%.*s'%s %.*s%.*s%.*s", TC_STR_ARG(from->application->name), surely(from),
                                TC_STR_ARG(from->may), TC_STR_ARG(resource), TC_STR_ARG(because));
-    return tc_arena_printf(arena, "'%.*s'%s %.*s \xE2\x86\x92 '%.*s'%s %.*s%.*s%.*s",
-                           TC_STR_ARG(from->application->name), surely(from), TC_STR_ARG(from->may),
-                           TC_STR_ARG(to->application->name), surely(to),
-                           TC_STR_ARG(with_it(arena, to->may, from->may)), TC_STR_ARG(resource), TC_STR_ARG(because));
+    return tc_arena_printf(
+        arena, "'%.*s'%s %.*s \xE2\x86\x92 '%.*s'%s %.*s%.*s%.*s", TC_STR_ARG(from->application->name), surely(from),
+        TC_STR_ARG(from->may), TC_STR_ARG(to->application->name), surely(to),
+        TC_STR_ARG(tc_isolation_with_it(arena, to->may, from->may)), TC_STR_ARG(resource), TC_STR_ARG(because));
 }
 
 /* What the other layer does about the way of the witness. */
