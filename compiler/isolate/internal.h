@@ -59,6 +59,9 @@ enum tc_verdict tc_isolation_other_layer(const struct tc_isolation *isolation,
 /** @a may, with "it" for what it ends with in quotes when @a other ends with the same. */
 struct tc_str tc_isolation_with_it(struct tc_arena *arena, struct tc_str may, struct tc_str other);
 
+/** @a may, the part of @a party in words, with "possibly" where it is only possible. */
+struct tc_str tc_isolation_may(struct tc_arena *arena, const struct tc_party *party, struct tc_str may);
+
 /* ---- accounts ---- */
 
 /** Whether two applications run under different accounts of their own: TC_ISOLATED; TC_NOT_ISOLATED when they share one

@@ -18,10 +18,14 @@ tc_isolation_with_it(struct tc_arena *arena, struct tc_str may, struct tc_str ot
     return tc_arena_printf(arena, "%.*sit", (int)begin - 1, may.ptr);
 }
 
-static const char *
-surely(const struct tc_party *party)
+struct tc_str
+tc_isolation_may(struct tc_arena *arena, const struct tc_party *party, struct tc_str may)
 {
-    return party->possible ? " possibly" : "";
+    if (!party->possible)
+        return may;
+    if (tc_str_starts(may, TC_STR("may ")))
+        return tc_arena_printf(arena, "may possibly %.*s", TC_STR_ARG(tc_str_sub(may, 4, SIZE_MAX)));
+    return tc_arena_printf(arena, "possibly %.*s", TC_STR_ARG(may));
 }
 
 /* What is reached, unless the sentence has said it. */
@@ -41,14 +45,15 @@ tc_isolation_sentence(struct tc_arena *arena, const struct tc_isolation_finding 
     struct tc_str resource = resource_words(arena, finding);
     struct tc_str because =
         finding->because.len == 0 ? TC_STR("") : tc_arena_printf(arena, ": %.*s", TC_STR_ARG(finding->because));
+    struct tc_str from_may = tc_isolation_may(arena, from, from->may);
 
     if (to->application == NULL)
-        return tc_arena_printf(arena, "'%.*s'%s %.*s%.*s%.*s", TC_STR_ARG(from->application->name), surely(from),
-                               TC_STR_ARG(from->may), TC_STR_ARG(resource), TC_STR_ARG(because));
-    return tc_arena_printf(
-        arena, "'%.*s'%s %.*s \xE2\x86\x92 '%.*s'%s %.*s%.*s%.*s", TC_STR_ARG(from->application->name), surely(from),
-        TC_STR_ARG(from->may), TC_STR_ARG(to->application->name), surely(to),
-        TC_STR_ARG(tc_isolation_with_it(arena, to->may, from->may)), TC_STR_ARG(resource), TC_STR_ARG(because));
+        return tc_arena_printf(arena, "'%.*s' %.*s%.*s%.*s", TC_STR_ARG(from->application->name), TC_STR_ARG(from_may),
+                               TC_STR_ARG(resource), TC_STR_ARG(because));
+    return tc_arena_printf(arena, "'%.*s' %.*s \xE2\x86\x92 '%.*s' %.*s%.*s%.*s", TC_STR_ARG(from->application->name),
+                           TC_STR_ARG(from_may), TC_STR_ARG(to->application->name),
+                           TC_STR_ARG(tc_isolation_may(arena, to, tc_isolation_with_it(arena, to->may, from->may))),
+                           TC_STR_ARG(resource), TC_STR_ARG(because));
 }
 
 /* What the other layer does about the way of the witness. */

@@ -79,8 +79,8 @@ put_place(struct show *s, struct tc_span span)
 static void
 put_party(struct show *s, const struct tc_party *party, struct tc_str may)
 {
-    tc_buf_printf(s->out, "%.*s%s %.*s", TC_STR_ARG(party->application->name), party->possible ? " possibly" : "",
-                  TC_STR_ARG(may));
+    may = tc_isolation_may(s->arena, party, may);
+    tc_buf_printf(s->out, "%.*s %.*s", TC_STR_ARG(party->application->name), TC_STR_ARG(may));
     put_place(s, party->span);
 }
 
@@ -370,7 +370,7 @@ put_json_pair(struct show *s, size_t from, size_t to, const struct tc_pair_verdi
     put_key(s, "accounts", tc_str_of(tc_verdict_name(pair->layers[TC_LAYER_ACCOUNTS])));
     tc_buf_putc(s->out, ',');
     put_key(s, "both", tc_str_of(tc_verdict_name(pair->layers[TC_LAYER_BOTH])));
-    tc_buf_printf(s->out, ",\"accepted\":%s}", pair->open ? "false" : "true");
+    tc_buf_printf(s->out, ",\"open\":%s}", pair->open ? "true" : "false");
 }
 
 static bool
