@@ -30,7 +30,12 @@ struct bench_cost {
     size_t peak_bytes;
 };
 
-/** Run @a argv (found by PATH) with standard output to @a out_path (NULL: /dev/null). It has to exit with @a status. */
+enum { BENCH_ANY_STATUS = -1 };
+
+/**
+ * Run @a argv (found by PATH) with standard output to @a out_path (NULL: /dev/null). It has to exit with @a status;
+ * BENCH_ANY_STATUS: any from 0 to 3, which are about its input, and what it says on standard error is not shown.
+ */
 struct bench_cost bench_spawn(char *const *argv, const char *out_path, int status);
 
 enum { BENCH_PATH_SIZE = 4096 };

@@ -1,6 +1,7 @@
 #include "model/pset_algebra.h"
 
 #include "model/algebra_util.h"
+#include "model/perm_union.h"
 
 #include <string.h>
 
@@ -322,20 +323,53 @@ struct set_reader {
     struct tc_grant_set *set;
     enum tc_set_reading reading;
     struct tc_throw *ret_throw;
-    struct tc_map unknown; /* names of classes that are not found */
+    struct tc_map unknown;                         /* names of classes that are not found */
+    struct tc_perm_union *unions[TC_CLASS_COUNT_]; /* of classes that the set has several permissions of */
 };
 
+/* Unite @a perm with @a old. Meanwhile the set holds what the union began with, unless nothing is left of it. */
 static enum tc_answer
 unite_with_old(struct set_reader *reader, const struct tc_perm *perm, const struct tc_grant *old,
                const struct tc_perm **ret_perm)
 {
+    struct tc_perm_union **all = &reader->unions[tc_class_id(perm->cls)];
     const struct tc_perm *before;
-    struct tc_perm *united;
+    struct tc_perm *copy;
 
-    if (decode(old, &before, reader->ret_throw) != TC_YES ||
-        tc_algebra_ops(perm->cls->algebra)->unite(reader->arena, perm, before, &united, reader->ret_throw) != TC_YES)
+    if (decode(old, &before, reader->ret_throw) != TC_YES)
         return TC_THROWS;
-    *ret_perm = united;
+    if (*all == NULL)
+        *all = tc_arena_new(reader->arena, struct tc_perm_union);
+    if (*all == NULL)
+        return tc_throw_nomem(reader->ret_throw);
+    if (before == NULL) {
+        if (tc_algebra_ops(perm->cls->algebra)->unite(reader->arena, perm, NULL, &copy, reader->ret_throw) != TC_YES)
+            return TC_THROWS;
+        *ret_perm = copy;
+        return TC_YES;
+    }
+    if ((*all)->count == 0 && tc_perm_union_add(reader->arena, *all, before, reader->ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (tc_perm_union_add(reader->arena, *all, perm, reader->ret_throw) != TC_YES)
+        return TC_THROWS;
+    *ret_perm = (*all)->count == 0 ? NULL : (*all)->parts[0];
+    return TC_YES;
+}
+
+/* Put what the unions came to into the set. */
+static enum tc_answer
+end_unions(struct set_reader *reader)
+{
+    for (size_t i = 0; i < TC_CLASS_COUNT_; i++) {
+        const struct tc_perm *perm;
+
+        if (reader->unions[i] == NULL || reader->unions[i]->count == 0)
+            continue;
+        if (tc_perm_union_end(reader->arena, reader->unions[i], &perm, reader->ret_throw) != TC_YES)
+            return TC_THROWS;
+        if (!put_perm(reader->arena, reader->set, tc_class((enum tc_class_id)i), perm))
+            return tc_throw_nomem(reader->ret_throw);
+    }
     return TC_YES;
 }
 
@@ -411,6 +445,8 @@ read_member(struct set_reader *reader, const struct tc_element *element)
         return TC_THROWS;
     if (reader->set->unrestricted) /* what is decoded adds nothing to such a set; what is not stays, unseen */
         perm = NULL;
+    if (perm == NULL && reader->unions[tc_class_id(cls)] != NULL)
+        reader->unions[tc_class_id(cls)]->count = 0;
     return put_perm(reader->arena, reader->set, cls, perm) ? TC_YES : tc_throw_nomem(reader->ret_throw);
 }
 
@@ -420,9 +456,15 @@ read_members(struct set_reader *reader, const struct tc_element *element)
     tc_map_init(&reader->unknown, reader->arena);
     reader->set->unrestricted = tc_element_is_unrestricted(element);
     for (const struct tc_element *child = element->children; child != NULL; child = child->next)
-        if (is_permission_tag(child->tag) && read_member(reader, child) != TC_YES)
+        if (is_permission_tag(child->tag) && read_member(reader, child) != TC_YES) {
+            struct tc_throw ignored, *thrown = reader->ret_throw;
+
+            reader->ret_throw = &ignored; /* what threw first counts; who reads a part takes what is there */
+            (void)end_unions(reader);
+            reader->ret_throw = thrown;
             return TC_THROWS;
-    return TC_YES;
+        }
+    return end_unions(reader);
 }
 
 static bool
