@@ -471,6 +471,36 @@ tc_grants_item(const struct tc_grants *g, const struct tc_perm *perm, size_t fie
     return tc_grants_word(g, span, item->text, &value) ? value : span;
 }
 
+/* The entries of a list field by their text without its letter case. */
+struct tc_grants_list {
+    struct tc_grants_list *next;
+    const struct tc_perm *perm;
+    size_t field;
+    struct tc_map items;
+};
+
+const struct tc_item *
+tc_grants_find_item(const struct tc_grants *g, const struct tc_perm *perm, size_t field, struct tc_str text)
+{
+    struct tc_arena *arena = g->check->arena;
+    struct tc_grants_list *list = g->places->lists;
+    const struct tc_value *value = &perm->values[field];
+
+    while (list != NULL && (list->perm != perm || list->field != field))
+        list = list->next;
+    if (list == NULL) {
+        list = tc_arena_new(arena, struct tc_grants_list);
+        if (list == NULL)
+            return NULL;
+        *list = (struct tc_grants_list){.next = g->places->lists, .perm = perm, .field = field};
+        tc_map_init(&list->items, arena);
+        for (uint32_t i = 0; value->present && i < value->list.count; i++)
+            (void)tc_map_add(&list->items, tc_str_fold(arena, value->list.items[i].text), &value->list.items[i]);
+        g->places->lists = list;
+    }
+    return tc_map_get(&list->items, tc_str_fold(arena, text));
+}
+
 /* The start tag that holds an attribute of the outer element of a form ("Machine" of "Machine/Category"). */
 static bool
 outer_tag(const struct tc_grants *g, const struct tc_row *row, struct tc_span *ret_span)
@@ -608,7 +638,7 @@ check_unrestricted(struct tc_grants *g)
 static void
 check_set(struct tc_check *check, const struct tc_policy *policy, const struct tc_pset *set, bool is_main)
 {
-    struct tc_grants_places places = {NULL};
+    struct tc_grants_places places = {NULL, NULL};
     struct tc_grants g = {.check = check,
                           .places = &places,
                           .policy = policy,

@@ -10,6 +10,7 @@
 /** Where the entries of the lists of a permission stand, as far as somebody asked; grants.c. */
 struct tc_grants_places {
     struct tc_grants_pieces *first;
+    struct tc_grants_list *lists;
 };
 
 /** One permission set while it is judged. */
@@ -77,6 +78,10 @@ struct tc_span tc_grants_name(const struct tc_grants *g, const struct tc_perm *p
 /** Where an entry of a list stands. */
 struct tc_span tc_grants_item(const struct tc_grants *g, const struct tc_perm *perm, size_t field,
                               const struct tc_item *item);
+
+/** The entry of a list field that is equal to @a text, letter case apart; NULL when there is none. */
+const struct tc_item *tc_grants_find_item(const struct tc_grants *g, const struct tc_perm *perm, size_t field,
+                                          struct tc_str text);
 
 /** Where a row says the cell of @a column; the row when it does not show. */
 struct tc_span tc_grants_cell(const struct tc_grants *g, const struct tc_perm *perm, const struct tc_row *row,

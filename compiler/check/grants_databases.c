@@ -1,9 +1,10 @@
 /* Databases: providers that are ways to files and native drivers, and connection strings that bind nobody. */
 #include "check/grants.h"
 #include "model/connection.h"
+#include "model/demand.h"
 
-enum { CONNECTION, KEYS, BEHAVIOR, COLUMN_COUNT }; /* columns of the form */
-enum { BLANK_PASSWORD };                           /* the field of each class */
+enum { CONNECTION, KEYS, BEHAVIOR }; /* columns of the form */
+enum { BLANK_PASSWORD };             /* the field of each class */
 
 /* What a key of a connection string chooses. */
 struct choice {
@@ -63,15 +64,6 @@ static const struct provider providers[] = {
      "connection \"Data Source=ORDERS\" keys \"User ID=;Password=\" allow-only;"},
 };
 
-static bool
-allows(struct tc_grants *g, const struct tc_perm *perm, struct tc_str connection)
-{
-    struct tc_cell cells[COLUMN_COUNT] = {[CONNECTION] = {.present = true, .text = connection}};
-    struct tc_row row = {.form = &perm->cls->forms[0], .cells = cells};
-
-    return tc_grants_covers(g, perm, tc_grants_row_alone(g, perm, &row));
-}
-
 /* An entry that is for every connection and forbids no key. */
 static bool
 is_for_all(struct tc_grants *g, const struct tc_row *row, const struct provider *provider)
@@ -89,14 +81,18 @@ is_for_all(struct tc_grants *g, const struct tc_row *row, const struct provider 
 static bool
 restricts_nothing(struct tc_grants *g, const struct tc_perm *perm, const struct provider *provider)
 {
+    const struct tc_connection_grants *grants;
     uint32_t row = 0;
 
     while (row < perm->row_count && !is_for_all(g, &perm->rows[row], provider))
         row++;
     if (row == perm->row_count)
         return false;
+    grants = tc_connection_grants_of(g->check->arena, perm);
+    if (grants == NULL)
+        return false;
     for (size_t i = 0; i < sizeof provider->probes / sizeof *provider->probes; i++)
-        if (!allows(g, perm, tc_str_of(provider->probes[i])))
+        if (!tc_connection_grants_allow(g->check->arena, grants, tc_str_of(provider->probes[i])))
             return false;
     return true;
 }
@@ -145,7 +141,9 @@ help(struct tc_grants *g, struct tc_diag *diag, const struct provider *provider)
 static void
 check_choice(struct tc_grants *g, const struct tc_perm *perm, const struct provider *provider)
 {
-    for (uint32_t i = 0; i < perm->row_count; i++) {
+    const struct tc_connection_grants *grants = tc_connection_grants_of(g->check->arena, perm);
+
+    for (uint32_t i = 0; grants != NULL && i < perm->row_count; i++) {
         const struct tc_row *row = &perm->rows[i];
         struct tc_str text = row->cells[CONNECTION].text;
         struct tc_connection connection;
@@ -162,7 +160,7 @@ check_choice(struct tc_grants *g, const struct tc_perm *perm, const struct provi
                 continue;
             demand = tc_arena_printf(g->check->arena, "%.*s%s%s=qzx1", TC_STR_ARG(text), text.len == 0 ? "" : ";",
                                      choice->key);
-            if (!allows(g, perm, demand))
+            if (!tc_connection_grants_allow(g->check->arena, grants, demand))
                 continue;
             diag = tc_grants_report(
                 g, TC_CHECK_DATABASE_PROVIDER, provider->cls,

@@ -34,13 +34,11 @@ report(struct tc_grants *g, const struct tc_perm *perm, const struct entry *entr
 
     for (size_t i = entry->first + 1; i < perm->cls->field_count; i++)
         if (entry->news >> i & 1) {
-            const struct tc_list *list = &perm->values[i].list;
+            const struct tc_item *item = tc_grants_find_item(g, perm, i, entry->item->text);
 
-            for (uint32_t j = 0; j < list->count; j++)
-                if (tc_str_eq_nocase(list->items[j].text, entry->item->text) &&
-                    list->items[j].span.begin != entry->item->span.begin)
-                    tc_diag_label(g->check->diags, diag, tc_grants_item(g, perm, i, &list->items[j]), "and here: %s",
-                                  tc_grants_field(g, &perm->cls->fields[i]));
+            if (item != NULL && item->span.begin != entry->item->span.begin)
+                tc_diag_label(g->check->diags, diag, tc_grants_item(g, perm, i, item), "and here: %s",
+                              tc_grants_field(g, &perm->cls->fields[i]));
         }
     return diag;
 }

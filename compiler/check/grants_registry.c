@@ -25,19 +25,6 @@ is_whole_hive(struct tc_str key)
     return false;
 }
 
-static bool
-names_key(const struct tc_perm *perm, size_t field, struct tc_str key, const struct tc_item **ret_item)
-{
-    const struct tc_list *list = &perm->values[field].list;
-
-    for (uint32_t i = 0; perm->values[field].present && i < list->count; i++)
-        if (tc_str_eq_nocase(list->items[i].text, key)) {
-            *ret_item = &list->items[i];
-            return true;
-        }
-    return false;
-}
-
 /* A key under no hive never matches, so that it gives nothing: keys.c and errata.c say so. */
 static bool
 is_under_hive(struct tc_str key)
@@ -55,13 +42,14 @@ static void
 check_key(struct tc_grants *g, const struct tc_perm *perm, const struct tc_perm *base, size_t field,
           const struct tc_item *item)
 {
-    const struct tc_item *other = item;
+    const struct tc_item *other;
     struct tc_diag *diag;
     uint64_t fields = 0;
     struct tc_str verbs;
 
     for (size_t i = 0; i < perm->cls->field_count; i++) {
-        if (!names_key(perm, i, item->text, &other))
+        other = tc_grants_find_item(g, perm, i, item->text);
+        if (other == NULL)
             continue;
         if (i < field)
             return; /* that field has told */
@@ -73,7 +61,9 @@ check_key(struct tc_grants *g, const struct tc_perm *perm, const struct tc_perm 
     verbs = tc_grants_verbs(g, perm->cls, fields);
     while ((fields >> field & 1) == 0 || ((fields & ~(uint64_t)READS) != 0 && (READS >> field & 1) != 0))
         field++;
-    names_key(perm, field, item->text, &item);
+    item = tc_grants_find_item(g, perm, field, item->text);
+    if (item == NULL)
+        return; /* out of memory */
     if (is_whole_hive(item->text)) {
         diag = tc_grants_report(
             g, TC_CHECK_REGISTRY_UNRESTRICTED, TC_CLASS_REGISTRY, tc_grants_item(g, perm, field, item),

@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "model/algebra_util.h"
 #include "model/builtin_sets.h"
+#include "model/perm_union.h"
 
 #include <string.h>
 
@@ -218,27 +219,23 @@ static bool
 united(struct tc_check *check, const struct tc_element *set, enum tc_class_id id, const struct tc_element **ret_first,
        const struct tc_perm **ret_perm)
 {
+    struct tc_perm_union all = {.count = 0};
+
     *ret_first = NULL;
     *ret_perm = NULL;
     for (const struct tc_element *child = set->children; child != NULL; child = child->next) {
         const struct tc_perm *perm = NULL;
-        struct tc_perm *both = NULL;
         struct tc_throw thrown;
 
         if (!tc_check_is_permission(child) || tc_check_class_of(check, child) != tc_class(id))
             continue;
         if (*ret_first == NULL)
             *ret_first = child;
-        if (tc_check_permission_read(check, child, &perm, &thrown) != TC_YES || perm == NULL)
+        if (tc_check_permission_read(check, child, &perm, &thrown) != TC_YES || perm == NULL ||
+            tc_perm_union_add(check->arena, &all, perm, NULL) != TC_YES)
             return false;
-        if (*ret_perm != NULL) {
-            if (tc_algebra_ops(perm->cls->algebra)->unite(check->arena, *ret_perm, perm, &both, NULL) != TC_YES)
-                return false;
-            perm = both;
-        }
-        *ret_perm = perm;
     }
-    return true;
+    return tc_perm_union_end(check->arena, &all, ret_perm, NULL) == TC_YES;
 }
 
 /* Offer a permission as the first one of the set, on a line like those that are there. */

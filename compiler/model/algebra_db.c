@@ -8,6 +8,7 @@
 #include "model/algebra_util.h"
 #include "model/connection.h"
 #include "model/demand.h"
+#include "model/text_index.h"
 
 #include <string.h>
 
@@ -25,12 +26,16 @@ struct entry {
 
 /* A key with its values below it, or a value with the keys of the rest of the chain. */
 struct node {
-    struct node *next; /* sorted by text */
+    struct node *next; /* as they came, and sorted by text when the tree is finished */
     struct tc_str text;
     bool has_text; /* `key=` has no value, which differs from an empty one */
-    struct node *first;
+    struct node *first, *last;
+    size_t count;
+    struct tc_text_index index; /* to those below, once there are more than FEW */
     const struct entry *entry;
 };
+
+enum { FEW = 16 };
 
 struct entries {
     const struct entry **list;
@@ -239,16 +244,68 @@ entry_covers(const struct entry *grant, const struct tc_connection *demand)
 static struct node *
 find_node(const struct node *parent, struct tc_str text, bool has_text)
 {
+    if (parent->index.count > 0) {
+        for (const struct tc_text_entry *at = tc_text_index_first(&parent->index, text); at != NULL;
+             at = tc_text_index_next(&parent->index, at)) {
+            struct node *node = at->value;
+
+            if (node->has_text == has_text && tc_ordinal_eq(node->text, text))
+                return node;
+        }
+        return NULL;
+    }
     for (struct node *node = parent->first; node != NULL; node = node->next)
         if (node->has_text == has_text && tc_ordinal_eq(node->text, text))
             return node;
     return NULL;
 }
 
+static int
+node_cmp(const struct node *a, const struct node *b)
+{
+    return a->has_text != b->has_text ? (a->has_text > b->has_text) - (a->has_text < b->has_text)
+                                      : tc_str_cmp(a->text, b->text);
+}
+
+/* @a list, @a count of them, sorted; *ret_rest is what stands behind. */
+static struct node *
+sorted(struct node *list, size_t count, struct node **ret_rest)
+{
+    struct node *first = NULL, **tail = &first, *a, *b;
+
+    if (count == 1) {
+        *ret_rest = list->next;
+        list->next = NULL;
+        return list;
+    }
+    a = sorted(list, count / 2, &b);
+    b = sorted(b, count - count / 2, ret_rest);
+    while (a != NULL || b != NULL) {
+        struct node **from = b == NULL || (a != NULL && node_cmp(a, b) <= 0) ? &a : &b;
+
+        *tail = *from;
+        tail = &(*tail)->next;
+        *from = *tail;
+    }
+    return first;
+}
+
+/* The tree below @a node, each list by its texts. */
+static void
+sort_tree(struct node *node)
+{
+    struct node *rest;
+
+    if (node->count > 1)
+        node->first = sorted(node->first, node->count, &rest);
+    for (struct node *child = node->first; child != NULL; child = child->next)
+        sort_tree(child);
+}
+
 static struct node *
 get_node(struct tc_arena *arena, struct node *parent, struct tc_str text, bool has_text)
 {
-    struct node *node = find_node(parent, text, has_text), **place = &parent->first;
+    struct node *node = find_node(parent, text, has_text);
 
     if (node != NULL)
         return node;
@@ -257,11 +314,13 @@ get_node(struct tc_arena *arena, struct node *parent, struct tc_str text, bool h
         return NULL;
     node->text = text;
     node->has_text = has_text;
-    while (*place != NULL && (*place)->has_text <= has_text &&
-           ((*place)->has_text < has_text || tc_str_cmp((*place)->text, text) < 0))
-        place = &(*place)->next;
-    node->next = *place;
-    *place = node;
+    *(parent->last == NULL ? &parent->first : &parent->last->next) = node;
+    parent->last = node;
+    parent->count++;
+    if (parent->count > FEW)
+        for (struct node *more = parent->index.count > 0 ? node : parent->first; more != NULL; more = more->next)
+            if (!tc_text_index_add(arena, &parent->index, more->text, more))
+                return NULL;
     return node;
 }
 
@@ -380,7 +439,7 @@ add_bare_chains(struct tc_arena *arena, struct tc_perm *perm, const struct node 
 }
 
 static enum tc_answer
-perm_from_db(struct tc_arena *arena, const struct tc_class *cls, struct tc_span span, bool blank, const struct db *db,
+perm_from_db(struct tc_arena *arena, const struct tc_class *cls, struct tc_span span, bool blank, struct db *db,
              struct tc_perm **ret, struct tc_throw *ret_throw)
 {
     struct tc_perm *perm = tc_perm_new(arena, cls, span);
@@ -388,6 +447,7 @@ perm_from_db(struct tc_arena *arena, const struct tc_class *cls, struct tc_span 
     if (perm == NULL)
         return tc_throw_nomem(ret_throw);
     perm->values[BLANK_PASSWORD] = (struct tc_value){.present = blank, .number = blank};
+    sort_tree(&db->root);
     for (size_t i = 0; i < db->entries.count; i++) {
         const struct entry *entry = db->entries.list[i];
 
@@ -615,6 +675,7 @@ intersect_nodes(struct tc_arena *arena, struct node *node, const struct node *ot
 
         if (match == NULL) {
             *place = (*place)->next;
+            node->count--;
             continue;
         }
         if (!intersect_nodes(arena, *place, match, entries))
@@ -646,6 +707,7 @@ db_intersect(struct tc_arena *arena, const struct tc_machine *machine, const str
     if (answer != TC_YES)
         return answer;
     result.entries.count = 0;
+    sort_tree(&result.root);
     if (!mine.exists || !result.exists)
         result = (struct db){.entries.count = 0};
     else if (!intersect_nodes(arena, &result.root, &mine.root, &result.entries))
@@ -679,4 +741,34 @@ tc_demand_connection(struct tc_arena *arena, const struct tc_class *cls, struct 
     if (!db_add(arena, &db, entry))
         return tc_throw_nomem(ret_throw);
     return perm_from_db(arena, cls, TC_NOWHERE, blank, &db, ret_perm, ret_throw);
+}
+
+/* ---- many questions about one permission ---- */
+
+struct tc_connection_grants {
+    const struct tc_perm *perm;
+    struct db db;
+};
+
+const struct tc_connection_grants *
+tc_connection_grants_of(struct tc_arena *arena, const struct tc_perm *perm)
+{
+    struct tc_connection_grants *grants = tc_arena_new(arena, struct tc_connection_grants);
+    struct tc_throw ignored;
+
+    if (grants == NULL)
+        return NULL;
+    grants->perm = perm;
+    return perm->unrestricted || db_from_perm(arena, perm, &grants->db, &ignored) == TC_YES ? grants : NULL;
+}
+
+bool
+tc_connection_grants_allow(struct tc_arena *arena, const struct tc_connection_grants *grants, struct tc_str text)
+{
+    struct tc_throw ignored;
+    struct entry *entry;
+
+    return grants->perm->unrestricted || (entry_new(arena, rules_of(grants->perm->cls), text, TC_STR(""), ALLOW_ONLY,
+                                                    TC_NOWHERE, &entry, &ignored) == TC_YES &&
+                                          permits(&grants->db.root, &entry->connection));
 }

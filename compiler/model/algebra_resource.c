@@ -4,6 +4,7 @@
  * Rows are the paths through the tables; a row whose inner names are absent is an entry with an empty table. */
 #include "model/algebra_util.h"
 #include "model/demand.h"
+#include "model/text_index.h"
 
 #define ANY   TC_STR("*")
 #define LOCAL TC_STR(".")
@@ -13,8 +14,11 @@ struct entry;
 struct table {
     struct entry *first;
     struct entry **tail;
+    struct tc_text_index index; /* to the entries, once there are more than FEW */
     size_t count;
 };
+
+enum { FEW = 16 };
 
 /* A table's entry: a mask in the innermost table, else another table. */
 struct entry {
@@ -56,10 +60,35 @@ table_init(struct table *table)
 static struct entry *
 table_find(const struct table *table, struct tc_str name)
 {
+    if (table->index.count > 0) {
+        for (const struct tc_text_entry *at = tc_text_index_first(&table->index, name); at != NULL;
+             at = tc_text_index_next(&table->index, at)) {
+            struct entry *entry = at->value;
+
+            if (tc_ordinal_eq(entry->name, name))
+                return entry;
+        }
+        return NULL;
+    }
     for (struct entry *entry = table->first; entry != NULL; entry = entry->next)
         if (tc_ordinal_eq(entry->name, name))
             return entry;
     return NULL;
+}
+
+/* Append an entry. False when out of memory. */
+static bool
+table_append(struct resource *cx, struct table *table, struct entry *entry)
+{
+    *table->tail = entry;
+    table->tail = &entry->next;
+    table->count++;
+    if (table->count <= FEW)
+        return true;
+    for (entry = table->index.count > 0 ? entry : table->first; entry != NULL; entry = entry->next)
+        if (!tc_text_index_add(cx->arena, &table->index, entry->name, entry))
+            return false;
+    return true;
 }
 
 /* The entry called @a name, made if need be; NULL when out of memory. */
@@ -76,10 +105,7 @@ table_get(struct resource *cx, struct table *table, struct tc_str name, struct t
     entry->name = name;
     entry->span = span;
     table_init(&entry->table);
-    *table->tail = entry;
-    table->tail = &entry->next;
-    table->count++;
-    return entry;
+    return table_append(cx, table, entry) ? entry : NULL;
 }
 
 /* Rows to tables. Rows that say the same path twice come from a source that grants twice: their bits add up. */

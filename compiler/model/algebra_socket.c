@@ -4,6 +4,7 @@
 #include "model/algebra_net.h"
 #include "model/demand.h"
 #include "model/ipaddress.h"
+#include "model/text_index.h"
 
 #include <string.h>
 
@@ -388,13 +389,21 @@ socket_subset(struct tc_arena *arena, const struct tc_machine *machine, const st
     return unknown ? tc_throw_new(ret_throw, TC_UNKNOWN, "") : TC_YES;
 }
 
+/* Add @a row unless it is there. @a index knows the rows of @a perm by their hosts, as far as it was asked. */
 static bool
-has_endpoint(const struct tc_perm *perm, const struct tc_row *row)
+add_missing(struct tc_arena *arena, struct tc_perm *perm, struct tc_text_index *index, const struct tc_row *row)
 {
-    for (uint32_t i = 0; i < perm->row_count; i++)
-        if (perm->rows[i].form == row->form && same_endpoint(&perm->rows[i], row))
+    while (index->count < perm->row_count)
+        if (!tc_text_index_add(arena, index, perm->rows[index->count].cells[HOST].text, NULL))
+            return false;
+    for (const struct tc_text_entry *entry = tc_text_index_first(index, row->cells[HOST].text); entry != NULL;
+         entry = tc_text_index_next(index, entry)) {
+        const struct tc_row *other = &perm->rows[entry - index->entries];
+
+        if (other->form == row->form && same_endpoint(other, row))
             return true;
-    return false;
+    }
+    return tc_perm_append_row(arena, perm, row);
 }
 
 /* The other's endpoints come first; of one's own only those that are not there. */
@@ -402,6 +411,7 @@ static enum tc_answer
 socket_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b, struct tc_perm **ret,
              struct tc_throw *ret_throw)
 {
+    struct tc_text_index index = {.count = 0};
     enum tc_answer answer;
 
     if (b == NULL)
@@ -417,7 +427,7 @@ socket_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_pe
     }
     answer = tc_perm_give_copy(arena, b, ret, ret_throw);
     for (uint32_t i = 0; i < a->row_count && answer == TC_YES; i++)
-        if (!has_endpoint(*ret, &a->rows[i]) && !tc_perm_append_row(arena, *ret, &a->rows[i]))
+        if (!add_missing(arena, *ret, &index, &a->rows[i]))
             answer = tc_throw_nomem(ret_throw);
     return answer;
 }

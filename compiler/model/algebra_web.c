@@ -3,10 +3,13 @@
 #include "model/algebra_net.h"
 #include "model/demand.h"
 #include "model/netregex.h"
+#include "model/text_index.h"
 #include "model/uri.h"
 
 /* The pattern that stands for a whole direction; once it is there, nothing else is. */
 #define MATCH_ALL TC_STR(".*")
+
+enum { FEW = 16 }; /* items that are compared each with each */
 
 static bool
 is_accept(const struct tc_perm *perm, const struct tc_row *row)
@@ -132,19 +135,52 @@ same_item(struct tc_arena *arena, const struct tc_row *a, const struct tc_row *b
     return tc_uri_equal(uri_a, uri_b) ? TC_YES : TC_NO;
 }
 
+/* Let @a index know the rows of @a perm up to the last one, by their numbers. */
+static bool
+index_rows(struct tc_arena *arena, const struct tc_perm *perm, struct tc_text_index *index)
+{
+    while (index->count < perm->row_count)
+        if (!tc_text_index_add(arena, index, text_of(&perm->rows[index->count]), NULL))
+            return false;
+    return true;
+}
+
+/* Whether @a perm, of which @a index knows the rows, has an item that says the same as @a row. URIs have rules of their
+ * own, so that each has to be looked at. */
+static enum tc_answer
+has_item(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_text_index *index,
+         const struct tc_row *row, struct tc_throw *ret_throw)
+{
+    enum tc_answer answer = TC_NO;
+
+    if (kind_of(row) == TC_WEB_URI) {
+        for (uint32_t i = 0; answer == TC_NO && i < perm->row_count; i++)
+            if (perm->rows[i].form == row->form)
+                answer = same_item(arena, &perm->rows[i], row, ret_throw);
+        return answer;
+    }
+    for (const struct tc_text_entry *entry = tc_text_index_first(index, text_of(row)); answer == TC_NO && entry != NULL;
+         entry = tc_text_index_next(index, entry)) {
+        const struct tc_row *other = &perm->rows[entry - index->entries];
+
+        if (other->form == row->form)
+            answer = same_item(arena, other, row, ret_throw);
+    }
+    return answer;
+}
+
 /* Add @a row unless it is there. */
 static enum tc_answer
-add_item(struct tc_arena *arena, struct tc_perm *perm, const struct tc_row *row, struct tc_throw *ret_throw)
+add_item(struct tc_arena *arena, struct tc_perm *perm, struct tc_text_index *index, const struct tc_row *row,
+         struct tc_throw *ret_throw)
 {
-    for (uint32_t i = 0; i < perm->row_count; i++) {
-        enum tc_answer answer;
+    enum tc_answer answer;
 
-        if (perm->rows[i].form != row->form)
-            continue;
-        answer = same_item(arena, &perm->rows[i], row, ret_throw);
-        if (answer != TC_NO)
-            return answer;
-    }
+    if (!index_rows(arena, perm, index))
+        return tc_throw_nomem(ret_throw);
+    answer = has_item(arena, perm, index, row, ret_throw);
+    if (answer != TC_NO)
+        return answer;
     return tc_perm_append_row(arena, perm, row) ? TC_YES : tc_throw_nomem(ret_throw);
 }
 
@@ -177,6 +213,8 @@ static enum tc_answer
 read_direction(struct tc_arena *arena, struct tc_perm *perm, const struct tc_form *form, const struct tc_element *list,
                struct tc_throw *ret_throw)
 {
+    struct tc_text_index index = {.count = 0};
+
     if (list->children == NULL)
         return tc_throw_at(ret_throw, "NullReferenceException", "", list->span);
     for (const struct tc_element *child = list->children; child != NULL; child = child->next) {
@@ -194,7 +232,7 @@ read_direction(struct tc_arena *arena, struct tc_perm *perm, const struct tc_for
             remove_direction(perm, form);
             return tc_perm_append_row(arena, perm, &row) ? TC_YES : tc_throw_nomem(ret_throw);
         }
-        answer = add_item(arena, perm, &row, ret_throw);
+        answer = add_item(arena, perm, &index, &row, ret_throw);
         if (answer != TC_YES)
             return answer;
     }
@@ -283,7 +321,8 @@ web_write(struct tc_arena *arena, const struct tc_perm *perm, struct tc_element 
 
 /* Whether an item of the demand is covered by one of @a grant. The first one that throws ends the search. */
 static enum tc_answer
-is_covered(struct tc_arena *arena, const struct tc_row *item, const struct tc_perm *grant, struct tc_throw *ret_throw)
+is_covered(struct tc_arena *arena, const struct tc_row *item, const struct tc_perm *grant,
+           const struct tc_text_index *grants, struct tc_throw *ret_throw)
 {
     const struct tc_uri *uri;
     struct tc_uri storage;
@@ -291,6 +330,8 @@ is_covered(struct tc_arena *arena, const struct tc_row *item, const struct tc_pe
 
     if (answer != TC_YES)
         return answer;
+    if (kind_of(item) == TC_WEB_PATTERN && grants != NULL)
+        return has_item(arena, grant, grants, item, ret_throw);
     for (uint32_t i = 0; i < grant->row_count; i++) {
         const struct tc_row *row = &grant->rows[i];
 
@@ -309,7 +350,7 @@ is_covered(struct tc_arena *arena, const struct tc_row *item, const struct tc_pe
 
 static enum tc_answer
 direction_subset(struct tc_arena *arena, const struct tc_perm *demand, const struct tc_perm *grant,
-                 const struct tc_form *form, struct tc_throw *ret_throw)
+                 const struct tc_form *form, const struct tc_text_index *grants, struct tc_throw *ret_throw)
 {
     if (allows_all(grant, form))
         return TC_YES;
@@ -323,7 +364,7 @@ direction_subset(struct tc_arena *arena, const struct tc_perm *demand, const str
             continue;
         if (!has_items(grant, form))
             return TC_NO;
-        answer = is_covered(arena, row, grant, ret_throw);
+        answer = is_covered(arena, row, grant, grants, ret_throw);
         if (answer == TC_NO && kind_of(row) == TC_WEB_PATTERN) /* two patterns cannot be compared */
             return tc_throw_at(ret_throw, "NotSupportedException", "net_perm_both_regex", row->span);
         if (answer != TC_YES)
@@ -337,6 +378,9 @@ web_subset(struct tc_arena *arena, const struct tc_machine *machine, const struc
            const struct tc_perm *grant, struct tc_throw *ret_throw)
 {
     enum tc_answer answer;
+    struct tc_arena scratch = {0};
+    struct tc_text_index grants = {.count = 0};
+    bool indexed;
 
     (void)machine;
     if (grant == NULL)
@@ -345,9 +389,13 @@ web_subset(struct tc_arena *arena, const struct tc_machine *machine, const struc
         return tc_throw_net_target(ret_throw);
     if (grant->unrestricted || demand->unrestricted)
         return grant->unrestricted ? TC_YES : TC_NO;
-    answer = direction_subset(arena, demand, grant, &demand->cls->forms[TC_FORM_WEB_ACCEPT], ret_throw);
+    indexed = demand->row_count > FEW && grant->row_count > FEW && index_rows(&scratch, grant, &grants);
+    answer = direction_subset(arena, demand, grant, &demand->cls->forms[TC_FORM_WEB_ACCEPT], indexed ? &grants : NULL,
+                              ret_throw);
     if (answer == TC_YES)
-        answer = direction_subset(arena, demand, grant, &demand->cls->forms[TC_FORM_WEB_CONNECT], ret_throw);
+        answer = direction_subset(arena, demand, grant, &demand->cls->forms[TC_FORM_WEB_CONNECT],
+                                  indexed ? &grants : NULL, ret_throw);
+    tc_arena_done(&scratch);
     return answer;
 }
 
@@ -366,6 +414,7 @@ static enum tc_answer
 web_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b, struct tc_perm **ret,
           struct tc_throw *ret_throw)
 {
+    struct tc_text_index index = {.count = 0};
     struct tc_perm *perm;
 
     if (b == NULL)
@@ -387,7 +436,7 @@ web_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm 
 
             if (a->rows[j].form != form)
                 continue;
-            answer = add_item(arena, perm, &a->rows[j], ret_throw);
+            answer = add_item(arena, perm, &index, &a->rows[j], ret_throw);
             if (answer != TC_YES)
                 return answer;
         }
@@ -400,7 +449,7 @@ web_unite(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm 
  */
 static enum tc_answer
 intersect_items(struct tc_arena *arena, const struct tc_row *a, const struct tc_row *b, struct tc_perm *into,
-                struct tc_throw *ret_throw)
+                struct tc_text_index *index, struct tc_throw *ret_throw)
 {
     bool pattern_a = kind_of(a) == TC_WEB_PATTERN, pattern_b = kind_of(b) == TC_WEB_PATTERN;
     const struct tc_row *pattern = pattern_a ? a : b, *item = pattern_a ? b : a;
@@ -414,7 +463,7 @@ intersect_items(struct tc_arena *arena, const struct tc_row *a, const struct tc_
 
         if (arena->failed || !row_init(arena, &row, a->form, TC_WEB_PATTERN, text, a->span))
             return tc_throw_nomem(ret_throw);
-        return add_item(arena, into, &row, ret_throw);
+        return add_item(arena, into, index, &row, ret_throw);
     }
     if (!pattern_a && !pattern_b)
         return TC_YES;
@@ -422,7 +471,7 @@ intersect_items(struct tc_arena *arena, const struct tc_row *a, const struct tc_
     if (answer == TC_YES)
         answer = pattern_covers(arena, pattern, item, uri, false, ret_throw);
     if (answer == TC_YES)
-        answer = add_item(arena, into, item, ret_throw);
+        answer = add_item(arena, into, index, item, ret_throw);
     return answer == TC_NO ? TC_YES : answer;
 }
 
@@ -431,6 +480,7 @@ static enum tc_answer
 intersect_direction(struct tc_arena *arena, const struct tc_perm *a, const struct tc_perm *b,
                     const struct tc_form *form, struct tc_perm *into, struct tc_throw *ret_throw)
 {
+    struct tc_text_index index = {.count = 0};
     bool *done = tc_arena_array(arena, bool, (size_t)a->row_count + b->row_count);
     bool *done_b = done == NULL ? NULL : done + a->row_count;
 
@@ -459,7 +509,7 @@ intersect_direction(struct tc_arena *arena, const struct tc_perm *a, const struc
 
             if (done[i] || done_b[j] || b->rows[j].form != form)
                 continue;
-            answer = intersect_items(arena, &a->rows[i], &b->rows[j], into, ret_throw);
+            answer = intersect_items(arena, &a->rows[i], &b->rows[j], into, &index, ret_throw);
             if (answer != TC_YES)
                 return answer;
         }

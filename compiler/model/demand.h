@@ -45,4 +45,13 @@ enum tc_answer tc_demand_resource(struct tc_arena *arena, const struct tc_class 
 enum tc_answer tc_demand_connection(struct tc_arena *arena, const struct tc_class *cls, struct tc_str text,
                                     struct tc_perm **ret_perm, struct tc_throw *ret_throw);
 
+/** What a permission of such a class allows, for many questions about it. */
+struct tc_connection_grants;
+
+/** Lives in @a arena; NULL when the framework would throw, and when out of memory. */
+const struct tc_connection_grants *tc_connection_grants_of(struct tc_arena *arena, const struct tc_perm *perm);
+
+/** Whether a permission for the connection @a text alone, a blank password aside, would be a part of it. */
+bool tc_connection_grants_allow(struct tc_arena *arena, const struct tc_connection_grants *grants, struct tc_str text);
+
 #endif
