@@ -329,14 +329,28 @@ lower_whole_disk(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *
     return fields != 0 && at_end(s, end, local ? "local-files" : "all-files");
 }
 
+/* A URL of an identity permission, as the framework itself takes it apart. */
+static bool
+check_identity_url(struct tc_sema *s, const struct tc_atom *atom)
+{
+    size_t place = 0;
+    const struct tc_token *token = tc_token_in(atom->text, 0, &place);
+    struct tc_diag *diag;
+
+    if (token != NULL && (place > 0 || (token->uses & TC_TOKEN_IN_URL) == 0)) {
+        diag = tc_sema_report(s, TC_CODE_TOKEN_MISPLACED, atom->span, "'%s' cannot stand here: it becomes the %s",
+                              token->text, token->meaning);
+        tc_diag_help(s->diags, diag, "a URL may begin with $AppDirUrl$, $CodeGen$ or $Gac$");
+        return false;
+    }
+    return tc_check_url_reads(s, atom, true);
+}
+
 /* A text of an identity permission, by its attribute (permissions 35). */
 static bool
 check_identity(struct tc_sema *s, const char *attribute, const struct tc_atom *atom)
 {
     struct tc_str name = tc_str_of(attribute);
-    const struct tc_token *token;
-    size_t place = 0;
-    struct tc_diag *diag;
 
     if (!tc_check_plain(s, atom))
         return false;
@@ -348,15 +362,9 @@ check_identity(struct tc_sema *s, const char *attribute, const struct tc_atom *a
         return tc_check_hex(s, atom, "a certificate");
     if (tc_str_eq(name, TC_STR("Site")))
         return tc_check_site(s, atom);
-    if (!tc_str_eq(name, TC_STR("Url")))
-        return tc_check_no_token(s, atom, "the name of an assembly");
-    token = tc_token_in(atom->text, 0, &place);
-    if (token == NULL || (place == 0 && (token->uses & TC_TOKEN_IN_URL) != 0))
-        return true;
-    diag = tc_sema_report(s, TC_CODE_TOKEN_MISPLACED, atom->span, "'%s' cannot stand here: it becomes the %s",
-                          token->text, token->meaning);
-    tc_diag_help(s->diags, diag, "a URL may begin with $AppDirUrl$, $CodeGen$ or $Gac$");
-    return false;
+    if (tc_str_eq(name, TC_STR("Url")))
+        return check_identity_url(s, atom);
+    return tc_check_no_token(s, atom, "the name of an assembly");
 }
 
 /* Report a further value where one grant holds one: the framework would see the last one only. */

@@ -137,6 +137,10 @@ bool tc_check_hash(struct tc_sema *s, const struct tc_atom *algorithm, const str
 /** The version of an assembly: two to four numbers up to 65534. */
 bool tc_check_version(struct tc_sema *s, const struct tc_atom *atom);
 bool tc_check_group_url(struct tc_sema *s, const struct tc_atom *atom);
+
+/** A URL as the framework takes it apart: that of UrlIdentity when @a is_plain, else that of a code group (policy-file
+ * 5.4, permissions 35). False, after an error, when that throws. */
+bool tc_check_url_reads(struct tc_sema *s, const struct tc_atom *atom, bool is_plain);
 bool tc_check_site(struct tc_sema *s, const struct tc_atom *atom);
 /** The host of a socket endpoint (permissions 10). */
 bool tc_check_socket_host(struct tc_sema *s, const struct tc_atom *atom);

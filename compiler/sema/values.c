@@ -5,6 +5,7 @@
 #include "sema/internal.h"
 
 #include "model/connection.h"
+#include "model/url_string.h"
 
 #include <string.h>
 
@@ -282,7 +283,7 @@ check_components(struct tc_sema *s, const struct tc_atom *atom, size_t prefix, b
     size_t begin = prefix;
     struct tc_diag *diag;
 
-    for (size_t i = prefix; i < text.len; i++) {
+    for (size_t i = 0; i < text.len; i++) { /* the name of a server has no others than a path */
         unsigned char c = (unsigned char)text.ptr[i];
 
         if (c == '<' || c == '>' || c == '|' || c == '"' || c < 0x20) {
@@ -290,6 +291,8 @@ check_components(struct tc_sema *s, const struct tc_atom *atom, size_t prefix, b
                            c < 0x20 ? '?' : (int)c);
             return false;
         }
+        if (i < prefix)
+            continue;
         if (c == ':') {
             tc_sema_report(s, TC_CODE_PATH_CHARACTER, atom->span, "a path holds ':' only behind its drive letter");
             return false;
@@ -1041,12 +1044,34 @@ is_drive_path(struct tc_str text)
 }
 
 bool
+tc_check_url_reads(struct tc_sema *s, const struct tc_atom *atom, bool is_plain)
+{
+    size_t place = 0;
+    const struct tc_token *token = tc_token_in(atom->text, 0, &place);
+    struct tc_str text = atom->text;
+    struct tc_url_string url;
+    struct tc_throw thrown;
+    struct tc_diag *diag;
+
+    if (token != NULL && place == 0) /* any directory will do in its place */
+        text =
+            tc_arena_printf(s->arena, "file:///D:/a%.*s", TC_STR_ARG(tc_str_sub(text, strlen(token->text), SIZE_MAX)));
+    if ((is_plain ? tc_url_string_parse_plain : tc_url_string_parse)(s->arena, text, &url, &thrown) == TC_YES)
+        return true;
+    diag = tc_sema_report(s, TC_CODE_BAD_URL, atom->span, "'%.*s' is not a URL", TC_STR_ARG(atom->text));
+    tc_diag_note(s->diags, diag, "reading it throws %s%s%s", thrown.type, thrown.key[0] == '\0' ? "" : ": ",
+                 thrown.key);
+    tc_diag_help(s->diags, diag, "write it as \"http://host/path\" or \"http://host/*\"");
+    return false;
+}
+
+bool
 tc_check_group_url(struct tc_sema *s, const struct tc_atom *atom)
 {
     struct tc_str text = atom->text;
     size_t place = 0, scheme = tc_str_find(text, TC_STR("://"), 0);
     const struct tc_token *token = tc_token_in(text, 0, &place);
-    struct tc_diag *diag;
+    struct tc_diag *diag = NULL;
     const char *star;
 
     if (!tc_check_plain(s, atom))
@@ -1078,7 +1103,7 @@ tc_check_group_url(struct tc_sema *s, const struct tc_atom *atom)
                               "a '*' works only as the last character of a URL condition");
         tc_diag_help(s->diags, diag, "write \".../*\" for everything below a directory");
     }
-    return true;
+    return diag != NULL || tc_check_url_reads(s, atom, false);
 }
 
 /* ---- hosts of sockets ---- */
