@@ -16,9 +16,8 @@ struct pair {
     struct tc_expected expected[2];         /* without what nobody knows */
     const struct tc_group **hidden[2];      /* the groups that nobody knows, in their order */
     size_t hidden_count[2], hidden_room[2]; /* how many */
+    char yes, no;                           /* what maps say: only their addresses count */
 };
-
-static char yes, no; /* only their addresses count */
 
 /* ---- sets ---- */
 
@@ -59,12 +58,12 @@ set_is_within(struct pair *p, const struct tc_group *before, const struct tc_gro
         known = tc_map_get(&p->within, key);
     }
     if (known != NULL)
-        return known == &yes;
+        return known == &p->yes;
     outer = grants_of(p, p->before, &p->sets[0], before);
     inner = grants_of(p, p->after, &p->sets[1], after);
     within = outer != NULL && inner != NULL && tc_grants_within(p->arena, inner, outer);
     if (key.len > 0)
-        (void)tc_map_add(&p->within, key, within ? &yes : &no);
+        (void)tc_map_add(&p->within, key, within ? &p->yes : &p->no);
     return within;
 }
 
@@ -228,7 +227,7 @@ is_wider_for(struct pair *p, struct tc_evidence evidence)
     const struct tc_grant_set *was = NULL, *is = NULL;
     struct tc_throw ignored;
 
-    if (tc_map_add(&p->asked, text_of(p->arena, &evidence), &yes) != NULL)
+    if (tc_map_add(&p->asked, text_of(p->arena, &evidence), &p->yes) != NULL)
         return false;
     tc_evidence_prepare(p->arena, &evidence);
     if (tc_grant_from(&p->expected[1], &evidence, &is, &ignored) != TC_YES || is == NULL)
