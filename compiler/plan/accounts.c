@@ -130,12 +130,13 @@ pool_runtime(struct tc_maker *m, enum tc_runtime runtime)
 
 static void
 report_conflict(struct tc_maker *m, const struct tc_plan_pool *pool, const struct tc_application *app,
-                struct tc_span span, const char *what, const char *here, const char *there)
+                struct tc_span span, const char *what, struct tc_str here, struct tc_str there)
 {
-    struct tc_diag *diag = tc_diag_add(m->diags, tc_code(TC_CODE_PLAN_CONFLICT), span,
-                                       "the pool '%.*s' is given %s '%s' here", TC_STR_ARG(app->pool.text), what, here);
+    struct tc_diag *diag =
+        tc_diag_add(m->diags, tc_code(TC_CODE_PLAN_CONFLICT), span, "the pool '%.*s' is given the %s '%.*s' here",
+                    TC_STR_ARG(app->pool.text), what, TC_STR_ARG(here));
 
-    tc_diag_label(m->diags, diag, pool->span, "'%s' here", there);
+    tc_diag_label(m->diags, diag, pool->span, "'%.*s' here", TC_STR_ARG(there));
     tc_diag_help(m->diags, diag, "give '%.*s' a pool of its own", TC_STR_ARG(app->name));
 }
 
@@ -143,12 +144,13 @@ report_conflict(struct tc_maker *m, const struct tc_plan_pool *pool, const struc
 static void
 join_pool(struct tc_maker *m, const struct tc_plan_pool *pool, const struct tc_application *app, const char *runtime)
 {
+    const struct tc_str said = app->identity.text;
+
     if (strcmp(pool->runtime, runtime) != 0)
-        report_conflict(m, pool, app, app->pool.span, "framework", runtime, pool->runtime);
-    if (app->identity.text.len > 0 && !tc_str_eq_nocase(app->identity.text, pool->identity->name) &&
-        !(pool->identity->kind == TC_PRINCIPAL_VIRTUAL && tc_built_in_find(app->identity.text) != NULL))
-        report_conflict(m, pool, app, app->identity.span, "identity", tc_arena_str(m->arena, app->identity.text).ptr,
-                        tc_arena_str(m->arena, pool->identity->name).ptr);
+        report_conflict(m, pool, app, app->pool.span, "framework", tc_str_of(runtime), tc_str_of(pool->runtime));
+    if (said.len > 0 && !tc_str_eq_nocase(said, pool->identity->name) &&
+        !(pool->identity->kind == TC_PRINCIPAL_VIRTUAL && tc_built_in_find(said) != NULL))
+        report_conflict(m, pool, app, app->identity.span, "identity", said, pool->identity->name);
 }
 
 static const struct tc_plan_pool *

@@ -84,7 +84,7 @@ function Set-PlanAccount([string] $Key, [string] $Text, [string] $Name) {
         $user = $computer.Create('User', $local)
         $user.SetPassword((Get-Password $Name))
         $user.SetInfo()
-        $user.Put('UserFlags', 0x10000 -bor 0x40) # the password does not expire, and the account cannot change it
+        $user.Put('UserFlags', 0x10040) # the password does not expire, and the account cannot change it
         $user.Put('Description', 'made by trustc plan')
         $user.SetInfo()
     }

@@ -69,15 +69,18 @@ put_acl(struct writer *w, const struct tc_plan_step *step)
     put_text(w, acl->path);
     put_flag(w, acl->is_cut);
     put_flag(w, acl->is_made);
-    tc_buf_puts(w->out, TC_STR(" @("));
+    tc_buf_puts(w->out, TC_STR(" @(\n"));
     for (const struct tc_plan_entry *entry = acl->entries; entry != NULL; entry = entry->next) {
-        tc_buf_puts(w->out, tc_str_of(entry == acl->entries ? "\n        (Entry" : ",\n        (Entry"));
+        tc_buf_puts(w->out, TC_STR("        (Entry"));
+        w->span = entry->who->span;
         put_principal(w, entry->who);
         tc_buf_printf(w->out, " %s", kinds[entry->kind]);
         put_mask(w, entry->rights);
-        tc_buf_putc(w->out, ')');
+        tc_buf_printf(w->out, ")%s # icacls: ", entry->next == NULL ? "" : ",");
+        tc_plan_put_rights(entry->rights, w->out);
+        tc_buf_putc(w->out, '\n');
     }
-    tc_buf_putc(w->out, ')');
+    tc_buf_puts(w->out, TC_STR("    )"));
 }
 
 static void

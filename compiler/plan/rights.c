@@ -272,6 +272,10 @@ mark_inherited(struct lister *l, size_t depth)
             struct tc_maker_principal *who =
                 tc_maker_principal(l->m, entry->who->name, entry->who->sid, entry->who->kind, entry->who->span);
 
+            if (who == NULL) {
+                l->failed = true;
+                return;
+            }
             if (who->inherited_mark != l->marks)
                 who->inherited = 0;
             who->inherited_mark = l->marks;
@@ -400,6 +404,8 @@ tc_plan_rights(struct tc_maker *m, const struct tc_reach *reaches, const struct 
 
         keys[i] = (struct tc_path_key){folded.ptr, (uint32_t)folded.len, (uint32_t)i};
     }
+    if (m->arena->failed)
+        return TC_ERR_NOMEM;
     tc_paths_sort(keys, l.ask_count);
     ok = tc_paths_scan(keys, l.ask_count, visit, &l) && !l.failed;
     free(l.levels);

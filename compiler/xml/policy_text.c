@@ -217,6 +217,7 @@ tc_file_url(struct tc_arena *arena, struct tc_str directory)
         else
             tc_buf_putc(&out, directory.ptr[i]);
     }
+    arena->failed |= out.failed; /* half a URL would be another directory */
     url = tc_arena_str(arena, tc_buf_str(&out));
     tc_buf_done(&out);
     return url;
