@@ -24,11 +24,11 @@ check_name(struct tc_maker *m, enum tc_name_id id, struct tc_str text, struct tc
     struct tc_diag *diag;
 
     if (text.len == 0) {
-        tc_diag_add(m->diags, tc_code(TC_CODE_PLAN_NAME), span, "the name of the %s is empty", rule->what);
+        tc_diag_add(m->diags, tc_code(TC_CODE_PLAN_NAME), span, "the name of %s is empty", rule->what);
         return false;
     }
     if (utf16_length(text) > rule->longest) {
-        diag = tc_diag_add(m->diags, tc_code(TC_CODE_PLAN_NAME), span, "'%.*s' is too long for the name of an %s",
+        diag = tc_diag_add(m->diags, tc_code(TC_CODE_PLAN_NAME), span, "'%.*s' is too long for the name of %s",
                            TC_STR_ARG(text), rule->what);
         tc_diag_help(m->diags, diag, "Windows takes at most %zu characters", rule->longest);
         return false;
@@ -38,7 +38,7 @@ check_name(struct tc_maker *m, enum tc_name_id id, struct tc_str text, struct tc
 
         if (c >= 0x20 && c != 0x7f && strchr(rule->characters, c) == NULL)
             continue;
-        tc_diag_add(m->diags, tc_code(TC_CODE_PLAN_NAME), span, "'%.*s' cannot be the name of an %s: '%c' stands in it",
+        tc_diag_add(m->diags, tc_code(TC_CODE_PLAN_NAME), span, "'%.*s' cannot be the name of %s: '%c' stands in it",
                     TC_STR_ARG(text), rule->what, c < 0x20 || c == 0x7f ? '?' : c);
         return false;
     }

@@ -70,6 +70,16 @@ tc_plan_put_place(const struct tc_plan *plan, struct tc_span span, struct tc_buf
         tc_buf_printf(out, "%.*s:%u", TC_STR_ARG(place.source->name), place.line);
 }
 
+struct tc_span
+tc_plan_acl_span(const struct tc_plan_acl *acl)
+{
+    for (const struct tc_plan_entry *entry = acl->entries; entry != NULL; entry = entry->next)
+        for (const struct tc_plan_reason *reason = entry->reasons; reason != NULL; reason = reason->next)
+            if (reason->span.end > 0)
+                return reason->span;
+    return TC_NOWHERE;
+}
+
 void
 tc_plan_put_rights(uint32_t rights, struct tc_buf *out)
 {

@@ -23,6 +23,9 @@ bool tc_plan_put_script(const struct tc_plan *plan, const char *name, bool undo,
 /** "server.trust:12"; nothing for nowhere. */
 void tc_plan_put_place(const struct tc_plan *plan, struct tc_span span, struct tc_buf *out);
 
+/** Where the source speaks of @a acl: the first place that gives a reason; nowhere when none does. */
+struct tc_span tc_plan_acl_span(const struct tc_plan_acl *acl);
+
 /** The rights of an entry as icacls writes them: "(OI)(CI)(M)". */
 void tc_plan_put_rights(uint32_t rights, struct tc_buf *out);
 

@@ -61,7 +61,8 @@ begin(struct writer *w, const struct tc_plan_step *step)
 {
     tc_buf_putc(w->out, '\n');
     tc_buf_printf(w->out, "set \"TC_ID=%016" PRIx64 "\"\n", hash(hash_begin, step->key));
-    put_set(w, "TC_TEXT", step->text);
+    if (tc_quote_cmd(w->out, "TC_TEXT", step->text)) /* when not, a name in it is complained of */
+        tc_buf_putc(w->out, '\n');
 }
 
 static struct tc_str
@@ -98,6 +99,7 @@ put_acl(struct writer *w, const struct tc_plan_acl *acl)
     }
     w->out = out;
     text = tc_buf_str(&entries);
+    w->span = tc_plan_acl_span(acl);
     put_set(w, "TC_PATH", acl->path);
     put_number(w, "TC_CUT", acl->is_cut ? "1" : "0");
     put_number(w, "TC_MAKE", acl->is_made ? "1" : "0");
@@ -192,6 +194,7 @@ put_asserts(struct writer *w)
     }
     for (size_t i = 0; i < w->plan->acl_count; i++)
         if (!w->plan->acls[i].is_made) {
+            w->span = tc_plan_acl_span(&w->plan->acls[i]);
             put_set(w, "TC_PATH", w->plan->acls[i].path);
             put_call(w, "assert_path");
         }

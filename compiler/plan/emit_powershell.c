@@ -65,6 +65,7 @@ put_acl(struct writer *w, const struct tc_plan_step *step)
     };
     const struct tc_plan_acl *acl = &w->plan->acls[step->index];
 
+    w->span = tc_plan_acl_span(acl);
     begin(w, "Acl", step);
     put_text(w, acl->path);
     put_flag(w, acl->is_cut);
@@ -184,6 +185,7 @@ put_asserts(struct writer *w)
     for (size_t i = 0; i < plan->acl_count; i++)
         if (!plan->acls[i].is_made) {
             tc_buf_puts(w->out, TC_STR("    Assert-Path"));
+            w->span = tc_plan_acl_span(&plan->acls[i]);
             put_text(w, plan->acls[i].path);
             tc_buf_putc(w->out, '\n');
         }
