@@ -79,6 +79,9 @@ note_other_layer(const struct tc_isolation *isolation, const struct tc_isolation
     }
 }
 
+static struct tc_diag *add(struct tc_diags *diags, const struct tc_code *code, enum tc_severity severity,
+                           struct tc_span span, const char *format, ...) TC_PRINTF(5, 6);
+
 static struct tc_diag *
 add(struct tc_diags *diags, const struct tc_code *code, enum tc_severity severity, struct tc_span span,
     const char *format, ...)

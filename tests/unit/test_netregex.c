@@ -62,8 +62,8 @@ START_TEST(agrees_with_the_engine)
                                         "xyz",
                                         "zyx",
                                         "cccccccccccccccccccc",
-                                        "\xC3\xA4"
-                                        "c"};
+                                        ("\xC3\xA4"
+                                         "c")};
 
     for (int i = 0; i < TCT_COUNT(patterns); i++)
         for (int k = 0; k < TCT_COUNT(texts); k++)
