@@ -221,40 +221,88 @@ is_ascii_word(const char *bytes)
     return (word & UINT64_C(0x8080808080808080)) == 0;
 }
 
+/* How many characters there are in front of an offset. */
+struct tc_source_mark {
+    uint32_t offset; /* where a character begins */
+    uint32_t points, units;
+};
+
+enum { MARK_EACH = 1024, LINE_LONG = 4096 }; /* bytes */
+
+/* Go on to @a offset; within a sequence that is where it starts. */
+static struct tc_source_mark
+count_to(struct tc_str text, struct tc_source_mark at, uint32_t offset)
+{
+    while (at.offset < offset) {
+        uint32_t code;
+        size_t len;
+
+        if (offset - at.offset >= sizeof(uint64_t) && is_ascii_word(text.ptr + at.offset)) {
+            at.offset += sizeof(uint64_t);
+            at.points += sizeof(uint64_t);
+            at.units += sizeof(uint64_t);
+            continue;
+        }
+        len = tc_utf8_next(text, at.offset, &code);
+        if (len > offset - at.offset)
+            break;
+        at.offset += (uint32_t)len;
+        at.points++;
+        at.units += code != TC_UTF8_BAD && code > 0xFFFF ? 2 : 1;
+    }
+    return at;
+}
+
+/* Marks all over the text, so that columns of a long line are not counted from its beginning each time. */
+static bool
+marks_make(const struct tc_sources *sources, struct tc_source *source)
+{
+    uint32_t count = (uint32_t)(source->text.len / MARK_EACH) + 1;
+    struct tc_source_mark *marks;
+
+    if (source->marks != NULL)
+        return true;
+    marks = tc_arena_array(sources->arena, struct tc_source_mark, count);
+    if (marks == NULL)
+        return false;
+    for (uint32_t i = 1; i < count; i++)
+        marks[i] = count_to(source->text, marks[i - 1], i * MARK_EACH);
+    source->marks = marks;
+    source->mark_count = count;
+    return true;
+}
+
+/* The characters in front of @a offset, from the last mark on; a line begins with a character. */
+static struct tc_source_mark
+count_at(const struct tc_source *source, uint32_t offset)
+{
+    return count_to(source->text, source->marks[offset / MARK_EACH], offset);
+}
+
 struct tc_place
 tc_sources_place(const struct tc_sources *sources, uint32_t position)
 {
     struct tc_source *source = tc_sources_find(sources, position);
     struct tc_place place = {0};
+    struct tc_source_mark start = {0}, end;
     uint32_t offset, index;
 
     if (source == NULL || !lines_make(sources, source))
         return place;
     offset = position - source->base;
     index = line_of(source, offset);
-
+    start.offset = source->lines[index];
+    if (offset - start.offset > LINE_LONG && marks_make(sources, source)) {
+        start = count_at(source, start.offset);
+        end = count_at(source, offset);
+    } else {
+        end = count_to(source->text, start, offset);
+    }
     place.source = source;
     place.line = index + 1;
-    place.column = 1;
-    place.utf16_column = 1;
+    place.column = end.points - start.points + 1;
+    place.utf16_column = end.units - start.units + 1;
     place.byte_column = offset - source->lines[index] + 1;
-    for (size_t i = source->lines[index]; i < offset;) {
-        uint32_t code;
-        size_t len;
-
-        if (offset - i >= sizeof(uint64_t) && is_ascii_word(source->text.ptr + i)) {
-            i += sizeof(uint64_t);
-            place.column += sizeof(uint64_t);
-            place.utf16_column += sizeof(uint64_t);
-            continue;
-        }
-        len = tc_utf8_next(source->text, i, &code);
-        if (len > offset - i)
-            break; /* within a sequence: that counts as its start */
-        i += len;
-        place.column++;
-        place.utf16_column += code != TC_UTF8_BAD && code > 0xFFFF ? 2 : 1;
-    }
     return place;
 }
 

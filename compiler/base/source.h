@@ -20,6 +20,8 @@ struct tc_span {
 /** From the start of @a first to the end of @a last; a span that is nowhere does not count. */
 struct tc_span tc_span_join(struct tc_span first, struct tc_span last);
 
+struct tc_source_mark;
+
 /** One text. Fields are read-only for everyone but source.c. */
 struct tc_source {
     struct tc_str name; /**< as messages show it: the path as given, or "<stdin>" */
@@ -28,6 +30,8 @@ struct tc_source {
     bool had_bom;
     uint32_t *lines; /**< offsets of line starts, made on first use */
     uint32_t line_count;
+    struct tc_source_mark *marks; /**< columns of long lines, made on first use */
+    uint32_t mark_count;
 };
 
 /** The texts of one compilation. */

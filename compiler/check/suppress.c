@@ -15,6 +15,8 @@ enum outcome { USED, UNUSED, WRONG };
 struct run {
     struct tc_check *check;
     const struct tc_suppress_options *options;
+    struct tc_diag **found; /* what was found before the first comment was read, by place */
+    size_t count;
 };
 
 #define WORD TC_STR("trustc-ignore")
@@ -43,6 +45,46 @@ misunderstood(struct run *run, const struct ignore *ignore, const char *what, st
         tc_diag_help(run->check->diags, diag, "write: trustc-ignore T1201 until 2027-01-01: the reason");
 }
 
+static bool
+is_about_comments(const struct tc_code *code)
+{
+    static const enum tc_check_id ids[] = {TC_CHECK_BAD_IGNORE, TC_CHECK_MANDATORY_IGNORE, TC_CHECK_UNUSED_IGNORE,
+                                           TC_CHECK_EXPIRED_IGNORE};
+
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (code == &tc_check_info(ids[i])->code)
+            return true;
+    return false;
+}
+
+/* The first finding that does not begin in front of @a place. */
+static size_t
+found_at(const struct run *run, uint32_t place)
+{
+    size_t low = 0, high = run->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (run->found[middle]->span.begin < place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t
+suppress_one(struct run *run, const struct ignore *ignore, const struct tc_code *code, struct tc_diag *diag,
+             const struct tc_suppression *why)
+{
+    if (diag->code != code || diag->span.begin < ignore->scope.begin || diag->span.begin >= ignore->scope.end)
+        return 0;
+    if (diag->suppressed == NULL)
+        tc_diag_suppress(run->check->diags, diag, why);
+    return 1;
+}
+
 /* Findings of @a code in the scope; how many. */
 static size_t
 suppress(struct run *run, const struct ignore *ignore, const struct tc_code *code, struct tc_str reason)
@@ -53,13 +95,31 @@ suppress(struct run *run, const struct ignore *ignore, const struct tc_code *cod
     if (why == NULL)
         return 1;
     *why = (struct tc_suppression){.reason = reason, .span = ignore->span};
-    for (struct tc_diag *diag = run->check->diags->first; diag != NULL; diag = diag->next)
-        if (diag->code == code && diag->span.begin >= ignore->scope.begin && diag->span.begin < ignore->scope.end) {
-            if (diag->suppressed == NULL)
-                tc_diag_suppress(run->check->diags, diag, why);
-            count++;
-        }
+    if (is_about_comments(code)) { /* they come up while comments are read */
+        for (struct tc_diag *diag = run->check->diags->first; diag != NULL; diag = diag->next)
+            count += suppress_one(run, ignore, code, diag, why);
+        return count;
+    }
+    for (size_t i = found_at(run, ignore->scope.begin); i < run->count && run->found[i]->span.begin < ignore->scope.end;
+         i++)
+        count += suppress_one(run, ignore, code, run->found[i], why);
     return count;
+}
+
+/* What has been found so far; false when out of memory. */
+static bool
+list_findings(struct run *run)
+{
+    struct tc_diags *diags = run->check->diags;
+
+    tc_diags_sort(diags);
+    run->found = tc_arena_array(run->check->arena, struct tc_diag *, diags->kept);
+    if (run->found == NULL)
+        return false;
+    for (struct tc_diag *diag = diags->first; diag != NULL; diag = diag->next)
+        if (diag->span.begin != 0) /* those come last, and lie in no scope */
+            run->found[run->count++] = diag;
+    return true;
 }
 
 static bool
@@ -308,11 +368,14 @@ tc_suppress(struct tc_check *check, const struct tc_suppress_options *options)
     const struct tc_check_file *file = check->file;
     const struct tc_markup *document;
 
+    if (file->kind != TC_FILE_SOURCE && file->is_plain &&
+        (!file->has_comments || tc_str_find(file->source->text, WORD, 0) == SIZE_MAX))
+        return;
+    if (!list_findings(&run))
+        return;
     if (file->kind == TC_FILE_SOURCE) {
         walk_source(&run);
     } else {
-        if (file->is_plain && (!file->has_comments || tc_str_find(file->source->text, WORD, 0) == SIZE_MAX))
-            return;
         document = tc_check_document(check);
         if (document != NULL)
             walk_markup(&run, document->first);

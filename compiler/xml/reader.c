@@ -118,12 +118,14 @@ read_group_attributes(struct tc_reader *r, const struct tc_element *element, str
 }
 
 static const struct tc_pset *
-find_set(const struct tc_policy *policy, struct tc_str name)
+find_set(struct tc_reader *r, struct tc_str name)
 {
-    for (size_t i = 0; i < policy->set_count; i++)
-        if (tc_str_eq(policy->sets[i]->name, name))
-            return policy->sets[i];
-    return NULL;
+    struct tc_pset *const *place;
+
+    for (; r->sets_known < r->policy->set_count; r->sets_known++)
+        (void)tc_map_add(&r->sets, r->policy->sets[r->sets_known]->name, &r->policy->sets[r->sets_known]);
+    place = tc_map_get(&r->sets, name);
+    return place == NULL ? NULL : *place;
 }
 
 static void
@@ -146,7 +148,7 @@ read_statement(struct tc_reader *r, const struct tc_element *element, struct tc_
         group->set_name = tc_builtin_set_name(TC_BUILTIN_SET_NOTHING);
     if (tc_builtin_set_find(group->set_name))
         return;
-    set = find_set(r->policy, group->set_name);
+    set = find_set(r, group->set_name);
     if (set == r->policy->sets[0] && r->reading->has_main) {
         group->grants_main = true;
         return;
@@ -264,7 +266,7 @@ read_sets(struct tc_reader *r, const struct tc_element *sets, struct tc_str main
                 tc_reader_keep(r, child, "the framework takes its own set of this name");
             continue;
         }
-        if (find_set(policy, name) != NULL && (!tc_str_eq(name, main) || r->reading->has_main)) {
+        if (find_set(r, name) != NULL && (!tc_str_eq(name, main) || r->reading->has_main)) {
             tc_reader_dropped(r, child, child->span, "there is an earlier set of this name");
             continue;
         }
@@ -489,7 +491,7 @@ read_sharepoint(struct tc_reader *r, const struct tc_element *block, struct tc_s
             return TC_ERR_NOMEM;
         if (lost)
             continue;
-        if (set->name.len == 0 || find_set(r->policy, set->name) != NULL || tc_builtin_set_find(set->name))
+        if (set->name.len == 0 || find_set(r, set->name) != NULL || tc_builtin_set_find(set->name))
             set->name = tc_arena_printf(r->arena, "Item%zu", r->policy->set_count);
         tc_reader_origin(r, set->span.begin, element, NULL);
         r->policy->sets[r->policy->set_count++] = set;
@@ -745,6 +747,7 @@ tc_read_source_plain(struct tc_diags *diags, struct tc_source *source, enum tc_r
     r.policy->runtime = runtime;
     r.guesses_main = main.len == 0 && r.framework == TC_FX_4_0;
     tc_map_init(&r.declared, r.arena);
+    tc_map_init(&r.sets, r.arena);
     r.permission_tail = &ret_reading->permissions;
     r.has_no_token = tc_str_find(source->text, TC_STR("$AppDir$"), 0) == SIZE_MAX;
     if (!r.has_no_token && (root = tc_reader_plain_tree(&r, root)) == NULL)
@@ -783,6 +786,7 @@ tc_read_source_xml(struct tc_diags *diags, struct tc_source *source, enum tc_run
     r.policy->runtime = runtime;
     r.guesses_main = main.len == 0 && r.framework == TC_FX_4_0;
     tc_map_init(&r.declared, r.arena);
+    tc_map_init(&r.sets, r.arena);
     status = read_texts(&r, main.len > 0 ? main : TC_STR("ASP.Net"), xml);
     return diags->arena->failed ? TC_ERR_NOMEM : status;
 }

@@ -25,6 +25,8 @@ struct tc_reader {
     struct tc_reading *reading;
     struct tc_policy *policy;
     struct tc_map declared; /**< full type name to struct tc_class */
+    struct tc_map sets;     /**< name to the place in policy->sets, of the first `sets_known` */
+    size_t sets_known;
     enum tc_framework framework;
     bool short_names;  /**< short names of the framework's classes need no SecurityClass: a SharePoint solution */
     bool guesses_main; /**< nobody has said which set is the main one, and it can have another name */

@@ -177,6 +177,36 @@ static const struct {
      37, 2, 18, 21, 19},
 };
 
+/* Columns of a long line, on which marks are kept, are those that are counted from its beginning. */
+START_TEST(places_on_a_long_line)
+{
+    static const struct tc_str pieces[] = {TCT_STR("abcdefghij"), TCT_STR("\xC3\xA4"), TCT_STR("\xF0\x9F\x98\x80"),
+                                           TCT_STR("\xE2\x82"), TCT_STR("\x80x")};
+    const struct tc_source *source;
+    struct tc_buf text = {0};
+    uint32_t column = 1, units = 1;
+
+    tc_buf_puts(&text, TC_STR("first\n"));
+    for (unsigned i = 0; i < 4000; i++)
+        tc_buf_puts(&text, pieces[i * 7 % 5]);
+    source = tc_sources_add(&sources, TC_STR("a"), tc_buf_str(&text));
+    ck_assert_ptr_nonnull(source);
+    for (size_t at = 6, len; at < source->text.len; at += len) {
+        struct tc_place place = tc_sources_place(&sources, source->base + (uint32_t)at);
+        uint32_t code;
+
+        ck_assert_uint_eq(place.line, 2);
+        ck_assert_uint_eq(place.column, column);
+        ck_assert_uint_eq(place.utf16_column, units);
+        ck_assert_uint_eq(place.byte_column, at - 6 + 1);
+        len = tc_utf8_next(source->text, at, &code);
+        column++;
+        units += code != TC_UTF8_BAD && code > 0xFFFF ? 2 : 1;
+    }
+    tc_buf_done(&text);
+}
+END_TEST
+
 START_TEST(places_positions)
 {
     struct tc_place place;
@@ -283,6 +313,7 @@ tct_source_suite(void)
     tcase_add_test(tc, position_space_ends);
     tcase_add_loop_test(tc, splits_lines, 0, TCT_COUNT(line_cases));
     tcase_add_loop_test(tc, places_positions, 0, TCT_COUNT(places));
+    tcase_add_test(tc, places_on_a_long_line);
     tcase_add_test(tc, nowhere_has_no_place);
     tcase_add_test(tc, places_agree_with_counting);
     tcase_add_loop_test(tc, gives_text_of_spans, 0, TCT_COUNT(spans));
