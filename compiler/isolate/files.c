@@ -38,12 +38,13 @@ struct level {
     struct list readers; /* that may not write */
     struct list users;   /* both */
     struct list owners;
-    struct list shares; /* by number of share_path */
+    struct list homes[TC_CLAIM_TEMPLATES + 1]; /* the owners by what they have there: enum tc_claim_kind */
+    struct list shares;                        /* by number of share_path */
 };
 
 struct scan {
     struct tc_isolator *run;
-    const struct tc_claim *claims;
+    struct tc_claim *claims;
     size_t claim_count;
     struct share_path *shares;
     size_t share_count;
@@ -279,7 +280,7 @@ meet(struct scan *s, enum tc_rule_id rule, struct tc_str path, unsigned bits, st
         return;
     }
     if (!split(s, s->shares[shares->items[next]].share, actors, bits, &actors_in, &actors_out) ||
-        !split(s, s->shares[shares->items[next]].share, victims, READS | WRITES, &victims_in, &victims_out))
+        !split(s, s->shares[shares->items[next]].share, victims, 0, &victims_in, &victims_out))
         return;
     if (actors_in.count == 0 || victims_in.count == 0) {
         meet(s, rule, path, bits, actors, victims, shares, next + 1);
@@ -291,44 +292,63 @@ meet(struct scan *s, enum tc_rule_id rule, struct tc_str path, unsigned bits, st
 
 /* ---- directories inside directories ---- */
 
-/* Caches of one kind in one place are for the rules of caches, wherever exactly they lie. */
+/* Caches of one kind in one another are for the rules of caches. */
 static enum tc_rule_id
-nesting_rule(const struct tc_claim *a, const struct tc_claim *b)
+nesting_rule(int outer, int inner)
 {
-    if (a->kind == b->kind && a->kind == TC_CLAIM_TEMPORARY)
+    if (outer == inner && outer == TC_CLAIM_TEMPORARY)
         return TC_RULE_SHARED_TEMPORARY;
-    if (a->kind == b->kind && a->kind == TC_CLAIM_TEMPLATES)
+    if (outer == inner && outer == TC_CLAIM_TEMPLATES)
         return TC_RULE_SHARED_TEMPLATE_CACHE;
     return TC_RULE_NESTED_ROOT;
 }
 
-/* The owners of a path and those of one above it: each side reaches the other with what it may do at home. */
-static void
-nest(struct scan *s, struct tc_str path, struct list *outer, struct list *inner)
+/* Two applications as one list, in their order; false when out of memory. */
+static bool
+pair_of(struct scan *s, uint32_t a, uint32_t b, struct list *ret)
 {
-    struct list both = {0};
-    enum tc_rule_id rule;
-    bool same = outer == inner;
-    size_t count = outer->count + (same ? 0 : inner->count), kept = 0;
+    *ret = (struct list){.items = tc_arena_array(s->run->arena, uint32_t, 2), .count = 2};
+    if (ret->items == NULL)
+        return false;
+    ret->items[0] = a < b ? a : b; /* claims are in the order of the applications */
+    ret->items[1] = a < b ? b : a;
+    return true;
+}
 
-    if (outer->count == 0 || inner->count == 0 || count < 2)
+/* Those who live in a path and those who live in it or above it: each side reaches the other with what it may do at
+ * home. */
+static void
+nest(struct scan *s, enum tc_rule_id rule, struct tc_str path, struct list *outer, struct list *inner)
+{
+    struct list both;
+
+    if (outer->count == 0 || inner->count == 0)
         return;
-    rule = nesting_rule(&s->claims[outer->items[0]], &s->claims[inner->items[inner->count - 1]]);
-    if (same && rule != TC_RULE_NESTED_ROOT)
-        return; /* hosting.c looks at equal caches */
-    both.items = tc_arena_array(s->run->arena, uint32_t, count);
-    if (both.items == NULL)
+    if (outer == inner) {
+        if (outer->count > 1)
+            report(s, rule, path, READS | WRITES, outer, outer);
         return;
-    memcpy(both.items, outer->items, outer->count * sizeof *both.items);
-    if (!same)
-        memcpy(both.items + outer->count, inner->items, inner->count * sizeof *both.items);
-    qsort(both.items, count, sizeof *both.items, compare_numbers); /* claims are in the order of the applications */
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || s->claims[both.items[i]].application != s->claims[both.items[kept - 1]].application)
-            both.items[kept++] = both.items[i];
-    both.count = kept;
-    if (kept > 1)
+    }
+    if (outer->count > 1 || inner->count > 1) {
+        report(s, rule, path, READS | WRITES, outer, inner);
+        report(s, rule, path, READS | WRITES, inner, outer);
+        return;
+    }
+    if (s->claims[outer->items[0]].application != s->claims[inner->items[0]].application &&
+        pair_of(s, outer->items[0], inner->items[0], &both))
         report(s, rule, path, READS | WRITES, &both, &both);
+}
+
+static void
+nest_levels(struct scan *s, struct tc_str path, struct level *outer, struct level *inner)
+{
+    for (int k = TC_CLAIM_ROOT; k <= TC_CLAIM_TEMPLATES; k++)
+        for (int l = outer == inner ? k : TC_CLAIM_ROOT; l <= TC_CLAIM_TEMPLATES; l++) {
+            enum tc_rule_id rule = nesting_rule(k, l);
+
+            if (outer != inner || k != l || rule == TC_RULE_NESTED_ROOT) /* hosting.c looks at equal caches */
+                nest(s, rule, path, &outer->homes[k], &inner->homes[l]);
+        }
 }
 
 /* ---- declared shares ---- */
@@ -410,6 +430,28 @@ is_whole_drive(const struct tc_claim *claim)
     return claim->path.len == 0 || tc_path_is_drive(claim->path);
 }
 
+/* What one application says of one path under several names of it is one claim: the first. */
+static void
+join_names(struct scan *s, const struct tc_path_node *node)
+{
+    struct tc_claim *first = NULL;
+
+    for (size_t i = 0; i < node->count; i++) {
+        struct tc_claim *claim = &s->claims[node->keys[i].item];
+
+        if (node->keys[i].item >= s->claim_count || claim->kind != TC_CLAIM_GRANT)
+            continue;
+        if (first == NULL || first->application != claim->application) {
+            first = claim;
+            continue;
+        }
+        first->possible =
+            (uint8_t)((first->possible & ~(claim->may & ~claim->possible)) | (claim->possible & ~first->may));
+        first->may |= claim->may;
+        claim->may = 0;
+    }
+}
+
 static void
 fill_level(struct scan *s, struct level *level, const struct tc_path_node *node)
 {
@@ -418,6 +460,9 @@ fill_level(struct scan *s, struct level *level, const struct tc_path_node *node)
     clear(&level->users);
     clear(&level->owners);
     clear(&level->shares);
+    for (int k = 0; k <= TC_CLAIM_TEMPLATES; k++)
+        clear(&level->homes[k]);
+    join_names(s, node);
     for (size_t i = 0; i < node->count; i++) {
         uint32_t item = node->keys[i].item;
         const struct tc_claim *claim = &s->claims[item];
@@ -428,6 +473,7 @@ fill_level(struct scan *s, struct level *level, const struct tc_path_node *node)
         }
         if (claim->kind != TC_CLAIM_GRANT) {
             push_claim(s, &level->owners, item);
+            push_claim(s, &level->homes[claim->kind], item);
             continue;
         }
         if (claim->may & (READS | WRITES))
@@ -487,7 +533,7 @@ visit(void *state, struct tc_path_node *node)
         struct level *above = &s->levels[d];
         bool same = above == here;
 
-        nest(s, path, &above->owners, &here->owners);
+        nest_levels(s, path, above, here);
         meet(s, TC_RULE_FILE_OVERLAP, path, WRITES, &above->writers, &here->owners, &shares, 0);
         meet(s, TC_RULE_FILE_READ, path, READS, &above->readers, &here->owners, &shares, 0);
         meet(s, TC_RULE_FILE_OVERLAP, path, WRITES, &above->writers, &here->users, &shares, 0);
@@ -676,10 +722,17 @@ static size_t
 collect_keys(struct scan *s, struct tc_claims *claims, struct tc_path_key *keys)
 {
     size_t count = 0;
+    struct tc_str root = {0}; /* of the application whose claims these are: it comes first among them */
 
     for (size_t i = 0; i < claims->count; i++) {
         struct tc_claim *claim = &claims->items[i];
         enum naming naming = settle(s->run, &claim->path);
+
+        if (i == 0 || claims->items[i - 1].application != claim->application)
+            root = TC_STR("");
+        if (claim->kind == TC_CLAIM_ROOT)
+            root = claim->path;
+        claim->is_own |= tc_path_covers(root, claim->path);
 
         judge_alone(s->run, claim);
         if (claim->kind == TC_CLAIM_GRANT && (claim->is_own || (claim->may & (READS | WRITES)) == 0))
@@ -704,6 +757,8 @@ free_levels(struct scan *s)
         free(s->levels[d].readers.items);
         free(s->levels[d].users.items);
         free(s->levels[d].owners.items);
+        for (int k = 0; k <= TC_CLAIM_TEMPLATES; k++)
+            free(s->levels[d].homes[k].items);
         free(s->levels[d].shares.items);
     }
     free(s->levels);
