@@ -289,9 +289,11 @@ put_mandatory(const struct tc_lint_settings *settings, const struct origins *ori
 
     tc_buf_puts(out, TC_STR("mandatory = ["));
     for (size_t i = 0; i < TC_ROW_COUNT_; i++)
-        if (settings->is_mandatory[i])
-            tc_buf_printf(out, "%s\n    \"%s\", # %s, %s", count++ > 0 ? "" : "", tc_row_code(i)->id,
-                          tc_row_code(i)->slug, who(origins->mandatory[i]));
+        if (settings->is_mandatory[i]) {
+            tc_buf_printf(out, "\n    \"%s\", # %s, %s", tc_row_code(i)->id, tc_row_code(i)->slug,
+                          who(origins->mandatory[i]));
+            count++;
+        }
     tc_buf_puts(out, count > 0 ? TC_STR("\n]\n") : TC_STR("]\n"));
 }
 

@@ -527,8 +527,10 @@ visit(void *state, struct tc_path_node *node)
     fill_level(s, here, node);
     if (node->keys[0].item < s->claim_count)
         path = s->claims[node->keys[0].item].path; /* as written */
-    if (!shares_above(s, node->depth, &shares))
+    if (!shares_above(s, node->depth, &shares)) {
+        free(shares.items);
         return;
+    }
     for (size_t d = 0; d <= node->depth; d++) {
         struct level *above = &s->levels[d];
         bool same = above == here;

@@ -49,7 +49,7 @@ is_kind(char c, unsigned kind)
 #undef T
         ['-'] = NAME | VALUE, /* two of them end a comment */
         ['.'] = NAME | TEXT,
-#define N NAME | TEXT
+#define N (NAME | TEXT)
         ['0'] = N,
         ['1'] = N,
         ['2'] = N,
@@ -61,7 +61,7 @@ is_kind(char c, unsigned kind)
         ['8'] = N,
         ['9'] = N,
 #undef N
-#define L START | NAME | TEXT
+#define L (START | NAME | TEXT)
         ['A'] = L,
         ['B'] = L,
         ['C'] = L,
