@@ -128,11 +128,11 @@ tc_format(char *out, size_t size, const char *format, va_list args)
         case SIZE:
             put_number(&sink, va_arg(args, size_t), 10, false);
             break;
-        case LONG:
-            put_number(&sink, va_arg(args, unsigned long), 10, false);
-            break;
         case LONG_LONG:
             put_number(&sink, va_arg(args, unsigned long long), 10, false);
+            break;
+        case LONG:
+            put_number(&sink, va_arg(args, unsigned long), 10, false);
             break;
         case PERCENT:
             put(&sink, "%", 1);
