@@ -724,14 +724,11 @@ lower_policies(struct tc_sema *s)
         decl->body.main.description = tc_description(s, decl->ast->description);
         tc_lower_body(s, decl->ast->body.first, &decl->body, tc_policy_setting, decl);
         for (const struct tc_ast *node = decl->ast->body.first; node != NULL; node = node->next)
-            if (node->kind == TC_AST_ACCEPT) {
-                struct tc_accept *accept = tc_lower_accept(s, (const struct tc_ast_accept *)node);
-
-                if (accept != NULL) {
-                    accept->next = s->model->accepts;
-                    s->model->accepts = accept;
-                }
-            }
+            /* for the whole server, or for whoever builds on the policy one day, it would say too much */
+            if (node->kind == TC_AST_ACCEPT && tc_lower_accept(s, (const struct tc_ast_accept *)node) != NULL)
+                tc_diag_help(s->diags,
+                             tc_sema_report(s, TC_CODE_MISPLACED, node->span, "'accept' cannot stand in a policy"),
+                             "write it into the application whose finding it takes, or into the server block");
     }
 }
 
