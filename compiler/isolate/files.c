@@ -770,7 +770,6 @@ free_levels(struct scan *s)
 
 struct locations {
     struct tc_isolator *run;
-    size_t depth;
 };
 
 static struct tc_party

@@ -68,7 +68,6 @@ struct tc_claim {
     uint8_t kind;         /**< enum tc_claim_kind */
     bool is_own;          /**< it is one that the application owns, or lies in its root */
     bool is_local_only;   /**< an empty path stands for the files of local drives only */
-    uint32_t share;       /**< for the user of the claims; 0 at first */
 };
 
 /** Claims of many applications; grows in memory of its own. */

@@ -168,8 +168,6 @@ find_witness(struct tc_isolator *run, const struct tc_way *way, bool alone)
     return (struct witness){from, to, server == NULL ? NULL : server->accept};
 }
 
-/* A pair with all that others have accepted, but not between these two: a finding of a thousand applications of which
- * some have accepted stays one finding, with a witness that has not. */
 void
 tc_isolation_add(struct tc_isolator *run, const struct tc_way *way)
 {
