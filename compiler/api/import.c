@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "emit/policy_file.h"
+#include "model/clauses.h"
 #include "verify/expected.h"
 #include "verify/grants.h"
 #include "xml/clr_text.h"
@@ -46,7 +47,7 @@ tc_import_put_server(struct tc_buf *out, enum tc_runtime runtime, struct tc_str 
     if (is_word)
         tc_buf_puts(out, trust);
     else
-        tc_source_put_name(out, trust);
+        tc_put_name(out, trust);
     tc_buf_puts(out, TC_STR(";\n}\n"));
 }
 

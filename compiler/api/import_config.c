@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "data/tables.h"
+#include "model/clauses.h"
 #include "xml/policy_text.h"
 
 #include <string.h>
@@ -160,11 +161,11 @@ put_assemblies(struct tc_buf *out, const struct assembly *assembly, bool asked, 
 {
     for (; assembly != NULL; assembly = assembly->next) {
         tc_buf_printf(out, "%s    %sfull-trust assembly ", mute, asked ? "" : "# without effect in this CAS model: ");
-        tc_source_put_string(out, assembly->name);
+        tc_put_string(out, assembly->name);
         tc_buf_puts(out, TC_STR(" version "));
-        tc_source_put_string(out, assembly->version);
+        tc_put_string(out, assembly->version);
         tc_buf_puts(out, TC_STR(" key "));
-        tc_source_put_string(out, assembly->key);
+        tc_put_string(out, assembly->key);
         tc_buf_puts(out, TC_STR(";\n"));
     }
 }
@@ -180,7 +181,7 @@ is_taken(struct config *config, struct tc_str name, const struct assembly *assem
 
     tc_import_put_server(&text, TC_RT_4_0, name, false);
     tc_buf_puts(&text, TC_STR("policy "));
-    tc_source_put_name(&text, name);
+    tc_put_name(&text, name);
     tc_buf_puts(&text, TC_STR(" extends minimal {\n"));
     put_assemblies(&text, assembly, true, "");
     tc_buf_puts(&text, TC_STR("}\n"));
@@ -545,7 +546,7 @@ trust_word(struct tc_importer *im, const struct config *config, struct tc_str na
         return tc_str_fold(im->arena, name);
     if (level == NULL)
         return TC_STR("");
-    tc_source_put_name(&out, level->word);
+    tc_put_name(&out, level->word);
     word = tc_arena_str(im->arena, tc_buf_str(&out));
     tc_buf_done(&out);
     return word;
@@ -791,12 +792,12 @@ put_root(struct tc_buf *out, struct config *config, const struct place *place, c
         tc_buf_puts(out, TC_STR("\";\n"));
     } else {
         tc_buf_printf(out, "%s    root     ", mute);
-        tc_source_put_string(out, root);
+        tc_put_string(out, root);
         tc_buf_puts(out, TC_STR(";\n"));
     }
     if (pool.len > 0) {
         tc_buf_printf(out, "%s    pool     ", mute);
-        tc_source_put_name(out, pool);
+        tc_put_name(out, pool);
         tc_buf_puts(out, TC_STR(";\n"));
     }
 }
@@ -824,10 +825,9 @@ put_application(struct tc_buf *out, struct config *config, const struct place *p
         put_comment(out, mute, "cannot be said: ", u->text);
     tc_buf_printf(out, "%sapplication ", mute);
     /* a level's name becomes that of a file */
-    tc_source_put_name(out,
-                       has_own_level(config, place) ? tc_import_policy_name(config->im, place->path) : place->path);
+    tc_put_name(out, has_own_level(config, place) ? tc_import_policy_name(config->im, place->path) : place->path);
     tc_buf_printf(out, " {\n%s    location ", mute);
-    tc_source_put_string(out, place->path);
+    tc_put_string(out, place->path);
     tc_buf_puts(out, TC_STR(";\n"));
     put_root(out, config, place, mute);
     if (!inherits && trust.len > 0)
@@ -836,12 +836,12 @@ put_application(struct tc_buf *out, struct config *config, const struct place *p
         tc_buf_printf(out, "%s    cas-model %s;\n", mute, legacy ? "legacy" : "default");
     if (origin.len > 0) {
         tc_buf_printf(out, "%s    origin   pattern ", mute);
-        tc_source_put_string(out, origin);
+        tc_put_string(out, origin);
         tc_buf_puts(out, TC_STR(";\n"));
     }
     if (place->temporary.len > 0) {
         tc_buf_printf(out, "%s    temporary ", mute);
-        tc_source_put_string(out, place->temporary);
+        tc_put_string(out, place->temporary);
         tc_buf_puts(out, TC_STR(";\n"));
     }
     if (impersonates_at(config, place) >= 0)
@@ -906,7 +906,7 @@ put_configuration(struct tc_buf *out, struct config *config)
             else
                 tc_buf_puts(out, TC_STR("# The file does not declare this level: put its grants here.\n"));
             tc_buf_puts(&text, TC_STR("policy "));
-            tc_source_put_name(&text, level->word);
+            tc_put_name(&text, level->word);
             tc_buf_puts(&text, TC_STR(" extends minimal {\n}\n"));
             put_policy(out, config, level, tc_buf_str(&text), false);
             tc_buf_done(&text);

@@ -1,7 +1,7 @@
 #include "emit/source.h"
 
 #include "base/ascii.h"
-#include "data/tables.h"
+#include "model/clauses.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,57 +36,6 @@ struct emitter {
 };
 
 /* ---- text ---- */
-
-void
-tc_source_put_string(struct tc_buf *out, struct tc_str text)
-{
-    tc_buf_putc(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-
-        if (c == '"')
-            tc_buf_putc(out, '"');
-        tc_buf_putc(out, c < 0x20 || c == 0x7f ? ' ' : text.ptr[i]);
-    }
-    tc_buf_putc(out, '"');
-}
-
-/* Words that begin a statement or an item: as values they are strings. */
-static bool
-is_keyword(struct tc_str text)
-{
-    static const char *const words[] = {"language", "use",     "server",     "class",      "policy", "application",
-                                        "share",    "between", "never",      "test",       "set",    "grant",
-                                        "possibly", "revoke",  "because",    "until",      "code",   "grants",
-                                        "raw",      "accept",  "full-trust", "codegroups", "not"};
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (tc_str_eq(text, tc_str_of(words[i])))
-            return true;
-    return false;
-}
-
-static bool
-is_word(struct tc_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        bool letter = tc_ascii_is_letter(c) || c == '_';
-
-        if (!letter && (i == 0 || !(tc_ascii_is_digit(c) || c == '-' || c == '.')))
-            return false;
-    }
-    return text.len > 0 && !is_keyword(text);
-}
-
-void
-tc_source_put_name(struct tc_buf *out, struct tc_str text)
-{
-    if (is_word(text))
-        tc_buf_puts(out, text);
-    else
-        tc_source_put_string(out, text);
-}
 
 static void
 indent(struct emitter *e)
@@ -270,7 +219,7 @@ put_raw_line(struct emitter *e, const struct tc_buf *line, bool first)
         indent(e);
         tc_buf_puts(e->out, TC_STR("    "));
     }
-    tc_source_put_string(e->out, tc_buf_str(line));
+    tc_put_string(e->out, tc_buf_str(line));
 }
 
 /* Values as both readers take them: an ampersand that begins no entity is one. */
@@ -351,237 +300,13 @@ put_origins(struct emitter *e, uint32_t anchor, bool lost)
     e->result->cost += 2;
 }
 
-/* ---- values ---- */
-
-static bool
-put_choice(struct emitter *e, struct tc_buf *out, enum tc_enum_id id, int64_t value)
-{
-    const struct tc_enum *values = tc_enum(id);
-
-    for (size_t i = 0; i < values->count; i++)
-        if (values->values[i].value == value && tc_since_in(values->values[i].since, e->framework)) {
-            tc_source_put_name(out, tc_str_of(values->values[i].name));
-            return true;
-        }
-    return false;
-}
-
-/* Names of single bits, then of what is left. */
-static bool
-put_bits(struct emitter *e, struct tc_buf *out, enum tc_enum_id id, uint64_t bits, bool whole)
-{
-    const struct tc_enum *values = tc_enum(id);
-    uint64_t rest = bits;
-    bool first = true;
-
-    if ((whole || bits == 0) && put_choice(e, out, id, (int64_t)bits))
-        return true;
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t i = values->count; i-- > 0;) {
-            const struct tc_enum_value *value = &values->values[pass == 0 ? values->count - 1 - i : i];
-            uint64_t v = (uint64_t)value->value;
-
-            if (v == 0 || (v & ~bits) != 0 || (v & rest) == 0 || !tc_since_in(value->since, e->framework) ||
-                (pass == 0 && (v & (v - 1)) != 0))
-                continue;
-            if (!first)
-                tc_buf_puts(out, TC_STR(", "));
-            first = false;
-            rest &= ~v;
-            tc_source_put_name(out, tc_str_of(value->name));
-        }
-    return rest == 0 && !first;
-}
-
-static void
-put_number(struct tc_buf *out, int64_t number)
-{
-    tc_buf_printf(out, number < 0 ? "\"%lld\"" : "%lld", (long long)number);
-}
-
-static bool
-is_list(enum tc_field_kind kind)
-{
-    return kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES;
-}
-
-static bool
-is_acl(const struct tc_field *field)
-{
-    return strncmp(field->word, "acl ", 4) == 0;
-}
-
-static bool
-same_items(const struct tc_list *a, const struct tc_list *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (uint32_t i = 0; i < a->count; i++)
-        if (!tc_str_eq(a->items[i].text, b->items[i].text))
-            return false;
-    return true;
-}
-
-/* ---- clauses: each ends with a NUL in the buffer ---- */
-
-static void
-end_clause(struct tc_buf *out)
-{
-    tc_buf_putc(out, ';');
-    tc_buf_putc(out, '\0');
-}
-
-/* The verbs of @a fields, which are all of one kind. */
-static void
-put_verbs(struct tc_buf *out, const struct tc_class *cls, uint64_t fields)
-{
-    bool first = true, all = true;
-
-    for (size_t i = 0; i < cls->field_count; i++)
-        all &= cls->fields[i].in_all == (fields >> i & 1);
-    if (all) {
-        tc_buf_puts(out, TC_STR("all"));
-        return;
-    }
-    for (size_t i = 0; i < cls->field_count; i++) {
-        const char *word = cls->fields[i].word;
-
-        if (!(fields >> i & 1))
-            continue;
-        if (is_acl(&cls->fields[i]) && !first)
-            word += 4;
-        tc_buf_printf(out, "%s%s", first ? "" : ", ", word);
-        first = false;
-    }
-}
-
-static void
-put_list_clauses(struct tc_buf *out, const struct tc_perm *perm)
-{
-    const struct tc_class *cls = perm->cls;
-    uint64_t done = 0, local = 0, all = 0;
-
-    for (size_t i = 0; i < cls->field_count; i++) {
-        const struct tc_value *value = &perm->values[i];
-        uint64_t fields = 0;
-
-        if (!is_list(cls->fields[i].kind) || !value->present)
-            continue;
-        local |= value->list.all_local ? UINT64_C(1) << i : 0;
-        all |= value->list.all ? UINT64_C(1) << i : 0;
-        if ((done >> i & 1) || value->list.count == 0)
-            continue;
-        for (size_t j = i; j < cls->field_count; j++)
-            if (is_list(cls->fields[j].kind) && perm->values[j].present && !(done >> j & 1) &&
-                is_acl(&cls->fields[i]) == is_acl(&cls->fields[j]) && same_items(&value->list, &perm->values[j].list))
-                fields |= UINT64_C(1) << j;
-        done |= fields;
-        put_verbs(out, cls, fields);
-        for (uint32_t k = 0; k < value->list.count; k++) {
-            tc_buf_puts(out, k == 0 ? TC_STR(" ") : TC_STR(", "));
-            tc_source_put_string(out, value->list.items[k].text);
-        }
-        end_clause(out);
-    }
-    if (local != 0) {
-        tc_buf_puts(out, TC_STR("local-files "));
-        put_verbs(out, cls, local);
-        end_clause(out);
-    }
-    if (all != 0) {
-        tc_buf_puts(out, TC_STR("all-files "));
-        put_verbs(out, cls, all);
-        end_clause(out);
-    }
-}
-
-static bool
-put_field(struct emitter *e, struct tc_buf *out, const struct tc_field *field, const struct tc_value *value)
-{
-    bool ok = true;
-
-    if (field->kind == TC_FIELD_BOOL && !value->number)
-        return true;
-    tc_buf_puts(out, tc_str_of(field->word));
-    if (field->kind != TC_FIELD_BOOL)
-        tc_buf_putc(out, ' ');
-    if (field->kind == TC_FIELD_FLAGS)
-        ok = put_bits(e, out, field->values, value->bits, false);
-    else if (field->kind == TC_FIELD_LEVEL)
-        ok = put_choice(e, out, field->values, value->number);
-    else if (field->kind == TC_FIELD_INT64)
-        put_number(out, value->number);
-    else if (field->kind == TC_FIELD_TEXT)
-        tc_source_put_string(out, value->text);
-    end_clause(out);
-    return ok;
-}
-
-static bool
-put_cell(struct emitter *e, struct tc_buf *out, const struct tc_column *column, const struct tc_cell *cell)
-{
-    if (column->keyword != NULL)
-        tc_buf_printf(out, " %s", column->keyword);
-    tc_buf_putc(out, ' ');
-    switch (column->kind) {
-    case TC_COLUMN_TEXT:
-        tc_source_put_string(out, cell->text);
-        return true;
-    case TC_COLUMN_URI:
-        if (tc_str_eq(cell->text, TC_STR("$OriginHost$"))) {
-            tc_buf_puts(out, TC_STR("origin"));
-            return true;
-        }
-        tc_buf_puts(out, TC_STR("pattern "));
-        tc_source_put_string(out, cell->text);
-        return true;
-    case TC_COLUMN_NUMBER:
-        if (cell->number == -1)
-            tc_buf_puts(out, TC_STR("\"*\""));
-        else
-            put_number(out, cell->number);
-        return true;
-    case TC_COLUMN_PORT:
-        if (cell->number < 0)
-            tc_buf_puts(out, TC_STR("all"));
-        else
-            put_number(out, cell->number);
-        return true;
-    case TC_COLUMN_CHOICE:
-    case TC_COLUMN_LEVEL:
-        return put_choice(e, out, column->values, cell->number);
-    case TC_COLUMN_FLAGS:
-        return put_bits(e, out, column->values, (uint64_t)cell->number, true);
-    case TC_COLUMN_BOOL:
-        tc_buf_puts(out, cell->number ? TC_STR("true") : TC_STR("false"));
-        return true;
-    }
-    return false;
-}
-
-static bool
-put_row(struct emitter *e, struct tc_buf *out, const struct tc_row *row)
-{
-    bool ok = true;
-
-    tc_buf_puts(out, tc_str_of(row->form->word));
-    for (size_t i = 0; i < row->form->column_count; i++) {
-        if (row->cells[i].present)
-            ok &= put_cell(e, out, &row->form->columns[i], &row->cells[i]);
-        else
-            ok &= !row->form->columns[i].required;
-    }
-    end_clause(out);
-    return ok;
-}
-
 static void
 put_attribute(struct emitter *e, const struct tc_verbatim *attribute)
 {
     tc_buf_puts(e->out, TC_STR("attribute "));
-    tc_source_put_name(e->out, attribute->name);
+    tc_put_name(e->out, attribute->name);
     tc_buf_putc(e->out, ' ');
-    tc_source_put_string(e->out, attribute->value);
+    tc_put_string(e->out, attribute->value);
     tc_buf_putc(e->out, ';');
 }
 
@@ -596,7 +321,7 @@ put_markup(struct emitter *e, const struct tc_verbatim *markup)
             continue;
         }
         tc_buf_puts(e->out, TC_STR("element "));
-        tc_source_put_name(e->out, m->name);
+        tc_put_name(e->out, m->name);
         tc_buf_puts(e->out, TC_STR(" {\n"));
         e->depth++;
         put_markup(e, m->content);
@@ -604,21 +329,6 @@ put_markup(struct emitter *e, const struct tc_verbatim *markup)
         indent(e);
         tc_buf_puts(e->out, TC_STR("}\n"));
     }
-}
-
-/* False when a value has no name. */
-static bool
-put_clauses(struct emitter *e, struct tc_buf *out, const struct tc_perm *perm)
-{
-    bool ok = true;
-
-    put_list_clauses(out, perm);
-    for (size_t i = 0; i < perm->cls->field_count; i++)
-        if (perm->values[i].present && !is_list(perm->cls->fields[i].kind))
-            ok &= put_field(e, out, &perm->cls->fields[i], &perm->values[i]);
-    for (uint32_t i = 0; i < perm->row_count; i++)
-        ok &= put_row(e, out, &perm->rows[i]);
-    return ok;
 }
 
 /* ---- declared classes ---- */
@@ -652,9 +362,9 @@ declared_name(struct emitter *e, const struct tc_class *cls)
     tc_map_add(e->p->classes, tc_arena_str(e->arena, tc_str_of(cls->type)), known);
     tc_map_add(e->p->classes, tc_arena_printf(e->arena, "\n%.*s", TC_STR_ARG(name)), known);
     tc_buf_puts(e->p->declared, TC_STR("class "));
-    tc_source_put_name(e->p->declared, name);
+    tc_put_name(e->p->declared, name);
     tc_buf_putc(e->p->declared, ' ');
-    tc_source_put_string(e->p->declared, tc_str_of(cls->type));
+    tc_put_string(e->p->declared, tc_str_of(cls->type));
     tc_buf_puts(e->p->declared, TC_STR(";\n"));
     return *known;
 }
@@ -663,7 +373,7 @@ static void
 put_class(struct emitter *e, const struct tc_class *cls)
 {
     if (cls->assembly == TC_ASM_COUNT_)
-        tc_source_put_name(e->out, declared_name(e, cls));
+        tc_put_name(e->out, declared_name(e, cls));
     else
         tc_buf_puts(e->out, tc_str_of(cls->word));
 }
@@ -752,7 +462,7 @@ put_grant(struct emitter *e, const struct tc_perm *perm)
         tc_buf_puts(e->out, TC_STR(" unrestricted;\n"));
         e->result->cost += 2;
     } else {
-        ok = put_clauses(e, &clauses, perm) && clauses.len > 0;
+        ok = tc_clauses_put(&clauses, e->framework, perm) && clauses.len > 0;
         if (ok)
             put_statement(e, "grant", perm->cls, &clauses);
     }
@@ -795,7 +505,7 @@ surplus(struct emitter *e, const struct tc_perm *from, const struct tc_perm *les
 
         if (!value->present || !other->present)
             continue;
-        if (is_list(from->cls->fields[i].kind)) {
+        if (tc_is_list_field(from->cls->fields[i].kind)) {
             uint32_t kept = 0;
 
             for (uint32_t j = 0; j < value->list.count; j++)
@@ -824,7 +534,7 @@ is_part(const struct tc_perm *perm)
 {
     for (size_t i = 0; i < perm->cls->field_count; i++)
         if (perm->values[i].present && perm->cls->fields[i].kind != TC_FIELD_FLAGS &&
-            !is_list(perm->cls->fields[i].kind))
+            !tc_is_list_field(perm->cls->fields[i].kind))
             return false;
     return true;
 }
@@ -857,7 +567,8 @@ put_difference(struct emitter *e, const struct tc_perm *perm, const struct tc_pe
         if (sum != NULL && tc_perm_unite(e->arena, sum, perm) && tc_perm_equal(sum, perm))
             return put_grant(e, more);
     }
-    if (more != NULL && fewer != NULL && says_nothing(more) && is_part(fewer) && put_clauses(e, &clauses, fewer)) {
+    if (more != NULL && fewer != NULL && says_nothing(more) && is_part(fewer) &&
+        tc_clauses_put(&clauses, e->framework, fewer)) {
         put_statement(e, "revoke", perm->cls, &clauses);
     } else if (is_all(perm) && !is_all(base)) {
         ok = put_grant(e, perm);
@@ -957,7 +668,7 @@ put_condition(struct emitter *e, const struct tc_membership *condition)
 
     if (condition->kind == TC_CONDITION_COUNT_) {
         tc_buf_puts(e->out, TC_STR("condition "));
-        tc_source_put_string(e->out, condition->type);
+        tc_put_string(e->out, condition->type);
         if (condition->markup == NULL)
             return;
         tc_buf_puts(e->out, TC_STR(" {\n"));
@@ -979,9 +690,9 @@ put_condition(struct emitter *e, const struct tc_membership *condition)
             tc_buf_printf(e->out, " %s", argument->keyword);
         tc_buf_putc(e->out, ' ');
         if (argument->kind == TC_ARGUMENT_ZONE || argument->kind == TC_ARGUMENT_HASH_NAME)
-            tc_source_put_name(e->out, condition->values[i]);
+            tc_put_name(e->out, condition->values[i]);
         else
-            tc_source_put_string(e->out, condition->values[i]);
+            tc_put_string(e->out, condition->values[i]);
     }
 }
 
@@ -994,7 +705,7 @@ put_option(struct emitter *e, const char *word, struct tc_str value, bool is_str
     indent(e);
     tc_buf_printf(e->out, "    %s ", word);
     if (is_string)
-        tc_source_put_string(e->out, value);
+        tc_put_string(e->out, value);
     else
         tc_buf_puts(e->out, value);
 }
@@ -1015,7 +726,7 @@ put_group_rest(struct emitter *e, const struct tc_group *group)
         tc_buf_putc(e->out, '}');
     } else {
         tc_buf_puts(e->out, TC_STR(" grants "));
-        tc_source_put_name(e->out, group->grants_main ? e->policy->sets[0]->name : group->set_name);
+        tc_put_name(e->out, group->grants_main ? e->policy->sets[0]->name : group->set_name);
     }
     put_option(e, "name", group->name, true);
     put_option(e, "description", group->description, true);
@@ -1043,7 +754,7 @@ put_groups(struct emitter *e, const struct tc_group *group)
         indent(e);
         if (group->kind == TC_GROUP_COUNT_) {
             tc_buf_puts(e->out, TC_STR("custom "));
-            tc_source_put_string(e->out, group->type);
+            tc_put_string(e->out, group->type);
         } else {
             tc_buf_puts(e->out, tc_str_of(tc_group_info(group->kind)->word));
         }
@@ -1206,7 +917,7 @@ put_sets(struct emitter *e)
         put_description(e, set->description);
         indent(e);
         tc_buf_puts(e->out, TC_STR("set "));
-        tc_source_put_name(e->out, set->name);
+        tc_put_name(e->out, set->name);
         tc_buf_puts(e->out, TC_STR(" {\n"));
         e->depth++;
         put_set_content(e, set, NULL);
@@ -1228,7 +939,7 @@ put_main(struct emitter *e)
     if (!tc_str_eq(set->name, TC_STR("ASP.Net"))) {
         indent(e);
         tc_buf_puts(e->out, TC_STR("permission-set "));
-        tc_source_put_name(e->out, set->name);
+        tc_put_name(e->out, set->name);
         tc_buf_puts(e->out, TC_STR(";\n"));
     }
     if (!set->unrestricted)
@@ -1267,11 +978,11 @@ put_full_trust(struct emitter *e)
             put_origins(e, anchor, lost);
         } else {
             tc_buf_puts(e->out, TC_STR("    full-trust assembly "));
-            tc_source_put_string(e->out, entry->name);
+            tc_put_string(e->out, entry->name);
             tc_buf_puts(e->out, TC_STR(" version "));
-            tc_source_put_string(e->out, entry->version);
+            tc_put_string(e->out, entry->version);
             tc_buf_puts(e->out, TC_STR(" key "));
-            tc_source_put_string(e->out, entry->key);
+            tc_put_string(e->out, entry->key);
             tc_buf_puts(e->out, TC_STR(";\n"));
             e->result->cost++;
         }
@@ -1296,7 +1007,7 @@ tc_source_emit(struct tc_arena *arena, const struct tc_source_policy *policy, st
     comments_before(&e, e.policy->sets[0]->span.begin);
     put_description(&e, e.policy->sets[0]->description);
     tc_buf_puts(out, TC_STR("policy "));
-    tc_source_put_name(out, policy->name);
+    tc_put_name(out, policy->name);
     if (policy->base_word != NULL)
         tc_buf_printf(out, " extends %s", policy->base_word);
     tc_buf_puts(out, TC_STR(" {\n"));

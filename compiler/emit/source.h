@@ -45,10 +45,4 @@ struct tc_source_result {
 enum tc_status tc_source_emit(struct tc_arena *arena, const struct tc_source_policy *policy, struct tc_buf *out,
                               struct tc_source_result *ret_result);
 
-/** Append @a text as a name: as it stands when it is a word, else as a string. */
-void tc_source_put_name(struct tc_buf *out, struct tc_str text);
-
-/** Append @a text as a string. Control characters, which no source can hold, become blanks. */
-void tc_source_put_string(struct tc_buf *out, struct tc_str text);
-
 #endif

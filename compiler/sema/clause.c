@@ -472,6 +472,7 @@ enum { ROW_VALUES_MAX = 256 };
 struct tc_column_values {
     struct tc_cell cells[ROW_VALUES_MAX];
     size_t count;
+    bool is_demand; /**< a literal URL is asked for itself, not for what a pattern of it allows */
 };
 
 /* The characters that some classes cannot hold, because they read attributes without decoding entities. */
@@ -606,7 +607,10 @@ column_uris(struct tc_sema *s, const struct tc_form *form, const struct tc_atom 
         pattern = check(s, atom);
         ok &= pattern.len > 0;
         if (pattern.len > 0)
-            values->cells[values->count++] = (struct tc_cell){.present = true, .text = pattern};
+            values->cells[values->count++] =
+                values->is_demand && check == tc_check_url
+                    ? (struct tc_cell){.present = true, .number = TC_WEB_URI, .text = atom->text}
+                    : (struct tc_cell){.present = true, .text = pattern};
     }
     *next = end;
     return ok;
@@ -776,7 +780,8 @@ column_scratch(struct tc_sema *s, size_t count)
 }
 
 static bool
-lower_form_clause(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *first, struct tc_span span)
+lower_form_clause(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *first, enum tc_clause_mode mode,
+                  struct tc_span span)
 {
     const struct tc_class *cls = perm->cls;
     const struct tc_atom *values_begin = group_end(first);
@@ -796,6 +801,7 @@ lower_form_clause(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom 
         if (values == NULL)
             return false;
         for (size_t i = 0; i < form->column_count; i++) {
+            values[i]->is_demand = mode == TC_CLAUSE_DEMAND;
             if (!column_values(s, cls, form, &form->columns[i], &next, last, values[i]))
                 return false;
             for (const struct tc_atom *atom = last; atom != next && atom != NULL; atom = atom->next)
@@ -901,7 +907,7 @@ tc_lower_terms(struct tc_sema *s, struct tc_perm *perm, const struct tc_atom *fi
     if (field >= 0)
         return lower_scalar_clause(s, perm, (size_t)field, first, mode, bare_fields, span);
     if (find_form(cls, first->text) != NULL)
-        return lower_form_clause(s, perm, first, span);
+        return lower_form_clause(s, perm, first, mode, span);
     report_word(s, cls, first);
     return false;
 }

@@ -48,9 +48,8 @@ has_token(const struct tc_perm *perm)
     return false;
 }
 
-/* @a perm with the tokens filled in; itself when it holds none, so that most are shared. */
-static const struct tc_perm *
-filled_perm(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_token_values *values)
+const struct tc_perm *
+tc_fill_perm(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_token_values *values)
 {
     struct tc_perm *copy;
 
@@ -117,7 +116,7 @@ make_set(struct tc_expected *e, const struct tc_pset *set)
         /* what grants nothing is not written, and a class that the tables lack is not known to the evaluator either */
         if (perm->cls->assembly == TC_ASM_COUNT_ || tc_perm_is_empty(perm))
             continue;
-        filled.perms[filled.count] = filled_perm(e->arena, perm, e->values);
+        filled.perms[filled.count] = tc_fill_perm(e->arena, perm, e->values);
         if (filled.perms[filled.count++] == NULL)
             return NULL;
     }

@@ -26,6 +26,10 @@ bool tc_expected_init(struct tc_expected *expected, struct tc_arena *arena, cons
 /** @a text with the tokens of an application filled in; @a text itself when it holds none. */
 struct tc_str tc_fill_tokens(struct tc_arena *arena, struct tc_str text, const struct tc_token_values *values);
 
+/** @a perm with the tokens filled in; itself when it holds none, so that most are shared. NULL when out of memory. */
+const struct tc_perm *tc_fill_perm(struct tc_arena *arena, const struct tc_perm *perm,
+                                   const struct tc_token_values *values);
+
 /** The policy's set number @a index as the framework would hold it; NULL when out of memory. */
 const struct tc_grant_set *tc_expected_set(struct tc_expected *expected, size_t index);
 

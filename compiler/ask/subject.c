@@ -1,0 +1,197 @@
+#include "ask/subject.h"
+
+#include "base/map.h"
+#include "verify/grants.h"
+
+#include <string.h>
+
+/* The machine that is imagined: which of its drives are local is not known. */
+static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
+
+enum tc_code_kind
+tc_own_kind(size_t number)
+{
+    static const enum tc_code_kind kinds[TC_OWN_KINDS] = {TC_CODE_OWN, TC_CODE_GENERATED};
+
+    return kinds[number];
+}
+
+/* ---- subjects ---- */
+
+/* What @a expected grants to @a evidence: false when out of memory. */
+static bool
+grant_of(struct tc_expected *expected, const struct tc_evidence *evidence, const struct tc_grant_set **ret_set,
+         const char **ret_throws)
+{
+    struct tc_throw thrown = {0};
+
+    *ret_set = NULL;
+    if (tc_grant_from(expected, evidence, ret_set, &thrown) != TC_YES) {
+        *ret_set = NULL;
+        *ret_throws = thrown.type;
+        return true;
+    }
+    return *ret_set != NULL;
+}
+
+static bool
+fill_grant(struct tc_arena *arena, struct tc_subject *subject, size_t number)
+{
+    struct tc_subject_grant *grant = &subject->grants[number];
+
+    grant->evidence = tc_evidence_of_kind(arena, tc_own_kind(number), &subject->values);
+    if (subject->policy == NULL) {
+        grant->sure = grant->wide = tc_grant_set_new(arena, false);
+        return grant->sure != NULL;
+    }
+    if (!grant_of(&subject->sure_expected, &grant->evidence, &grant->sure, &grant->throws))
+        return false;
+    grant->wide = grant->sure;
+    return subject->wide == subject->policy ||
+           grant_of(&subject->wide_expected, &grant->evidence, &grant->wide, &grant->throws);
+}
+
+/* The rest of a subject of which name, application, policy, wide and values are set. */
+static enum tc_status
+settle(struct tc_arena *arena, struct tc_subject *subject)
+{
+    if (subject->policy != NULL &&
+        (subject->wide == NULL ||
+         !tc_expected_init(&subject->sure_expected, arena, subject->policy, &subject->values) ||
+         !tc_expected_init(&subject->wide_expected, arena, subject->wide, &subject->values)))
+        return TC_ERR_NOMEM;
+    for (size_t i = 0; i < TC_OWN_KINDS; i++)
+        if (!fill_grant(arena, subject, i))
+            return TC_ERR_NOMEM;
+    return arena->failed ? TC_ERR_NOMEM : TC_OK;
+}
+
+/* @a policy at its widest; @a last is the one asked for before, as neighbours in a source often share theirs. */
+static const struct tc_policy *
+widest(struct tc_arena *arena, const struct tc_policy *policy, const struct tc_subject *last)
+{
+    if (policy == NULL)
+        return NULL;
+    return last != NULL && last->policy == policy ? last->wide : tc_policy_widest(arena, policy);
+}
+
+enum tc_status
+tc_subjects_of_model(struct tc_arena *arena, const struct tc_model *model, struct tc_subjects *ret)
+{
+    *ret = (struct tc_subjects){.items = tc_arena_array(arena, struct tc_subject, model->application_count),
+                                .count = model->application_count};
+    if (ret->items == NULL)
+        return TC_ERR_NOMEM;
+    for (size_t i = 0; i < ret->count; i++) {
+        const struct tc_application *app = model->applications[i];
+        struct tc_subject *subject = &ret->items[i];
+        enum tc_status status;
+
+        subject->name = app->name;
+        subject->application = app;
+        subject->policy = app->policy;
+        subject->wide = widest(arena, app->policy, i == 0 ? NULL : subject - 1);
+        subject->values = tc_application_values(arena, model, app);
+        status = settle(arena, subject);
+        if (status != TC_OK)
+            return status;
+    }
+    return TC_OK;
+}
+
+enum tc_status
+tc_subject_of_policy(struct tc_arena *arena, struct tc_str name, const struct tc_policy *policy,
+                     const struct tc_token_values *values, struct tc_subject *ret)
+{
+    *ret =
+        (struct tc_subject){.name = name, .policy = policy, .wide = tc_policy_widest(arena, policy), .values = *values};
+    return settle(arena, ret);
+}
+
+/* ---- answers ---- */
+
+const char *
+tc_may_name(enum tc_may may)
+{
+    static const char *const names[] = {
+        [TC_MAY_NOT] = "may not",
+        [TC_MAY_POSSIBLY] = "may possibly",
+        [TC_MAY_UNKNOWN] = "unknown",
+        [TC_MAY_SURELY] = "may",
+    };
+
+    return names[may];
+}
+
+/* A class that a source declares: whether the set holds it is all that is known (language: class). */
+static enum tc_may
+ask_declared(const struct tc_grant_set *set, const struct tc_perm *demand, const char **ret_throws)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->grants[i].cls->type, demand->cls->type) == 0) {
+            *ret_throws = "what a class that a source declares allows is not known here";
+            return TC_MAY_UNKNOWN;
+        }
+    return TC_MAY_NOT;
+}
+
+enum tc_may
+tc_ask_set(struct tc_arena *arena, const struct tc_grant_set *set, const struct tc_perm *demand,
+           const char **ret_throws)
+{
+    struct tc_throw thrown = {0};
+
+    if (set->unrestricted)
+        return TC_MAY_SURELY;
+    if (demand->cls->assembly == TC_ASM_COUNT_)
+        return ask_declared(set, demand, ret_throws);
+    switch (tc_grant_set_demand(arena, &machine, set, demand, &thrown)) {
+    case TC_YES:
+        return TC_MAY_SURELY;
+    case TC_NO:
+        return TC_MAY_NOT;
+    case TC_THROWS:
+        break;
+    }
+    *ret_throws = thrown.type;
+    return TC_MAY_UNKNOWN;
+}
+
+static enum tc_may
+ask_grant(struct tc_arena *arena, const struct tc_subject_grant *grant, const struct tc_perm *demand,
+          const char **ret_throws)
+{
+    enum tc_may sure;
+
+    if (grant->sure == NULL || grant->wide == NULL) {
+        *ret_throws = grant->throws;
+        return TC_MAY_UNKNOWN;
+    }
+    sure = tc_ask_set(arena, grant->sure, demand, ret_throws);
+    if (sure == TC_MAY_NOT && grant->wide != grant->sure) {
+        enum tc_may wide = tc_ask_set(arena, grant->wide, demand, ret_throws);
+
+        return wide == TC_MAY_SURELY ? TC_MAY_POSSIBLY : wide;
+    }
+    return sure;
+}
+
+enum tc_status
+tc_ask(struct tc_arena *arena, const struct tc_subject *subject, const struct tc_perm *demand,
+       struct tc_may_answer *ret_answer)
+{
+    struct tc_may_answer answer = {.may = TC_MAY_SURELY, .most = TC_MAY_NOT};
+    const struct tc_perm *filled = tc_fill_perm(arena, demand, &subject->values);
+
+    if (filled == NULL)
+        return TC_ERR_NOMEM;
+    for (size_t i = 0; i < TC_OWN_KINDS; i++) {
+        answer.kinds[i] = ask_grant(arena, &subject->grants[i], filled, &answer.throws);
+        if (answer.kinds[i] < answer.may)
+            answer.may = answer.kinds[i];
+        if (answer.kinds[i] > answer.most)
+            answer.most = answer.kinds[i];
+    }
+    *ret_answer = answer;
+    return arena->failed ? TC_ERR_NOMEM : TC_OK;
+}
