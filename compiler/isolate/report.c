@@ -4,6 +4,21 @@
 #include <stdarg.h>
 
 /* "'D:\x'" where @a may ends with it and @a other does, too: "it". */
+/* @a text without a noun at its end: "runs in" of "runs in the pool". */
+static struct tc_str
+without_noun(struct tc_str text)
+{
+    static const char *const articles[] = {" the ", " a "};
+
+    for (size_t i = 0; i < sizeof articles / sizeof articles[0]; i++) {
+        size_t at = tc_str_find(text, tc_str_of(articles[i]), 0);
+
+        if (at != SIZE_MAX)
+            return tc_str_sub(text, 0, at);
+    }
+    return text;
+}
+
 struct tc_str
 tc_isolation_with_it(struct tc_arena *arena, struct tc_str may, struct tc_str other)
 {
@@ -15,7 +30,7 @@ tc_isolation_with_it(struct tc_arena *arena, struct tc_str may, struct tc_str ot
         begin--;
     if (begin == 0 || !tc_str_ends(other, tc_str_sub(may, begin - 1, SIZE_MAX)))
         return may;
-    return tc_arena_printf(arena, "%.*sit", (int)begin - 1, may.ptr);
+    return tc_arena_printf(arena, "%.*s it", (int)without_noun(tc_str_sub(may, 0, begin - 2)).len, may.ptr);
 }
 
 struct tc_str
@@ -95,13 +110,27 @@ add(struct tc_diags *diags, const struct tc_code *code, enum tc_severity severit
     return diag;
 }
 
+/* How many applications have to do with it. */
+static size_t
+count_applications(const struct tc_isolation_finding *finding)
+{
+    size_t count = finding->from_count;
+
+    for (size_t f = 0, t = 0; finding->to.application != NULL && t < finding->to_count; t++) {
+        while (f < finding->from_count && finding->froms[f] < finding->tos[t])
+            f++;
+        count += f == finding->from_count || finding->froms[f] != finding->tos[t];
+    }
+    return count;
+}
+
 static void
 report_finding(const struct tc_isolation *isolation, const struct tc_isolation_finding *finding, struct tc_diags *diags)
 {
     const struct tc_rule_info *rule = tc_rule_info(finding->rule);
     bool unknown = finding->verdict == TC_UNKNOWN_ISOLATION;
     struct tc_str sentence = tc_isolation_sentence(diags->arena, finding);
-    size_t pairs = finding->to.application == NULL ? finding->from_count : finding->from_count + finding->to_count - 1;
+    size_t applications = count_applications(finding);
     struct tc_span place = finding->from.span, whose = finding->from.application->span;
     bool is_elsewhere = tc_sources_find(diags->sources, place.begin) != tc_sources_find(diags->sources, whose.begin);
     struct tc_diag *diag;
@@ -114,8 +143,8 @@ report_finding(const struct tc_isolation *isolation, const struct tc_isolation_f
         finding->to.span.begin != finding->from.span.begin)
         tc_diag_label(diags, diag, finding->to.span, "'%.*s' %.*s", TC_STR_ARG(finding->to.application->name),
                       TC_STR_ARG(finding->to.may));
-    if (pairs > (finding->to.application == NULL ? 1u : 2u))
-        tc_diag_note(diags, diag, "the same holds for %zu applications in all", pairs);
+    if (applications > (finding->to.application == NULL ? 1u : 2u))
+        tc_diag_note(diags, diag, "the same holds for %zu applications in all", applications);
     note_other_layer(isolation, finding, diags, diag);
     if (!unknown)
         tc_diag_help(diags, diag,
