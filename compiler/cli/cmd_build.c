@@ -319,6 +319,10 @@ emit(struct run *run)
     }
     if (is_any_in_use(run))
         return TC_EXIT_USAGE;
+    if (!run->to_stdout && !run->options->list_outputs &&
+        tc_takes_foreign(&run->session.c.arena, &run->session.c.sources, run->outputs, run->output_count,
+                         TC_OUTPUTS_OF_BUILD))
+        return TC_EXIT_USAGE;
     status = tc_prove(&run->session.c, run->outputs, run->options->certificate == NULL ? NULL : &run->certificate);
     if (status != TC_OK) {
         tc_session_show(&run->session);

@@ -56,42 +56,6 @@ put_files(struct run *run)
     return result;
 }
 
-/* A directory that holds outputs of another command would lose them, as no longer wanted. */
-static bool
-is_foreign(struct run *run, struct tc_str name)
-{
-    (void)run;
-    for (int format = 0; format < TC_PLAN_FORMAT_COUNT_; format++)
-        for (int undo = 0; undo < 2; undo++)
-            if (tc_str_eq(name, tc_str_of(tc_plan_file_name((enum tc_plan_format)format, undo == 1))))
-                return false;
-    return true;
-}
-
-static bool
-takes_foreign(struct run *run)
-{
-    struct tc_commit_result result = {0};
-    struct tc_diags ignored;
-    struct tc_buf out = {0};
-    bool found = false;
-
-    tc_diags_init(&ignored, &run->session.c.arena, &run->session.c.sources);
-    if (tc_commit_check(&run->session.c.arena, run->outputs, run->output_count, &ignored, &result) != TC_OK)
-        return false; /* tc_commit() says why */
-    for (size_t i = 0; i < result.count && !found; i++)
-        if (result.reports[i].fate == TC_FATE_STALE && is_foreign(run, result.reports[i].name)) {
-            tc_buf_printf(&out,
-                          "trustc plan: '%s' holds outputs of another command, '%.*s' among them: give the plan a "
-                          "directory of its own\n",
-                          run->options->plan.dir, TC_STR_ARG(result.reports[i].name));
-            tc_complain(tc_buf_str(&out));
-            found = true;
-        }
-    tc_buf_done(&out);
-    return found;
-}
-
 static int
 write_files(struct run *run)
 {
@@ -99,7 +63,8 @@ write_files(struct run *run)
     struct tc_commit_result result = {0};
     enum tc_status status = put_files(run);
 
-    if (status == TC_OK && takes_foreign(run))
+    if (status == TC_OK &&
+        tc_takes_foreign(&session->c.arena, &session->c.sources, run->outputs, run->output_count, TC_OUTPUTS_OF_PLAN))
         return TC_EXIT_USAGE;
     if (status == TC_OK)
         status = tc_commit(&session->c.arena, run->outputs, run->output_count, &session->c.diags, &result);

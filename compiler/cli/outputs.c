@@ -1,6 +1,7 @@
 #include "cli/outputs.h"
 
 #include "cli/commands.h"
+#include "plan/plan.h"
 
 void
 tc_put_path(struct tc_buf *out, struct tc_str dir, struct tc_str name)
@@ -49,4 +50,55 @@ tc_print_fates(const struct tc_commit_result *result, bool check)
     ok = !out.failed && tc_print(tc_buf_str(&out));
     tc_buf_done(&out);
     return ok;
+}
+
+static enum tc_outputs_of
+whose_is(struct tc_str name)
+{
+    for (int format = 0; format < TC_PLAN_FORMAT_COUNT_; format++)
+        for (int undo = 0; undo < 2; undo++)
+            if (tc_str_eq(name, tc_str_of(tc_plan_file_name((enum tc_plan_format)format, undo == 1))))
+                return TC_OUTPUTS_OF_PLAN;
+    return TC_OUTPUTS_OF_BUILD;
+}
+
+static void
+complain_foreign(const struct tc_output_report *report, enum tc_outputs_of whose)
+{
+    struct tc_buf out = {0};
+    struct tc_str dir = report->dir.len > 0 ? report->dir : TC_STR(".");
+
+    if (whose == TC_OUTPUTS_OF_PLAN)
+        tc_buf_printf(&out,
+                      "trustc plan: '%.*s' holds outputs of another command, '%.*s' among them: give the plan a "
+                      "directory of its own\n",
+                      TC_STR_ARG(dir), TC_STR_ARG(report->name));
+    else
+        tc_buf_printf(&out,
+                      "trustc build: '%.*s' holds a plan, which would be removed with '%.*s': write -o with a "
+                      "directory of its own\n",
+                      TC_STR_ARG(dir), TC_STR_ARG(report->name));
+    tc_complain(tc_buf_str(&out));
+    tc_buf_done(&out);
+}
+
+bool
+tc_takes_foreign(struct tc_arena *arena, struct tc_sources *sources, const struct tc_output *outputs, size_t count,
+                 enum tc_outputs_of whose)
+{
+    struct tc_commit_result result = {0};
+    struct tc_diags ignored;
+
+    tc_diags_init(&ignored, arena, sources);
+    if (tc_commit_check(arena, outputs, count, &ignored, &result) != TC_OK)
+        return false;
+    for (size_t i = 0; i < result.count; i++) {
+        const struct tc_output_report *report = &result.reports[i];
+
+        if (report->fate == TC_FATE_STALE && whose_is(report->name) != whose) {
+            complain_foreign(report, whose);
+            return true;
+        }
+    }
+    return false;
 }

@@ -14,4 +14,14 @@ void tc_put_path(struct tc_buf *out, struct tc_str dir, struct tc_str name);
  */
 bool tc_print_fates(const struct tc_commit_result *result, bool check);
 
+/** Whose files an output directory holds: a build and a plan each take what the other wrote for no longer wanted. */
+enum tc_outputs_of { TC_OUTPUTS_OF_BUILD, TC_OUTPUTS_OF_PLAN };
+
+/**
+ * Whether bringing @a outputs to disk would remove a file of the other command, which is complained of. What cannot be
+ * read is not: tc_commit() says why.
+ */
+bool tc_takes_foreign(struct tc_arena *arena, struct tc_sources *sources, const struct tc_output *outputs, size_t count,
+                      enum tc_outputs_of whose);
+
 #endif
