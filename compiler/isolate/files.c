@@ -32,8 +32,12 @@ struct share_path {
     struct tc_str path;
 };
 
+#define NOBODY UINT32_MAX
+#define MANY   (UINT32_MAX - 1)
+
 /* What there is about one path. */
 struct level {
+    uint32_t only; /* the one application that has to do with it and with all above; or NOBODY, or MANY */
     struct list writers;
     struct list readers; /* that may not write */
     struct list users;   /* both */
@@ -46,6 +50,7 @@ struct scan {
     struct tc_isolator *run;
     struct tc_claim *claims;
     size_t claim_count;
+    const struct tc_path_key *keys_end;
     struct share_path *shares;
     size_t share_count;
     struct level *levels; /* by depth */
@@ -452,9 +457,27 @@ join_names(struct scan *s, const struct tc_path_node *node)
     }
 }
 
+/* One more who has to do with a path. A share has to do with all that lies in it. */
+static uint32_t
+joined(uint32_t only, uint32_t application)
+{
+    return only == NOBODY || only == application ? application : MANY;
+}
+
+/* Claims lie in the order of the source, paths are visited in theirs: the memory is asked for some paths ahead. */
+static void
+fetch(const struct scan *s, const struct tc_path_key *key)
+{
+    enum { AHEAD = 8 };
+
+    if (s->keys_end - key > AHEAD && key[AHEAD].item < s->claim_count)
+        __builtin_prefetch(&s->claims[key[AHEAD].item]);
+}
+
 static void
 fill_level(struct scan *s, struct level *level, const struct tc_path_node *node)
 {
+    level->only = node->depth == 0 ? NOBODY : s->levels[node->depth - 1].only;
     clear(&level->writers);
     clear(&level->readers);
     clear(&level->users);
@@ -467,10 +490,13 @@ fill_level(struct scan *s, struct level *level, const struct tc_path_node *node)
         uint32_t item = node->keys[i].item;
         const struct tc_claim *claim = &s->claims[item];
 
+        fetch(s, &node->keys[i]);
         if (item >= s->claim_count) {
             push(s, &level->shares, (uint32_t)(item - s->claim_count));
+            level->only = MANY;
             continue;
         }
+        level->only = joined(level->only, claim->application);
         if (claim->kind != TC_CLAIM_GRANT) {
             push_claim(s, &level->owners, item);
             push_claim(s, &level->homes[claim->kind], item);
@@ -525,6 +551,8 @@ visit(void *state, struct tc_path_node *node)
     if (here == NULL)
         return;
     fill_level(s, here, node);
+    if (here->only != MANY)
+        return;
     if (node->keys[0].item < s->claim_count)
         path = s->claims[node->keys[0].item].path; /* as written */
     if (!shares_above(s, node->depth, &shares)) {
@@ -666,14 +694,6 @@ judge_alone(struct tc_isolator *run, const struct tc_claim *claim)
 
 /* ---- keys ---- */
 
-static struct tc_path_key
-key_of(struct tc_isolator *run, struct tc_str path, size_t item)
-{
-    struct tc_str folded = tc_path_fold(run->arena, path);
-
-    return (struct tc_path_key){folded.ptr, (uint32_t)folded.len, (uint32_t)item};
-}
-
 static struct share *
 make_share(struct scan *s, const struct tc_share *declared, size_t index)
 {
@@ -744,10 +764,10 @@ collect_keys(struct scan *s, struct tc_claims *claims, struct tc_path_key *keys)
                           naming == NAMED_SHORT ? "only the server knows which directory a short name (8.3) stands for"
                                                 : "only the server knows which directory its share stands for");
         else if (claim->kind != TC_CLAIM_GRANT || !is_whole_drive(claim))
-            keys[count++] = key_of(s->run, claim->path, i);
+            keys[count++] = tc_path_key_of(s->run->arena, claim->path, i);
     }
     for (size_t i = 0; i < s->share_count; i++)
-        keys[count++] = key_of(s->run, s->shares[i].path, claims->count + i);
+        keys[count++] = tc_path_key_of(s->run->arena, s->shares[i].path, claims->count + i);
     return count;
 }
 
@@ -831,7 +851,7 @@ isolate_locations(struct tc_isolator *run, struct tc_path_key *keys)
             continue;
         for (size_t j = 0; j < text.len; j++)
             turned[j] = text.ptr[j] == '/' ? '\\' : text.ptr[j];
-        keys[count++] = key_of(run, (struct tc_str){turned, text.len}, i);
+        keys[count++] = tc_path_key_of(run->arena, (struct tc_str){turned, text.len}, i);
     }
     tc_paths_sort(keys, count);
     run->failed |= !tc_paths_scan(keys, count, visit_location, &locations);
@@ -857,6 +877,7 @@ tc_isolate_files(struct tc_isolator *run)
     count = collect_keys(&scan, claims, keys);
     scan.claims = claims->items;
     scan.claim_count = claims->count;
+    scan.keys_end = keys + count;
     tc_paths_sort(keys, count);
     run->failed |= !tc_paths_scan(keys, count, visit, &scan);
     free_levels(&scan);

@@ -681,9 +681,7 @@ isolate_registry(struct tc_isolator *run)
         return;
     }
     for (size_t i = 0; i < registry.count; i++) {
-        struct tc_str folded = tc_path_fold(run->arena, registry.claims[i].key);
-
-        registry.keys[i] = (struct tc_path_key){folded.ptr, (uint32_t)folded.len, (uint32_t)i};
+        registry.keys[i] = tc_path_key_of(run->arena, registry.claims[i].key, i);
         if (registry.claims[i].writes && is_of_system(registry.claims[i].key))
             tc_isolation_note(&system, &registry.claims[i].part, TC_STR(""));
     }

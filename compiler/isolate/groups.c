@@ -491,14 +491,13 @@ find_writers(struct groups *g)
     }
     for (size_t i = 0; i < claims->count + g->target_count; i++) {
         const struct tc_claim *claim = i < claims->count ? &claims->items[i] : NULL;
-        struct tc_str path = claim != NULL ? claim->path : g->targets[i - claims->count].path, folded;
+        struct tc_str path = claim != NULL ? claim->path : g->targets[i - claims->count].path;
 
         if (claim != NULL && (claim->kind != TC_CLAIM_GRANT || (claim->may & WRITES) == 0))
             continue;
         while (path.len > 3 && path.ptr[path.len - 1] == '\\')
             path.len--;
-        folded = tc_path_fold(g->run->arena, path);
-        g->keys[g->key_count++] = (struct tc_path_key){folded.ptr, (uint32_t)folded.len, (uint32_t)i};
+        g->keys[g->key_count++] = tc_path_key_of(g->run->arena, path, i);
     }
     tc_paths_sort(g->keys, g->key_count);
     g->run->failed |= !tc_paths_scan(g->keys, g->key_count, visit, g);

@@ -11,13 +11,17 @@
 
 /** A path to sort. The empty one lies above all others. */
 struct tc_path_key {
-    const char *text; /**< from tc_path_fold(), or canonical ASCII in any letter case */
+    const char *text; /**< in any letter case where it is ASCII */
     uint32_t len;
     uint32_t item; /**< of the caller */
+    uint64_t head; /**< of tc_paths_sort(), which leaves here how many bytes it has in common with the key before it */
 };
 
-/** @a path as it compares: itself when it is ASCII, else its letters as OrdinalIgnoreCase has them, in @a arena. */
-struct tc_str tc_path_fold(struct tc_arena *arena, struct tc_str path);
+/**
+ * The key of @a path, which is borrowed when it is ASCII; else its letters as OrdinalIgnoreCase has them, in @a arena
+ * (an empty path when that is out of memory).
+ */
+struct tc_path_key tc_path_key_of(struct tc_arena *arena, struct tc_str path, size_t item);
 
 /**
  * Sort so that equal paths are neighbours and what lies in a path comes right behind it; in place, with a stack that
@@ -34,7 +38,8 @@ struct tc_path_node {
 };
 
 /**
- * Call @a visit for each path of sorted @a keys, parents first. A node and its parents are there during the call only;
+ * Call @a visit for each path of @a keys, which tc_paths_sort() has sorted, parents first. A node and its parents are
+ * there during the call only;
  * @a state is the caller's.
  * @return false when out of memory
  */

@@ -107,8 +107,8 @@ tc_claims_done(struct tc_claims *claims)
     *claims = (struct tc_claims){0};
 }
 
-static void
-put_claim(struct tc_claims *claims, struct tc_claim claim)
+void
+tc_claims_add(struct tc_claims *claims, struct tc_claim claim)
 {
     if (claims->count == claims->capacity) {
         size_t capacity = claims->capacity == 0 ? 64 : claims->capacity + claims->capacity / 2;
@@ -122,6 +122,18 @@ put_claim(struct tc_claims *claims, struct tc_claim claim)
         claims->capacity = capacity;
     }
     claims->items[claims->count++] = claim;
+}
+
+void
+tc_claims_close(struct tc_claims *claims)
+{
+    struct tc_claim *items = claims->count == 0 ? NULL : realloc(claims->items, claims->count * sizeof *items);
+
+    claims->failed |= items == NULL && claims->count > 0;
+    if (items == NULL)
+        return;
+    claims->items = items;
+    claims->capacity = claims->count;
 }
 
 /* Entries of one permission; what is said of one path in several fields becomes one claim. */
@@ -158,16 +170,16 @@ add_grant(struct gather *g, struct tc_str path, struct tc_span span, uint8_t may
         claim->may |= may;
         return;
     }
-    put_claim(g->claims, (struct tc_claim){
-                             .path = path,
-                             .span = span,
-                             .application = g->application,
-                             .may = may,
-                             .possible = is_sure ? 0 : may,
-                             .kind = TC_CLAIM_GRANT,
-                             .is_own = tc_path_covers(g->reach->application->root.text, path),
-                             .is_local_only = local_only,
-                         });
+    tc_claims_add(g->claims, (struct tc_claim){
+                                 .path = path,
+                                 .span = span,
+                                 .application = g->application,
+                                 .may = may,
+                                 .possible = is_sure ? 0 : may,
+                                 .kind = TC_CLAIM_GRANT,
+                                 .is_own = tc_path_covers(g->reach->application->root.text, path),
+                                 .is_local_only = local_only,
+                             });
 }
 
 static void
@@ -198,12 +210,12 @@ add_owned(struct gather *g, const struct tc_said *said, enum tc_claim_kind kind)
 
     if (said->text.len == 0 || tc_path_canonical(g->arena, said->text, &path, &ignored) != TC_YES)
         return;
-    put_claim(g->claims, (struct tc_claim){.path = path,
-                                           .span = said->span,
-                                           .application = g->application,
-                                           .may = TC_MAY_READ | TC_MAY_WRITE | TC_MAY_APPEND | TC_MAY_DISCOVER,
-                                           .kind = (uint8_t)kind,
-                                           .is_own = true});
+    tc_claims_add(g->claims, (struct tc_claim){.path = path,
+                                               .span = said->span,
+                                               .application = g->application,
+                                               .may = TC_MAY_READ | TC_MAY_WRITE | TC_MAY_APPEND | TC_MAY_DISCOVER,
+                                               .kind = (uint8_t)kind,
+                                               .is_own = true});
 }
 
 enum tc_status

@@ -60,14 +60,14 @@ enum {
 
 /** That an application may do something with a directory or file and all below it, or owns it. */
 struct tc_claim {
-    struct tc_str path;   /**< canonical; empty: every file. As written, letter case too */
-    struct tc_span span;  /**< where it is said */
-    uint32_t application; /**< index in the model */
-    uint8_t may;          /**< TC_MAY_…; what is owned may be read and written */
-    uint8_t possible;     /**< TC_MAY_… that are only `possibly` granted */
-    uint8_t kind;         /**< enum tc_claim_kind */
-    bool is_own;          /**< it is one that the application owns, or lies in its root */
-    bool is_local_only;   /**< an empty path stands for the files of local drives only */
+    struct tc_str path;     /**< canonical; empty: every file. As written, letter case too */
+    struct tc_span span;    /**< where it is said */
+    uint32_t application;   /**< index in the model */
+    uint8_t may;            /**< TC_MAY_…; what is owned may be read and written */
+    uint8_t possible;       /**< TC_MAY_… that are only `possibly` granted */
+    uint8_t kind;           /**< enum tc_claim_kind */
+    bool is_own : 1;        /**< it is one that the application owns, or lies in its root */
+    bool is_local_only : 1; /**< an empty path stands for the files of local drives only */
 };
 
 /** Claims of many applications; grows in memory of its own. */
@@ -79,6 +79,12 @@ struct tc_claims {
 
 void tc_claims_init(struct tc_claims *claims);
 void tc_claims_done(struct tc_claims *claims);
+
+/** Add one; claims->failed when out of memory. */
+void tc_claims_add(struct tc_claims *claims, struct tc_claim claim);
+
+/** Give back the room for more: no more will come. */
+void tc_claims_close(struct tc_claims *claims);
 
 /**
  * Add what application number @a index owns and may do with files, one claim a path. A path that the framework would

@@ -321,7 +321,8 @@ collect_reaches(struct tc_isolator *run)
             return status;
     }
     run->isolation->reaches = reaches;
-    return TC_OK;
+    tc_claims_close(run->isolation->claims);
+    return run->isolation->claims->failed ? TC_ERR_NOMEM : TC_OK;
 }
 
 /* What nobody needed, and shares that nobody uses. */

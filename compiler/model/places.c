@@ -1,5 +1,6 @@
 #include "model/places.h"
 
+#include "base/ascii.h"
 #include "model/path.h"
 
 static const struct tc_system_place places[] = {
@@ -67,7 +68,8 @@ begins_otherwise(char first, const char *place)
 {
     while (*place == '\\')
         place++;
-    return *place != '*' && *place != '\0' && !tc_str_eq_nocase((struct tc_str){&first, 1}, (struct tc_str){place, 1});
+    return *place != '*' && *place != '\0' && *place != first &&
+           !(tc_ascii_is_letter(first) && (*place ^ first) == ('a' ^ 'A'));
 }
 
 const struct tc_system_place *

@@ -399,11 +399,8 @@ tc_plan_rights(struct tc_maker *m, const struct tc_reach *reaches, const struct 
     keys = tc_arena_array(m->arena, struct tc_path_key, l.ask_count);
     if (keys == NULL)
         return TC_ERR_NOMEM;
-    for (size_t i = 0; i < l.ask_count; i++) {
-        struct tc_str folded = tc_path_fold(m->arena, l.asks[i].path);
-
-        keys[i] = (struct tc_path_key){folded.ptr, (uint32_t)folded.len, (uint32_t)i};
-    }
+    for (size_t i = 0; i < l.ask_count; i++)
+        keys[i] = tc_path_key_of(m->arena, l.asks[i].path, i);
     if (m->arena->failed)
         return TC_ERR_NOMEM;
     tc_paths_sort(keys, l.ask_count);
