@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "isolate/show.h"
+#include "plan/differences.h"
 
 #include <string.h>
 
@@ -50,6 +51,38 @@ print(struct tc_session *session, const struct tc_isolation_view *view)
     return TC_EXIT_OK;
 }
 
+/* Where the layers differ. Without a plan they cannot be compared, which is no fault of the source here. */
+static enum tc_status
+compare_layers(struct tc_session *session, struct tc_isolation_view *view)
+{
+    struct tc_compilation *c = &session->c;
+    struct tc_difference *found = NULL;
+    struct tc_diags diags;
+    struct tc_plan *plan;
+    enum tc_status status;
+
+    tc_diags_init(&diags, &c->arena, &c->sources);
+    status = tc_plan_make(&c->arena, c->model, &diags, &plan);
+    if (status == TC_OK)
+        status = tc_plan_differences(&c->arena, plan, c->isolation, &found);
+    if (status == TC_FAILED) {
+        const struct tc_diag *why = diags.first;
+
+        while (why->severity != TC_SEVERITY_ERROR && why->next != NULL)
+            why = why->next;
+        found = tc_arena_new(&c->arena, struct tc_difference);
+        if (found != NULL)
+            *found = (struct tc_difference){.kind = TC_DIFFERENCE_UNKNOWN,
+                                            .because = tc_arena_printf(&c->arena,
+                                                                       "trustc plan makes no plan of this source: %.*s",
+                                                                       TC_STR_ARG(why->message))};
+        status = found == NULL ? TC_ERR_NOMEM : TC_OK;
+    }
+    view->has_differences = true;
+    view->differences = found;
+    return status;
+}
+
 static int
 show(struct tc_session *session)
 {
@@ -74,6 +107,12 @@ show(struct tc_session *session)
             tc_complain(TC_STR("trustc isolate: --from and --to are one application: name two\n"));
             return TC_EXIT_USAGE;
         }
+    }
+    if (view.layer == TC_LAYER_BOTH && view.from == NULL) {
+        enum tc_status status = compare_layers(session, &view);
+
+        if (status != TC_OK)
+            return tc_session_exit(session, status);
     }
     return print(session, &view);
 }

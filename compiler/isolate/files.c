@@ -106,36 +106,6 @@ applications_of(struct scan *s, struct list *list)
 
 /* ---- words ---- */
 
-static struct tc_str
-verbs(struct tc_arena *arena, unsigned may)
-{
-    static const struct {
-        unsigned bit;
-        const char *verb;
-    } words[] = {
-        {TC_MAY_READ, "read"},
-        {TC_MAY_WRITE, "write"},
-        {TC_MAY_APPEND, "append to"},
-        {TC_MAY_VIEW_ACL, "see the rights of"},
-        {TC_MAY_CHANGE_ACL, "change the rights of"},
-    };
-    struct tc_str text = {0};
-    size_t left = 0;
-
-    if ((may & (READS | WRITES)) == (READS | WRITES))
-        return TC_STR("do anything with");
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        left += (may & words[i].bit) != 0;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (may & words[i].bit) {
-            const char *link = text.len == 0 ? "" : left == 1 ? " and " : ", ";
-
-            text = tc_arena_printf(arena, "%.*s%s%s", TC_STR_ARG(text), link, words[i].verb);
-            left--;
-        }
-    return text;
-}
-
 static const char *
 owned_words(enum tc_claim_kind kind)
 {
@@ -163,7 +133,7 @@ claim_path(struct tc_arena *arena, const struct tc_claim *claim)
 static struct tc_party
 party_of(struct tc_isolator *run, const struct tc_claim *claim, unsigned bits)
 {
-    struct tc_str what = claim_path(run->arena, claim), verb = verbs(run->arena, claim->may & bits);
+    struct tc_str what = claim_path(run->arena, claim), verb = tc_may_words(run->arena, claim->may & bits);
 
     return (struct tc_party){
         .application = run->model->applications[claim->application],

@@ -94,6 +94,39 @@ tc_reach_sure_perm(const struct tc_reach *reach, enum tc_class_id id)
 
 /* ---- claims ---- */
 
+struct tc_str
+tc_may_words(struct tc_arena *arena, unsigned may)
+{
+    static const struct {
+        unsigned bit;
+        const char *verb;
+    } words[] = {
+        {TC_MAY_READ, "read"},
+        {TC_MAY_WRITE, "write"},
+        {TC_MAY_APPEND, "append to"},
+        {TC_MAY_VIEW_ACL, "see the rights of"},
+        {TC_MAY_CHANGE_ACL, "change the rights of"},
+    };
+    struct tc_str text = {0};
+    unsigned every = 0;
+    size_t left = 0;
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        every |= words[i].bit;
+        left += (may & words[i].bit) != 0;
+    }
+    if ((may & every) == every)
+        return TC_STR("do anything with");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (may & words[i].bit) {
+            const char *link = text.len == 0 ? "" : left == 1 ? " and " : ", ";
+
+            text = tc_arena_printf(arena, "%.*s%s%s", TC_STR_ARG(text), link, words[i].verb);
+            left--;
+        }
+    return text.len > 0 ? text : TC_STR("learn the names in");
+}
+
 void
 tc_claims_init(struct tc_claims *claims)
 {

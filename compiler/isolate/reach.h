@@ -58,6 +58,9 @@ enum {
     TC_MAY_CHANGE_ACL = 32
 };
 
+/** What TC_MAY_… bits let one do, as verbs before a path: "read and write", "do anything with". In @a arena. */
+struct tc_str tc_may_words(struct tc_arena *arena, unsigned may);
+
 /** That an application may do something with a directory or file and all below it, or owns it. */
 struct tc_claim {
     struct tc_str path;     /**< canonical; empty: every file. As written, letter case too */

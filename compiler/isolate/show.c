@@ -247,6 +247,63 @@ put_pair(struct show *s)
     }
 }
 
+/* ---- where the layers differ ---- */
+
+const char *
+tc_difference_name(enum tc_difference_kind kind)
+{
+    static const char *const names[TC_DIFFERENCE_COUNT_] = {"denied", "wider", "unknown"};
+
+    return names[kind];
+}
+
+static void
+put_difference(struct show *s, const struct tc_difference *difference)
+{
+    const struct tc_application *app = difference->application;
+
+    if (app == NULL) {
+        tc_buf_printf(s->out, "  %.*s\n", TC_STR_ARG(difference->because));
+        return;
+    }
+    if (difference->kind == TC_DIFFERENCE_WIDER)
+        tc_buf_printf(s->out, "  '%.*s' %.*s, the code of %.*s may not", TC_STR_ARG(difference->account),
+                      TC_STR_ARG(difference->may), TC_STR_ARG(app->name));
+    else
+        tc_buf_printf(s->out, "  %.*s%s%.*s", TC_STR_ARG(app->name), difference->may.len > 0 ? " " : "",
+                      TC_STR_ARG(difference->may));
+    put_place(s, difference->span);
+    tc_buf_printf(s->out, ": %.*s\n", TC_STR_ARG(difference->because));
+    if (difference->application_count > 1 || difference->path_count > 1)
+        tc_buf_puts(s->out, TC_STR("      the same holds for "));
+    if (difference->application_count > 1)
+        tc_buf_printf(s->out, "%zu applications", difference->application_count);
+    if (difference->path_count > difference->application_count)
+        tc_buf_printf(s->out, "%s%zu paths", difference->application_count > 1 ? ", " : "", difference->path_count);
+    if (difference->application_count > 1 || difference->path_count > 1)
+        tc_buf_putc(s->out, '\n');
+}
+
+static void
+put_differences(struct show *s)
+{
+    static const char *const titles[TC_DIFFERENCE_COUNT_] = {
+        "granted, but the plan gives no right: access denied, unless Windows lets every account do it",
+        "held by code access security alone: the account may, the code may not",
+        "grants and rights not compared",
+    };
+    int last = -1;
+
+    for (const struct tc_difference *one = s->view->differences; one != NULL; one = one->next) {
+        if ((int)one->kind != last)
+            tc_buf_printf(s->out, "\n%s\n", titles[one->kind]);
+        last = (int)one->kind;
+        put_difference(s, one);
+    }
+    if (s->view->has_differences && last < 0)
+        tc_buf_puts(s->out, TC_STR("\nwhat is granted and what the plan gives rights for is the same\n"));
+}
+
 static void
 put_premises(struct show *s)
 {
@@ -271,6 +328,7 @@ tc_isolation_put_text(struct tc_arena *arena, const struct tc_isolation *isolati
     put_section(&s, "not isolated", TC_NOT_ISOLATED, false);
     put_section(&s, "unknown", TC_UNKNOWN_ISOLATION, false);
     put_section(&s, "accepted", TC_ISOLATED, true);
+    put_differences(&s);
     put_premises(&s);
     return !out->failed && !arena->failed;
 }
@@ -285,10 +343,18 @@ put_key(struct show *s, const char *key, struct tc_str value)
 }
 
 static void
+put_json_place(struct show *s, struct tc_span span)
+{
+    struct tc_place place = tc_sources_place(s->sources, span.begin);
+    bool is_somewhere = span.end > 0 && place.source != NULL;
+
+    put_key(s, "file", is_somewhere ? place.source->name : TC_STR(""));
+    tc_buf_printf(s->out, ",\"line\":%u,\"column\":%u", is_somewhere ? place.line : 0, is_somewhere ? place.column : 0);
+}
+
+static void
 put_json_party(struct show *s, const struct tc_party *party)
 {
-    struct tc_place place = tc_sources_place(s->sources, party->span.begin);
-
     if (party->application == NULL) {
         tc_buf_puts(s->out, TC_STR("null"));
         return;
@@ -298,9 +364,8 @@ put_json_party(struct show *s, const struct tc_party *party)
     tc_buf_putc(s->out, ',');
     put_key(s, "may", party->may);
     tc_buf_printf(s->out, ",\"possibly\":%s,", party->possible ? "true" : "false");
-    put_key(s, "file", party->span.end == 0 || place.source == NULL ? TC_STR("") : place.source->name);
-    tc_buf_printf(s->out, ",\"line\":%u,\"column\":%u}", party->span.end == 0 ? 0 : place.line,
-                  party->span.end == 0 ? 0 : place.column);
+    put_json_place(s, party->span);
+    tc_buf_putc(s->out, '}');
 }
 
 static void
@@ -401,6 +466,39 @@ put_json_pairs(struct show *s)
     return matrix != NULL;
 }
 
+static void
+put_json_difference(struct show *s, const struct tc_difference *difference)
+{
+    tc_buf_putc(s->out, '{');
+    put_key(s, "kind", tc_str_of(tc_difference_name(difference->kind)));
+    tc_buf_putc(s->out, ',');
+    put_key(s, "account", difference->account);
+    tc_buf_putc(s->out, ',');
+    put_key(s, "may", difference->may);
+    tc_buf_putc(s->out, ',');
+    put_key(s, "because", difference->because);
+    tc_buf_putc(s->out, ',');
+    put_json_place(s, difference->span);
+    put_names(s, "applications", difference->applications, difference->application_count);
+    tc_buf_printf(s->out, ",\"paths\":%zu}", difference->path_count);
+}
+
+/* null when they were not asked for. */
+static void
+put_json_differences(struct show *s)
+{
+    if (!s->view->has_differences) {
+        tc_buf_puts(s->out, TC_STR("null"));
+        return;
+    }
+    tc_buf_putc(s->out, '[');
+    for (const struct tc_difference *one = s->view->differences; one != NULL; one = one->next) {
+        tc_buf_puts(s->out, one == s->view->differences ? TC_STR("\n") : TC_STR(",\n"));
+        put_json_difference(s, one);
+    }
+    tc_buf_putc(s->out, ']');
+}
+
 bool
 tc_isolation_put_json(struct tc_arena *arena, const struct tc_isolation *isolation, const struct tc_sources *sources,
                       const struct tc_isolation_view *view, struct tc_buf *out)
@@ -422,7 +520,9 @@ tc_isolation_put_json(struct tc_arena *arena, const struct tc_isolation *isolati
         first = false;
         put_json_finding(&s, finding);
     }
-    tc_buf_puts(out, TC_STR("],\"premises\":["));
+    tc_buf_puts(out, TC_STR("],\"differences\":"));
+    put_json_differences(&s);
+    tc_buf_puts(out, TC_STR(",\"premises\":["));
     for (size_t i = 0; i < count; i++) {
         tc_buf_puts(out, i == 0 ? TC_STR("\n") : TC_STR(",\n"));
         tc_json_string(out, tc_str_of(list[i]));

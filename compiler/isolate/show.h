@@ -5,6 +5,7 @@
 #ifndef TC_ISOLATE_SHOW_H
 #define TC_ISOLATE_SHOW_H
 
+#include "isolate/differences.h"
 #include "isolate/isolate.h"
 
 /** What is shown. */
@@ -12,6 +13,8 @@ struct tc_isolation_view {
     enum tc_layer layer;               /**< the layer that is asked; TC_LAYER_BOTH: each alone, and both together */
     const struct tc_application *from; /**< only what @a from can do to @a to; NULL: everyone */
     const struct tc_application *to;
+    bool has_differences; /**< `differences` were asked for; when there are none, that is said */
+    const struct tc_difference *differences;
 };
 
 /** Above so many applications pairs are not counted one by one: the table would be a million entries. */

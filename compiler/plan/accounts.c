@@ -243,19 +243,27 @@ plan_identities(struct tc_maker *m, size_t index)
 {
     struct tc_plan_application *planned = &m->applications[index];
     const struct tc_application *app = planned->application;
+    struct tc_plan_gap *gap;
 
     if (planned->pool == NULL && app->identity.text.len == 0)
         planned->pool = pool_of(m, app);
     if (planned->pool == NULL)
         return;
     planned->anonymous = anonymous_of(m, app, planned->pool);
-    if (app->authentication == TC_AUTHENTICATION_WINDOWS)
-        tc_maker_gap(m, app, app->span, TC_STR("rights of the users who log on"),
-                     "the source does not name them: let a group of theirs read %.*s", TC_STR_ARG(app->root.text));
-    if (app->policy == NULL || tc_policy_is_full(app->policy))
-        tc_maker_gap(
+    if (app->authentication == TC_AUTHENTICATION_WINDOWS) {
+        gap =
+            tc_maker_gap(m, app, app->span, TC_STR("rights of the users who log on"),
+                         "the source does not name them: let a group of theirs read %.*s", TC_STR_ARG(app->root.text));
+        if (gap != NULL && app->impersonate == 1)
+            gap->may = TC_STR("may open files as the users who log on");
+    }
+    if (app->policy == NULL || tc_policy_is_full(app->policy)) {
+        gap = tc_maker_gap(
             m, app, app->span, TC_STR("rights beyond reading its own content"),
             "it is fully trusted, so no grant says what it needs: give it a policy, or give the rights by hand");
+        if (gap != NULL)
+            gap->may = TC_STR("may do anything with every file");
+    }
 }
 
 bool

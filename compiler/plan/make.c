@@ -1,4 +1,5 @@
 /* The plan as a whole: what each part of it is made from, in order. */
+#include "model/path.h"
 #include "plan/internal.h"
 
 #include <stdalign.h>
@@ -20,7 +21,7 @@ tc_maker_grow(struct tc_arena *arena, void *items, size_t count, size_t *capacit
     return grown;
 }
 
-void
+struct tc_plan_gap *
 tc_maker_gap(struct tc_maker *m, const struct tc_application *app, struct tc_span span, struct tc_str what,
              const char *because, ...)
 {
@@ -29,12 +30,13 @@ tc_maker_gap(struct tc_maker *m, const struct tc_application *app, struct tc_spa
     va_list args;
 
     if (gaps == NULL)
-        return;
+        return NULL;
     va_start(args, because);
     m->gaps = gaps;
-    gaps[m->plan->gap_count++] = (struct tc_plan_gap){
+    gaps[m->plan->gap_count] = (struct tc_plan_gap){
         .application = app, .what = what, .because = tc_arena_vprintf(m->arena, because, args), .span = span};
     va_end(args);
+    return &gaps[m->plan->gap_count++];
 }
 
 struct tc_maker_principal *
@@ -120,19 +122,69 @@ plan_event_log(struct tc_maker *m, const struct tc_reach *reach, size_t index)
     const struct tc_enum *words = tc_enum(TC_ENUM_EVENT_LOG_ACCESS);
     int64_t administer = tc_enum_find(words, TC_STR("Administer"))->value;
     int64_t write = tc_enum_find(words, TC_STR("Write"))->value, access;
+    struct tc_plan_gap *gap;
     bool elsewhere;
 
     if (perm == NULL || pool == NULL)
         return true;
     access = event_log_access(perm, &elsewhere, &span);
-    if (elsewhere)
-        tc_maker_gap(m, app, span, TC_STR("event logs of other computers"), "rights there are given there");
+    if (elsewhere) {
+        gap = tc_maker_gap(m, app, span, TC_STR("event logs of other computers"), "rights there are given there");
+        if (gap != NULL)
+            gap->may = TC_STR("may use the event logs of other computers");
+    }
     if ((access & administer) == administer)
         return add_registry(m, pool->identity, app, span);
     if (access & write)
         tc_maker_gap(m, app, span, TC_STR("event sources"),
                      "with EventLog Write alone it may write, not create sources: create them when the application is "
                      "installed (medium-trust article)");
+    return !m->arena->failed;
+}
+
+/* ---- the registry ---- */
+
+/* Windows lets only administrators change what lies below the other roots. */
+static bool
+is_of_account(struct tc_str key)
+{
+    return tc_path_covers(TC_STR("HKEY_CURRENT_USER"), key);
+}
+
+static void
+gap_registry(struct tc_maker *m, const struct tc_application *app, struct tc_str key, struct tc_span span)
+{
+    struct tc_plan_gap *gap =
+        tc_maker_gap(m, app, span,
+                     key.len == 0 ? TC_STR("rights in the registry")
+                                  : tc_arena_printf(m->arena, "rights on the registry key %.*s", TC_STR_ARG(key)),
+                     "the plan gives rights in the registry for event sources alone, and Windows lets only "
+                     "administrators change this: give them by hand, or keep the settings in files");
+
+    if (gap != NULL)
+        gap->may = key.len == 0 ? TC_STR("may change every registry key")
+                                : tc_arena_printf(m->arena, "may change the registry key '%.*s'", TC_STR_ARG(key));
+}
+
+static bool
+plan_registry(struct tc_maker *m, const struct tc_reach *reach, size_t index)
+{
+    static const uint8_t fields[] = {TC_FIELD_REGISTRY_WRITE, TC_FIELD_REGISTRY_CREATE, TC_FIELD_REGISTRY_CHANGE_ACL};
+    const struct tc_perm *perm = tc_reach_sure_perm(reach, TC_CLASS_REGISTRY);
+    struct tc_map seen;
+
+    if (perm == NULL || m->applications[index].pool == NULL)
+        return true;
+    if (perm->unrestricted)
+        gap_registry(m, reach->application, TC_STR(""), perm->span);
+    tc_map_init(&seen, m->arena);
+    for (size_t f = 0; !perm->unrestricted && f < sizeof fields; f++)
+        for (uint32_t i = 0; perm->values[fields[f]].present && i < perm->values[fields[f]].list.count; i++) {
+            struct tc_item *item = &perm->values[fields[f]].list.items[i];
+
+            if (!is_of_account(item->text) && tc_map_add(&seen, tc_str_fold(m->arena, item->text), item) == NULL)
+                gap_registry(m, reach->application, item->text, item->span);
+        }
     return !m->arena->failed;
 }
 
@@ -163,7 +215,7 @@ make_parts(struct tc_maker *m, struct tc_reach *reaches, struct tc_claims *claim
         return TC_ERR_NOMEM;
     status = tc_plan_rights(m, reaches, claims);
     for (size_t i = 0; i < m->model->application_count && status == TC_OK; i++)
-        if (!plan_event_log(m, &reaches[i], i))
+        if (!plan_event_log(m, &reaches[i], i) || !plan_registry(m, &reaches[i], i))
             status = TC_ERR_NOMEM;
     if (status == TC_OK && (!tc_plan_caches(m) || !tc_plan_steps(m)))
         status = TC_ERR_NOMEM;

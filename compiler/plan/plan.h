@@ -38,6 +38,7 @@ struct tc_plan_reason {
     const struct tc_application *application; /**< NULL: for no application */
     struct tc_str text;                       /**< "read, list" */
     struct tc_span span;                      /**< may be nowhere */
+    uint32_t rights;                          /**< of the entry, what this asks for; 0 for the registry */
 };
 
 enum tc_entry_kind {
@@ -106,6 +107,8 @@ struct tc_plan_gap {
     struct tc_str what;                       /**< "rights on C:\Windows\Temp" */
     struct tc_str because;
     struct tc_span span;
+    struct tc_str may; /**< what the policy grants there, so that Windows denies what code access security allows: "may
+                          read 'C:\Windows\Temp'"; empty: nothing */
 };
 
 enum tc_step_kind {
@@ -181,6 +184,9 @@ enum tc_status tc_plan_put(const struct tc_plan *plan, enum tc_plan_format forma
 
 /** File name of an output: "plan.ps1", "plan-undo.ps1". */
 const char *tc_plan_file_name(enum tc_plan_format format, bool undo);
+
+/** @a path without what means nothing at its end: "D:\Data", "D:\Data\" and "D:\Data\." are one directory. */
+struct tc_str tc_plan_path(struct tc_str path);
 
 /** "root", "data"; "allow", "deny", "none". */
 const char *tc_acl_kind_name(enum tc_acl_kind kind);

@@ -46,14 +46,13 @@ struct lister {
 
 /* @a end is where the next one goes. False when out of memory. */
 static bool
-add_reason(struct tc_maker *m, struct tc_plan_reason ***end, const struct tc_application *app, struct tc_str text,
-           struct tc_span span)
+add_reason(struct tc_maker *m, struct tc_plan_reason ***end, const struct tc_plan_reason *wanted)
 {
     struct tc_plan_reason *reason = tc_arena_new(m->arena, struct tc_plan_reason);
 
     if (reason == NULL)
         return false;
-    *reason = (struct tc_plan_reason){.application = app, .text = text, .span = span};
+    *reason = *wanted;
     **end = reason;
     *end = &reason->next;
     return true;
@@ -87,7 +86,11 @@ tc_plan_add_entry(struct tc_maker *m, struct tc_plan_acl *acl, const struct tc_p
         return false;
     entry->rights = rights;
     end = &entry->reasons;
-    return add_reason(m, &end, app, tc_str_of(text), app == NULL ? TC_NOWHERE : app->span);
+    return add_reason(m, &end,
+                      &(struct tc_plan_reason){.application = app,
+                                               .text = tc_str_of(text),
+                                               .span = app == NULL ? TC_NOWHERE : app->span,
+                                               .rights = rights});
 }
 
 struct tc_plan_acl *
@@ -116,9 +119,8 @@ add_always(struct tc_maker *m, struct tc_plan_acl *acl)
 
 /* ---- what claims ask for ---- */
 
-/* "D:\Data", "D:\Data\" and "D:\Data\." are one directory. */
-static struct tc_str
-without_end(struct tc_str path)
+struct tc_str
+tc_plan_path(struct tc_str path)
 {
     if (tc_str_ends(path, TC_STR("\\.")))
         path.len -= 2;
@@ -143,7 +145,7 @@ put_ask(struct lister *l, const struct tc_claim *claim, const struct tc_principa
                                         .who = tc_maker_principal(l->m, who->name, who->sid, who->kind, who->span),
                                         .rights = rights,
                                         .text = text,
-                                        .path = without_end(claim->path)};
+                                        .path = tc_plan_path(claim->path)};
 }
 
 static void
@@ -217,6 +219,25 @@ ask_for(struct lister *l, const struct tc_plan_application *planned, const struc
     }
 }
 
+/* A gap where the policy grants something: @a may, some of what @a claim allows. */
+static void
+put_denied(struct lister *l, const struct tc_plan_application *planned, const struct tc_claim *claim, unsigned may,
+           const char *because)
+{
+    struct tc_maker *m = l->m;
+    struct tc_plan_gap *gap = tc_maker_gap(m, planned->application, claim->span, what_of(m, claim), "%s", because);
+    struct tc_str verbs = tc_may_words(m->arena, may);
+
+    if (gap == NULL || claim->kind != TC_CLAIM_GRANT)
+        return;
+    if (claim->path.len > 0)
+        gap->may = tc_arena_printf(m->arena, "may %s%.*s '%.*s'", may == claim->possible ? "possibly " : "",
+                                   TC_STR_ARG(verbs), TC_STR_ARG(claim->path));
+    else
+        gap->may = tc_arena_printf(m->arena, "may %s%.*s every file%s", may == claim->possible ? "possibly " : "",
+                                   TC_STR_ARG(verbs), claim->is_local_only ? " of the server's own drives" : "");
+}
+
 /* Turn claims into asks; what cannot be planned becomes a gap. */
 static void
 gather(struct lister *l, const struct tc_reach *reaches, const struct tc_claims *claims)
@@ -229,14 +250,14 @@ gather(struct lister *l, const struct tc_reach *reaches, const struct tc_claims 
         if (planned->pool == NULL || (tc_reach_is_full(&reaches[claim->application]) && claim->kind == TC_CLAIM_GRANT))
             continue; /* said already */
         if (claim->kind == TC_CLAIM_GRANT && claim->possible != 0)
-            tc_maker_gap(l->m, planned->application, claim->span, what_of(l->m, claim),
-                         "the standard level grants this only possibly, and the server's own file decides: see "
-                         "trustc verify --platform");
+            put_denied(l, planned, claim, claim->possible,
+                       "the standard level grants this only possibly, and the server's own file decides: see trustc "
+                       "verify --platform");
         if (claim->kind == TC_CLAIM_GRANT && (claim->may & (unsigned)~claim->possible) == 0)
             continue;
         why = obstacle(l->m, claim);
         if (why != NULL)
-            tc_maker_gap(l->m, planned->application, claim->span, what_of(l->m, claim), "%s", why);
+            put_denied(l, planned, claim, claim->may & (unsigned)~claim->possible, why);
         else
             ask_for(l, planned, claim);
     }
@@ -298,7 +319,10 @@ put_entry(struct lister *l, struct tc_plan_acl *acl, const struct ask *ask)
         if (who->entry != NULL)
             who->reason_end = &who->entry->reasons;
     }
-    if (who->entry == NULL || !add_reason(l->m, &who->reason_end, app, ask->text, ask->claim->span)) {
+    if (who->entry == NULL ||
+        !add_reason(l->m, &who->reason_end,
+                    &(struct tc_plan_reason){
+                        .application = app, .text = ask->text, .span = ask->claim->span, .rights = ask->rights})) {
         l->failed = true;
         return;
     }

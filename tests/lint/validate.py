@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""validate.py sarif|json|gitlab SCHEMA_FOLDER FILE: hold a report against its schema, and say what it holds."""
+"""validate.py sarif|json|gitlab|isolate SCHEMA_FOLDER FILE: hold a report against its schema, and say what it holds."""
 import json
 import re
 import sys
@@ -45,6 +45,23 @@ if form == "sarif":
             demand(re.fullmatch(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*", uri), f"'{uri}' is no URI")
 elif form == "json":
     check("lint.schema.json")
+elif form == "isolate":
+    check("isolate.schema.json")
+    names = {pair["from"] for pair in report["pairs"] or []}
+    for pair in report["pairs"] or []:
+        demand(pair["from"] != pair["to"], "an application and itself are no pair")
+        worst = max(("isolated", "unknown", "not isolated").index(pair[layer]) for layer in ("cas", "accounts"))
+        demand(("isolated", "unknown", "not isolated").index(pair["both"]) <= worst, "both layers are worse than each")
+    if len(names) > 1:
+        demand(len(report["pairs"]) == len(names) * (len(names) - 1), "a pair is missing or there twice")
+    for finding in report["findings"]:
+        demand(finding["from"]["application"] in finding["froms"], "the witness is none of those who can do it")
+        demand((finding["to"] is None) == (finding["tos"] == []), "there is a witness for nobody, or none for somebody")
+        demand(finding["to"] is None or finding["to"]["application"] in finding["tos"], "the witness is not concerned")
+        demand(finding["layer"] != finding["otherLayer"], "the other layer is the same one")
+        demand(finding["verdict"] != "unknown" or finding["because"] or finding["from"]["possibly"], "unknown, and no why")
+    for one in report["differences"] or []:
+        demand((one["may"] == "") == (one["kind"] == "unknown"), "a difference in nothing")
 elif form == "gitlab":
     seen = set()
     for one in report:
