@@ -541,6 +541,11 @@ static const struct tc_hive hives[] = {
 #include "data/hives.def"
 };
 
+static const struct tc_hive_view hive_views[] = {
+#define TC_HIVE_VIEW(key, real, source) {key, real},
+#include "data/hives.def"
+};
+
 static const struct tc_builtin_set builtin_sets[] = {
 #define TC_BUILTIN_SET(id, name, description) [TC_BUILTIN_SET_##id] = {name, description},
 #include "data/sets.def"
@@ -613,6 +618,13 @@ tc_hives(size_t *ret_count)
 {
     *ret_count = COUNT(hives);
     return hives;
+}
+
+const struct tc_hive_view *
+tc_hive_views(size_t *ret_count)
+{
+    *ret_count = COUNT(hive_views);
+    return hive_views;
 }
 
 bool

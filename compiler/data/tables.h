@@ -527,6 +527,14 @@ struct tc_hive {
 
 const struct tc_hive *tc_hives(size_t *ret_count);
 
+/** A key of the registry that shows what lies under another one. */
+struct tc_hive_view {
+    const char *key;
+    const char *real;
+};
+
+const struct tc_hive_view *tc_hive_views(size_t *ret_count);
+
 /* ---- rules of isolation ------------------------------------------------------------------------------------------ */
 
 /** What keeps applications apart. */

@@ -1,5 +1,6 @@
 /* What applications may do to things that others have as well: logs, counters, queues, stores, the registry. */
 #include "isolate/grants.h"
+#include "model/path.h"
 
 #include <stdlib.h>
 
@@ -509,8 +510,9 @@ isolate_storage(struct tc_isolator *run)
 /* A key that one application may reach. */
 struct registry_claim {
     struct tc_part part;
-    struct tc_str key;
+    struct tc_str key; /* where Windows has it */
     bool writes;
+    bool is_again; /* the same grant has another claim, where all that meet this one as a view meet, too */
 };
 
 struct registry {
@@ -527,10 +529,8 @@ static const uint8_t registry_writes[] = {
 };
 
 static void
-add_key(struct registry *registry, struct tc_str key, const struct tc_part *part, bool writes)
+add_claim(struct registry *registry, struct tc_str key, const struct tc_part *part, bool writes, bool is_again)
 {
-    while (tc_str_ends(key, TC_STR("\\")))
-        key.len--;
     if (registry->count == registry->capacity) {
         size_t capacity = registry->capacity == 0 ? 64 : 2 * registry->capacity;
         struct registry_claim *claims = realloc(registry->claims, capacity * sizeof *claims);
@@ -542,7 +542,33 @@ add_key(struct registry *registry, struct tc_str key, const struct tc_part *part
         registry->claims = claims;
         registry->capacity = capacity;
     }
-    registry->claims[registry->count++] = (struct registry_claim){*part, key, writes};
+    registry->claims[registry->count++] = (struct registry_claim){*part, key, writes, is_again};
+}
+
+/* Add the key where Windows has it: a view may show several, and lead to a view in a row below @a first. */
+static void
+add_key(struct registry *registry, struct tc_str key, const struct tc_part *part, bool writes, bool is_again,
+        size_t first)
+{
+    size_t count;
+    const struct tc_hive_view *views = tc_hive_views(&count);
+    bool is_view = false;
+
+    while (tc_str_ends(key, TC_STR("\\")))
+        key.len--;
+    for (size_t i = first; i < count && key.len > 0; i++) {
+        struct tc_str name = tc_str_of(views[i].key);
+
+        if (!tc_path_covers(name, key))
+            continue;
+        add_key(registry,
+                tc_arena_printf(registry->run->arena, "%s%.*s", views[i].real,
+                                TC_STR_ARG(tc_str_sub(key, name.len, SIZE_MAX))),
+                part, writes, is_again || is_view, i + 1);
+        is_view = true;
+    }
+    if (!is_view)
+        add_claim(registry, key, part, writes, is_again);
 }
 
 static bool
@@ -569,7 +595,7 @@ collect_registry(struct registry *registry, uint32_t index)
         struct tc_part part = {index, perm->span, "may read and write the whole registry", TC_STR(""),
                                sure == NULL || !sure->unrestricted};
 
-        add_key(registry, TC_STR(""), &part, true);
+        add_key(registry, TC_STR(""), &part, true, false, 0);
         return;
     }
     for (size_t f = 0; f < sizeof registry_writes; f++)
@@ -579,7 +605,7 @@ collect_registry(struct registry *registry, uint32_t index)
                                    registry_writes[f] ? "may write the registry key" : "may read the registry key",
                                    item->text, sure != perm && !has_key(sure, f, item->text)};
 
-            add_key(registry, item->text, &part, registry_writes[f]);
+            add_key(registry, item->text, &part, registry_writes[f], false, 0);
         }
 }
 
@@ -619,6 +645,15 @@ lies_in(const struct registry_claim *outer, const struct registry_claim *inner)
                                    (inner->key.len == outer->key.len || inner->key.ptr[outer->key.len] == '\\'));
 }
 
+static bool
+are_all_again(const struct registry *registry, const struct tc_path_key *keys, const struct tc_path_key *end)
+{
+    for (; keys < end; keys++)
+        if (!registry->claims[keys->item].is_again)
+            return false;
+    return true;
+}
+
 /* Keys stand in order, so what lies in a key stands right behind it. */
 static void
 visit_key(void *state, struct tc_path_node *node)
@@ -630,7 +665,7 @@ visit_key(void *state, struct tc_path_node *node)
 
     while (end < last && lies_in(&registry->claims[node->keys->item], &registry->claims[end->item]))
         end++;
-    if (end - node->keys < 2)
+    if (end - node->keys < 2 || are_all_again(registry, node->keys, end))
         return;
     writers = parts_of(registry, node->keys, node->count, true);
     all = parts_of(registry, node->keys, (size_t)(end - node->keys), false);
@@ -653,7 +688,6 @@ is_of_system(struct tc_str key)
         "HKEY_LOCAL_MACHINE\\SYSTEM",
         "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft",
         "HKEY_LOCAL_MACHINE\\SOFTWARE\\Classes",
-        "HKEY_CLASSES_ROOT",
     };
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -665,13 +699,21 @@ is_of_system(struct tc_str key)
     return false;
 }
 
+/* The part of HKEY_USERS of an account that is named by its SID. */
+static bool
+is_of_some_account(struct tc_str key)
+{
+    return tc_str_starts_nocase(key, TC_STR("HKEY_USERS\\S-"));
+}
+
 static void
 isolate_registry(struct tc_isolator *run)
 {
     struct registry registry = {.run = run};
-    struct tc_things system;
+    struct tc_things system, accounts;
 
     tc_things_init(&system, run);
+    tc_things_init(&accounts, run);
     for (uint32_t i = 0; i < run->model->application_count; i++)
         collect_registry(&registry, i);
     registry.keys = malloc((registry.count + 1) * sizeof *registry.keys);
@@ -684,11 +726,15 @@ isolate_registry(struct tc_isolator *run)
         registry.keys[i] = tc_path_key_of(run->arena, registry.claims[i].key, i);
         if (registry.claims[i].writes && is_of_system(registry.claims[i].key))
             tc_isolation_note(&system, &registry.claims[i].part, TC_STR(""));
+        if (is_of_some_account(registry.claims[i].key))
+            tc_isolation_note(&accounts, &registry.claims[i].part, TC_STR(""));
     }
     registry.key_count = registry.count;
     tc_paths_sort(registry.keys, registry.key_count);
     run->failed |= !tc_paths_scan(registry.keys, registry.key_count, visit_key, &registry);
     tc_isolation_report_noted(&system, TC_RULE_REGISTRY, TC_NOT_ISOLATED, "");
+    tc_isolation_report_noted(&accounts, TC_RULE_REGISTRY, TC_UNKNOWN_ISOLATION,
+                              "only the server knows whose HKEY_CURRENT_USER that is");
     free(registry.keys);
     free(registry.claims);
 }

@@ -84,6 +84,30 @@ static const struct {
      V2("") APP("A", "grant Registry { write \"HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\"; }")
          APP("B", ""),
      "registry", "not isolated A > *\n"},
+    {"one key by the names of two views",
+     V2("") APP("A", "grant Registry { write \"HKEY_CLASSES_ROOT\\X\"; }")
+         APP("B", "grant Registry { read \"HKEY_LOCAL_MACHINE\\Software\\classes\\x\\y\"; }") APP("C", ""),
+     "registry", "not isolated A > *\nnot isolated A > A,B\n"},
+    {"the part of a view that an account has for itself",
+     V2("") APP("A", "grant Registry { write \"HKEY_CURRENT_USER\\Software\\Classes\\X\"; }")
+         APP("B", "grant Registry { read \"HKEY_CLASSES_ROOT\"; }") APP("C", ""),
+     "registry", "not isolated A > B\n"},
+    {"a view by its own name is one way",
+     V2("") APP("A", "grant Registry { write \"HKEY_CURRENT_CONFIG\\X\"; }")
+         APP("B", "grant Registry { read \"HKEY_CURRENT_CONFIG\\X\"; }")
+             APP("C", "grant Registry { read \"HKEY_CURRENT_CONFIG\\X\"; }"),
+     "registry", "not isolated A > *\nnot isolated A > A,B,C\n"},
+    {"two applications of one view meet once",
+     V2("") APP("A", "grant Registry { read \"HKEY_CLASSES_ROOT\\X\"; }")
+         APP("B", "grant Registry { write \"HKEY_CLASSES_ROOT\\X\"; }"),
+     "registry", "not isolated B > *\nnot isolated B > A,B\n"},
+    {"the settings of all accounts",
+     V2("") APP("A", "grant Registry { write \"HKEY_USERS\"; }")
+         APP("B", "grant Registry { read \"HKEY_CURRENT_USER\\Software\\B\"; }") APP("C", ""),
+     "registry", "not isolated A > A,B\n"},
+    {"those of somebody",
+     V2("") APP("A", "grant Registry { read \"HKEY_USERS\\S-1-5-21-1-2-3-1001\\Software\"; }") APP("B", ""), "registry",
+     "unknown A > *\n"},
     /* ---- processes and stores ---- */
     {"a list of variables lets nobody set one",
      V2("") APP("A", POOL("p") "grant Environment { write \"PATH\"; }") APP("B", POOL("p")), "environment", ""},
