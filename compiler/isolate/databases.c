@@ -113,12 +113,21 @@ free_choice(struct tc_arena *arena, const struct provider *provider, const struc
     return NULL;
 }
 
+/* A row of a permission; many applications share both. */
+struct judged {
+    struct {
+        const struct tc_perm *perm;
+        const struct tc_row *row;
+    } key;
+    const char *choice;
+};
+
 static void
 check_provider(struct tc_isolator *run, const struct provider *provider)
 {
     struct tc_str name = tc_str_of(tc_class(provider->cls)->word);
     struct tc_things found;
-    struct tc_map judged; /* permissions are shared by many */
+    struct tc_map judged;
 
     tc_things_init(&found, run);
     tc_map_init(&judged, run->arena);
@@ -136,24 +145,24 @@ check_provider(struct tc_isolator *run, const struct provider *provider)
         }
         for (uint32_t r = 0; r < perm->row_count; r++) {
             const struct tc_row *row = &perm->rows[r];
-            struct tc_str key = tc_arena_printf(run->arena, "%zx", (size_t)(uintptr_t)row->cells);
-            const char *const *known = tc_map_get(&judged, key);
+            struct judged wanted = {{perm, row}, NULL};
+            struct judged *known = tc_map_get(&judged, (struct tc_str){(const char *)&wanted.key, sizeof wanted.key});
 
             if (known == NULL) {
-                const char **choice = tc_arena_new(run->arena, const char *);
-
-                if (choice == NULL)
+                known = tc_arena_new(run->arena, struct judged);
+                if (known == NULL)
                     return;
-                *choice = free_choice(run->arena, provider, perm, row);
-                tc_map_add(&judged, key, choice);
-                known = choice;
+                *known = wanted;
+                known->choice = free_choice(run->arena, provider, perm, row);
+                tc_map_add(&judged, (struct tc_str){(const char *)&known->key, sizeof known->key}, known);
             }
-            if (*known == NULL)
+            if (known->choice == NULL)
                 continue;
             part.span = row->span;
             part.possible = tc_isolation_possible(run, i, provider->cls, row);
-            part.verb = **known == '\0' ? "may open files as databases through"
-                                        : tc_arena_printf(run->arena, "may choose '%s' itself with", *known).ptr;
+            part.verb = *known->choice == '\0'
+                            ? "may open files as databases through"
+                            : tc_arena_printf(run->arena, "may choose '%s' itself with", known->choice).ptr;
             tc_isolation_note(&found, &part, tc_isolation_reason(perm, tc_isolation_has_row, row));
         }
     }

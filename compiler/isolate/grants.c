@@ -3,6 +3,7 @@
 #include "model/path.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- what is granted ---- */
 
@@ -40,12 +41,19 @@ tc_isolation_is_here(const struct tc_isolator *run, struct tc_str name)
 void
 tc_isolation_note(struct tc_things *things, const struct tc_part *part, struct tc_str reason)
 {
-    struct tc_str key =
-        tc_arena_printf(things->run->arena, "%u %s %.*s", part->span.begin, part->verb, TC_STR_ARG(part->what));
-    struct tc_thing *thing = tc_things_at(things, key, reason); /* the thing goes by its reason */
+    struct tc_thing *thing = things->last; /* applications mostly have a grant of their policy after each other */
+    const struct tc_part *first = thing == NULL ? NULL : thing->actors.items;
 
+    if (first == NULL || first->span.begin != part->span.begin || strcmp(first->verb, part->verb) != 0 ||
+        !tc_str_eq(first->what, part->what)) {
+        struct tc_str key =
+            tc_arena_printf(things->run->arena, "%u %s %.*s", part->span.begin, part->verb, TC_STR_ARG(part->what));
+
+        thing = tc_things_at(things, key, reason); /* the thing goes by its reason */
+    }
     if (thing != NULL)
         tc_parts_add(things->run, &thing->actors, part);
+    things->last = thing;
 }
 
 void
@@ -382,6 +390,22 @@ isolate_queues(struct tc_isolator *run)
 
 /* ---- environment ---- */
 
+/* No list of names lets code set one (permissions 2). */
+static bool
+sets_variables(const struct tc_perm *perm)
+{
+    return perm != NULL && perm->unrestricted;
+}
+
+static bool
+anyone_sets_variables(const struct tc_isolator *run)
+{
+    for (uint32_t i = 0; i < run->model->application_count; i++)
+        if (sets_variables(tc_isolation_perm(run, i, TC_CLASS_ENVIRONMENT)))
+            return true;
+    return false;
+}
+
 static void
 isolate_environment(struct tc_isolator *run)
 {
@@ -390,7 +414,7 @@ isolate_environment(struct tc_isolator *run)
     struct tc_things pools;
 
     tc_things_init(&pools, run);
-    if (residences == NULL)
+    if (residences == NULL || !anyone_sets_variables(run))
         return;
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         const struct tc_application *app = run->model->applications[i];
@@ -404,7 +428,7 @@ isolate_environment(struct tc_isolator *run)
                 return;
             tc_parts_add(run, &pool->users, &part);
         }
-        if (perm == NULL || !perm->unrestricted) /* no list of names lets code set one (permissions 2) */
+        if (!sets_variables(perm))
             continue;
         part = (struct tc_part){i, perm->span, "may change the environment variables of its process", TC_STR(""),
                                 tc_isolation_possible(run, i, TC_CLASS_ENVIRONMENT, NULL)};

@@ -29,7 +29,7 @@ enum {
 
 /* ---- where applications run ---- */
 
-/* The pools by name; payload: the identity that some application says for it. */
+/* The pools by name; payload: the index of an application that says its identity. */
 static bool
 collect_pools(struct tc_isolator *run, struct tc_things *pools)
 {
@@ -48,7 +48,7 @@ collect_pools(struct tc_isolator *run, struct tc_things *pools)
             return false;
         tc_parts_add(run, &pool->actors, &part);
         if (pool->payload == NULL && app->identity.text.len > 0)
-            pool->payload = &app->identity;
+            pool->payload = &run->everyone[i];
     }
     return true;
 }
@@ -57,7 +57,8 @@ collect_pools(struct tc_isolator *run, struct tc_things *pools)
 static struct tc_account
 account_of_pool(struct tc_isolator *run, const struct tc_thing *pool, struct tc_span *ret_span)
 {
-    const struct tc_said *identity = pool->payload;
+    const uint32_t *says = pool->payload;
+    const struct tc_said *identity = says == NULL ? NULL : &run->model->applications[*says]->identity;
     struct tc_account account = {.kind = TC_ACCOUNT_POOL};
 
     *ret_span = TC_NOWHERE;

@@ -56,6 +56,15 @@ pattern_at(struct network *n, struct tc_str text)
     return pattern;
 }
 
+/* Of a thing that goes by the text of a pattern; NULL when out of memory. */
+static struct pattern *
+pattern_of(struct network *n, struct tc_thing *thing)
+{
+    if (thing != NULL && thing->payload == NULL)
+        thing->payload = pattern_at(n, thing->key);
+    return thing == NULL ? NULL : thing->payload;
+}
+
 static bool
 accepts(struct network *n, struct pattern *pattern, struct tc_str url)
 {
@@ -151,6 +160,7 @@ collect_origins(struct network *n)
     for (uint32_t i = 0; i < n->run->model->application_count; i++) {
         const struct tc_application *app = n->run->model->applications[i];
         struct tc_part part = {i, app->origin.span, "is reached at", app->origin.text, false};
+        const struct pattern *pattern;
         struct tc_thing *origin;
 
         if (app->origin.text.len == 0) {
@@ -159,11 +169,11 @@ collect_origins(struct network *n)
             continue;
         }
         origin = tc_things_at(&n->origins, app->origin.text, app->origin.text);
-        if (origin == NULL)
+        pattern = pattern_of(n, origin);
+        if (pattern == NULL)
             return;
         tc_parts_add(n->run, &origin->users, &part);
-        origin->payload = pattern_at(n, app->origin.text);
-        if (origin->payload != NULL && pattern_at(n, app->origin.text)->samples.count == 0)
+        if (pattern->samples.count == 0)
             tc_parts_add(n->run, &n->sampleless, &part);
     }
     for (const struct tc_thing *origin = n->origins.first; origin != NULL; origin = origin->next) {
@@ -212,7 +222,7 @@ collect_web(struct network *n, uint32_t index)
 static bool
 meets(struct network *n, struct pattern *connect, const struct tc_thing *origin)
 {
-    struct pattern *other = pattern_at(n, origin->key);
+    struct pattern *other = origin->payload;
 
     n->tries++;
     for (size_t i = 0; other != NULL && i < other->samples.count; i++)
@@ -302,8 +312,8 @@ report_neighbours(struct network *n)
     struct tc_meeting meeting = {.rule = TC_RULE_NEIGHBOUR_ORIGIN, .everyone = "is on the same server"};
     struct tc_parts all = {0};
 
-    for (const struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
-        struct pattern *pattern = pattern_at(n, connect->key);
+    for (struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
+        struct pattern *pattern = pattern_of(n, connect);
         struct tc_parts reached = {0};
         bool tried = pattern == NULL || reach(n, connect, pattern, &reached);
 
@@ -385,7 +395,7 @@ static void
 check_local_urls(struct network *n)
 {
     for (const struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
-        struct pattern *pattern = pattern_at(n, connect->key);
+        struct pattern *pattern = connect->payload;
 
         if (pattern != NULL && is_local_pattern(n, pattern))
             for (size_t i = 0; i < connect->actors.count; i++)
@@ -426,10 +436,10 @@ check_sockets(struct network *n)
 }
 
 static void
-free_pattern(const struct tc_things *things, struct network *n)
+free_patterns(const struct tc_things *things)
 {
     for (const struct tc_thing *thing = things->first; thing != NULL; thing = thing->next) {
-        struct pattern *pattern = tc_map_get(&n->patterns, thing->key);
+        struct pattern *pattern = thing->payload;
 
         if (pattern != NULL) {
             tc_netregex_done(pattern->regex);
@@ -455,6 +465,6 @@ tc_isolate_network(struct tc_isolator *run)
     check_local_urls(&n);
     check_sockets(&n);
     tc_isolation_report_noted(&n.local, TC_RULE_LOCAL_SOCKET, TC_NOT_ISOLATED, "");
-    free_pattern(&n.connects, &n);
-    free_pattern(&n.origins, &n);
+    free_patterns(&n.connects);
+    free_patterns(&n.origins);
 }

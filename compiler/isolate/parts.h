@@ -54,13 +54,14 @@ struct tc_thing {
     struct tc_str key;
     struct tc_str name;            /**< for people */
     struct tc_parts actors, users; /**< who may do harm there; everyone who has to do with it */
-    const void *payload;           /**< of whoever collects */
+    void *payload;                 /**< of whoever collects */
 };
 
 struct tc_things {
     struct tc_isolator *run;
     struct tc_map map;
     struct tc_thing *first, **tail; /**< in the order in which they were met */
+    struct tc_thing *last;          /**< of tc_isolation_note(): the one it noted last */
 };
 
 void tc_things_init(struct tc_things *things, struct tc_isolator *run);

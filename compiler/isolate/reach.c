@@ -4,6 +4,7 @@
 #include "verify/evidence.h"
 #include "verify/grants.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* ---- the grant ---- */
@@ -15,12 +16,15 @@ own_grant(struct tc_arena *arena, const struct tc_policy *policy, const struct t
 {
     const enum tc_code_kind kinds[] = {TC_CODE_OWN, TC_CODE_GENERATED};
     const struct tc_grant_set *sets[2];
+    struct tc_expected expected;
     struct tc_grant_set *both;
 
+    if (!tc_expected_init(&expected, arena, policy, values))
+        return TC_ERR_NOMEM;
     for (int i = 0; i < 2; i++) {
         struct tc_evidence evidence = tc_evidence_of_kind(arena, kinds[i], values);
 
-        if (tc_grant_of(arena, policy, values, &evidence, &sets[i], ret_throw) != TC_YES)
+        if (tc_grant_from(&expected, &evidence, &sets[i], ret_throw) != TC_YES)
             return TC_FAILED;
         if (sets[i] == NULL)
             return TC_ERR_NOMEM;
@@ -35,11 +39,51 @@ own_grant(struct tc_arena *arena, const struct tc_policy *policy, const struct t
     return TC_OK;
 }
 
-enum tc_status
-tc_reach_of(struct tc_arena *arena, const struct tc_model *model, const struct tc_application *app,
-            struct tc_reach *ret_reach)
+void
+tc_reacher_init(struct tc_reacher *reacher, struct tc_arena *arena, const struct tc_model *model)
 {
-    struct tc_reach reach = {.application = app, .values = tc_application_values(arena, model, app)};
+    *reacher = (struct tc_reacher){.arena = arena, .model = model};
+    tc_map_init(&reacher->widest, arena);
+}
+
+struct widened {
+    const struct tc_policy *policy; /* its address is the key */
+    const struct tc_policy *wide;
+};
+
+static const struct tc_policy *
+widest(struct tc_reacher *reacher, const struct tc_policy *policy)
+{
+    struct widened *known = tc_map_get(&reacher->widest, (struct tc_str){(const char *)&policy, sizeof policy});
+
+    if (known != NULL)
+        return known->wide;
+    known = tc_arena_new(reacher->arena, struct widened);
+    if (known == NULL)
+        return NULL;
+    *known = (struct widened){policy, tc_policy_widest(reacher->arena, policy)};
+    tc_map_add(&reacher->widest, (struct tc_str){(const char *)&known->policy, sizeof known->policy}, known);
+    return known->wide;
+}
+
+static_assert(TC_CLASS_COUNT_ <= 64, "struct tc_reach has a bit for each class");
+
+static uint64_t
+classes_of(const struct tc_grant_set *set)
+{
+    uint64_t classes = 0;
+
+    for (size_t i = 0; set != NULL && !set->unrestricted && i < set->count; i++)
+        if (set->grants[i].cls->assembly != TC_ASM_COUNT_)
+            classes |= UINT64_C(1) << tc_class_id(set->grants[i].cls);
+    return classes;
+}
+
+enum tc_status
+tc_reach_of(struct tc_reacher *reacher, const struct tc_application *app, struct tc_reach *ret_reach)
+{
+    struct tc_arena *arena = reacher->arena;
+    struct tc_reach reach = {.application = app, .values = tc_application_values(arena, reacher->model, app)};
     const struct tc_policy *wide;
     struct tc_throw thrown = {0};
     enum tc_status status;
@@ -49,7 +93,7 @@ tc_reach_of(struct tc_arena *arena, const struct tc_model *model, const struct t
         *ret_reach = reach;
         return reach.sure == NULL ? TC_ERR_NOMEM : TC_OK;
     }
-    wide = tc_policy_widest(arena, app->policy);
+    wide = widest(reacher, app->policy);
     if (wide == NULL)
         return TC_ERR_NOMEM;
     status = own_grant(arena, app->policy, &reach.values, &reach.sure, &thrown);
@@ -62,6 +106,7 @@ tc_reach_of(struct tc_arena *arena, const struct tc_model *model, const struct t
         reach.throws = thrown.type;
         status = TC_OK;
     }
+    reach.classes = classes_of(reach.wide);
     *ret_reach = reach;
     return arena->failed ? TC_ERR_NOMEM : status;
 }
@@ -83,7 +128,7 @@ perm_of(const struct tc_grant_set *set, enum tc_class_id id)
 const struct tc_perm *
 tc_reach_perm(const struct tc_reach *reach, enum tc_class_id id)
 {
-    return perm_of(reach->wide, id);
+    return reach->classes >> id & 1 ? perm_of(reach->wide, id) : NULL;
 }
 
 const struct tc_perm *

@@ -5,6 +5,7 @@
 #ifndef TC_ISOLATE_REACH_H
 #define TC_ISOLATE_REACH_H
 
+#include "base/map.h"
 #include "base/status.h"
 #include "model/model.h"
 #include "model/pset_algebra.h"
@@ -20,15 +21,24 @@ struct tc_reach {
     const struct tc_grant_set *sure; /**< NULL: the framework throws when it is asked, see `throws` */
     const struct tc_grant_set *wide; /**< with what is only `possibly` granted as well; often the same set */
     const char *throws;              /**< the exception; NULL when there is none */
+    uint64_t classes;                /**< bits by enum tc_class_id: what `wide` has permissions of */
 };
 
+/** Asks for the applications of one model; what depends on the policy alone is asked once. */
+struct tc_reacher {
+    struct tc_arena *arena;
+    const struct tc_model *model;
+    struct tc_map widest; /**< of a policy: itself with what it possibly grants */
+};
+
+void tc_reacher_init(struct tc_reacher *reacher, struct tc_arena *arena, const struct tc_model *model);
+
 /**
- * The grant of application @a app. Texts and sets live in @a arena; spans lead into the sources of the model.
+ * The grant of application @a app. Texts and sets live in the arena; spans lead into the sources of the model.
  * An application whose policy could not be made has an empty grant.
  * @return TC_OK or TC_ERR_NOMEM
  */
-enum tc_status tc_reach_of(struct tc_arena *arena, const struct tc_model *model, const struct tc_application *app,
-                           struct tc_reach *ret_reach);
+enum tc_status tc_reach_of(struct tc_reacher *reacher, const struct tc_application *app, struct tc_reach *ret_reach);
 
 /** Whether its own code is fully trusted, possibly at least. */
 bool tc_reach_is_full(const struct tc_reach *reach);

@@ -309,11 +309,13 @@ collect_reaches(struct tc_isolator *run)
 {
     size_t count = run->model->application_count;
     struct tc_reach *reaches = tc_arena_array(run->arena, struct tc_reach, count);
+    struct tc_reacher reacher;
 
     if (reaches == NULL)
         return TC_ERR_NOMEM;
+    tc_reacher_init(&reacher, run->arena, run->model);
     for (size_t i = 0; i < count; i++) {
-        enum tc_status status = tc_reach_of(run->arena, run->model, run->model->applications[i], &reaches[i]);
+        enum tc_status status = tc_reach_of(&reacher, run->model->applications[i], &reaches[i]);
 
         if (status == TC_OK)
             status = tc_reach_claims(run->arena, &reaches[i], i, run->isolation->claims);

@@ -193,8 +193,11 @@ plan_registry(struct tc_maker *m, const struct tc_reach *reach, size_t index)
 static enum tc_status
 ask_reaches(struct tc_maker *m, struct tc_reach *reaches, struct tc_claims *claims)
 {
+    struct tc_reacher reacher;
+
+    tc_reacher_init(&reacher, m->arena, m->model);
     for (size_t i = 0; i < m->model->application_count; i++) {
-        enum tc_status status = tc_reach_of(m->arena, m->model, m->model->applications[i], &reaches[i]);
+        enum tc_status status = tc_reach_of(&reacher, m->model->applications[i], &reaches[i]);
 
         if (status == TC_OK)
             status = tc_reach_claims(m->arena, &reaches[i], i, claims);

@@ -152,6 +152,8 @@ is_granted(struct tc_arena *arena, const struct tc_grant *grant, const struct tc
     for (size_t i = 0; i < outer->count; i++) {
         const struct tc_grant *other = &outer->grants[i];
 
+        if (other->perm == grant->perm)
+            return true;
         if (strcmp(other->cls->type, grant->cls->type) == 0 && other->perm != NULL &&
             ((other->cls == grant->cls && ops->subset(arena, &machine, grant->perm, other->perm, &ignored) == TC_YES) ||
              tc_perm_writes_same(arena, grant->perm, other->perm, &names)))
