@@ -69,37 +69,51 @@ account_of_pool(struct tc_isolator *run, const struct tc_thing *pool, struct tc_
         account = tc_account_of(run->arena, TC_STR(""), TC_STR("NetworkService"));
     }
     if (account.kind == TC_ACCOUNT_POOL)
-        account.key = tc_arena_printf(run->arena, "iis apppool\\%.*s", TC_STR_ARG(pool->key));
+        account.key = account.perhaps = tc_arena_printf(run->arena, "iis apppool\\%.*s", TC_STR_ARG(pool->key));
     return account;
+}
+
+/* The number of @a key among @a things, counted from 1; 0 when out of memory. */
+static uint32_t
+number_of(struct tc_things *things, struct tc_str key)
+{
+    struct tc_thing *thing = tc_things_at(things, key, key);
+    uint32_t *number;
+
+    if (thing == NULL)
+        return 0;
+    if (thing->payload == NULL) {
+        number = tc_arena_new(things->run->arena, uint32_t);
+        if (number == NULL)
+            return 0;
+        *number = (uint32_t)things->map.count;
+        thing->payload = number;
+    }
+    return *(const uint32_t *)thing->payload;
 }
 
 /* Number the pools and accounts, and remember where each application runs. */
 static void
-settle(struct tc_isolator *run, struct tc_things *pools, struct tc_things *accounts)
+settle(struct tc_isolator *run, struct tc_things *pools)
 {
     struct tc_residence *list = tc_arena_array(run->arena, struct tc_residence, run->model->application_count);
-    uint32_t pool_number = 0, account_number = 0;
+    struct tc_things accounts, spellings;
+    uint32_t pool_number = 0;
 
-    tc_things_init(accounts, run);
-    if (list == NULL)
-        return;
-    for (struct tc_thing *pool = pools->first; pool != NULL; pool = pool->next) {
+    tc_things_init(&accounts, run);
+    tc_things_init(&spellings, run);
+    for (struct tc_thing *pool = pools->first; list != NULL && pool != NULL; pool = pool->next) {
         struct tc_span span;
         struct tc_account found = account_of_pool(run, pool, &span);
-        struct tc_thing *account = tc_things_at(accounts, found.key, found.key);
-        struct tc_residence *first;
+        struct tc_residence residence = {++pool_number,
+                                         number_of(&accounts, found.key),
+                                         number_of(&spellings, found.perhaps),
+                                         found.kind,
+                                         found.name,
+                                         span};
 
-        if (account == NULL)
-            return;
-        first = account->payload == NULL ? NULL : &list[*(const uint32_t *)account->payload];
-        pool_number++;
-        if (first == NULL) {
-            account->payload = &pool->actors.items[0].application;
-            account_number++;
-        }
         for (size_t i = 0; i < pool->actors.count; i++)
-            list[pool->actors.items[i].application] = (struct tc_residence){
-                pool_number, first == NULL ? account_number : first->account, found.kind, found.name, span};
+            list[pool->actors.items[i].application] = residence;
     }
     run->isolation->residences = list;
 }
@@ -107,10 +121,10 @@ settle(struct tc_isolator *run, struct tc_things *pools, struct tc_things *accou
 const struct tc_residence *
 tc_residences(struct tc_isolator *run)
 {
-    struct tc_things pools, accounts;
+    struct tc_things pools;
 
     if (run->isolation->residences == NULL && collect_pools(run, &pools))
-        settle(run, &pools, &accounts);
+        settle(run, &pools);
     return run->isolation->residences;
 }
 
@@ -129,7 +143,9 @@ tc_accounts_apart(const struct tc_isolation *isolation, size_t from, size_t to)
         return TC_NOT_ISOLATED;
     if (a->account == 0 || b->account == 0)
         return TC_UNKNOWN_ISOLATION;
-    return a->account == b->account ? TC_NOT_ISOLATED : TC_ISOLATED;
+    if (a->account == b->account)
+        return TC_NOT_ISOLATED;
+    return a->perhaps == b->perhaps ? TC_UNKNOWN_ISOLATION : TC_ISOLATED;
 }
 
 enum tc_verdict
@@ -153,6 +169,18 @@ meet_all(struct tc_isolator *run, enum tc_rule_id rule, struct tc_str resource, 
     tc_isolation_meet(run, &(struct tc_meeting){.rule = rule,
                                                 .verdict = TC_NOT_ISOLATED,
                                                 .resource = resource,
+                                                .froms = parts,
+                                                .tos = parts,
+                                                .everyone = ON_SERVER});
+}
+
+/* Each of @a parts with each other, if their accounts are one. */
+static void
+meet_perhaps(struct tc_isolator *run, enum tc_rule_id rule, const struct tc_parts *parts)
+{
+    tc_isolation_meet(run, &(struct tc_meeting){.rule = rule,
+                                                .verdict = TC_UNKNOWN_ISOLATION,
+                                                .because = TC_STR("these may be two names of one account"),
                                                 .froms = parts,
                                                 .tos = parts,
                                                 .everyone = ON_SERVER});
@@ -221,26 +249,42 @@ identity_part(const struct tc_isolator *run, uint32_t index)
     return part;
 }
 
+/* Add @a part to those of its number. NULL when out of memory. */
+static struct tc_thing *
+add_by_number(struct tc_things *things, uint32_t number, const struct tc_part *part)
+{
+    struct tc_thing *thing = tc_things_at(things, tc_arena_printf(things->run->arena, "%u", number), part->what);
+
+    if (thing != NULL)
+        tc_parts_add(things->run, &thing->actors, part);
+    return thing;
+}
+
 static void
 check_identities(struct tc_isolator *run)
 {
     const struct tc_residence *list = run->isolation->residences;
     struct tc_parts powerful = {0}, groups = {0};
-    struct tc_things accounts;
+    struct tc_things accounts, spellings;
 
     tc_things_init(&accounts, run);
+    tc_things_init(&spellings, run);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         struct tc_part part = identity_part(run, i);
         struct tc_thing *account;
 
         if (list[i].account == 0)
             continue;
-        account = tc_things_at(&accounts, tc_arena_printf(run->arena, "%u", list[i].account), part.what);
+        account = add_by_number(&accounts, list[i].account, &part);
         if (account == NULL)
             return;
-        tc_parts_add(run, &account->actors, &part);
         if (list[account->actors.items[0].application].pool != list[i].pool)
             account->payload = run; /* of two pools */
+        account = add_by_number(&spellings, list[i].perhaps, &part);
+        if (account == NULL)
+            return;
+        if (list[account->actors.items[0].application].account != list[i].account)
+            account->payload = run; /* of two names */
         if (list[i].kind == TC_ACCOUNT_POWERFUL || list[i].kind == TC_ACCOUNT_SERVICE)
             tc_parts_add(run, &powerful, &part);
         if (list[i].kind == TC_ACCOUNT_GROUP)
@@ -251,6 +295,9 @@ check_identities(struct tc_isolator *run)
     for (const struct tc_thing *account = accounts.first; account != NULL; account = account->next)
         if (account->payload != NULL)
             meet_all(run, TC_RULE_SHARED_IDENTITY, account->name, &account->actors);
+    for (const struct tc_thing *account = spellings.first; account != NULL; account = account->next)
+        if (account->payload != NULL)
+            meet_perhaps(run, TC_RULE_SHARED_IDENTITY, &account->actors);
 }
 
 /* ---- visitors ---- */
@@ -271,13 +318,30 @@ names_iusr(struct tc_str name)
     return false;
 }
 
+/* Note the anonymous user of @a part among those whose names may be of one account. */
+static void
+add_spelling(struct tc_things *spellings, const struct tc_thing *user, struct tc_str perhaps,
+             const struct tc_part *part)
+{
+    struct tc_thing *spelling = tc_things_at(spellings, perhaps, perhaps);
+
+    if (spelling == NULL)
+        return;
+    if (spelling->payload == NULL)
+        spelling->payload = user;
+    tc_parts_add(spellings->run, &spelling->actors, part);
+    if (spelling->payload != user)
+        tc_parts_add(spellings->run, &spelling->users, part);
+}
+
 static void
 check_anonymous(struct tc_isolator *run)
 {
     struct tc_parts known = {0}, unknown = {0}, groups = {0}, misnamed = {0};
-    struct tc_things users;
+    struct tc_things users, spellings;
 
     tc_things_init(&users, run);
+    tc_things_init(&spellings, run);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         const struct tc_application *app = run->model->applications[i];
         struct tc_part part = {i, app->anonymous.span, "has the anonymous user", app->anonymous.text, false};
@@ -297,6 +361,7 @@ check_anonymous(struct tc_isolator *run)
             return;
         tc_parts_add(run, &known, &part);
         tc_parts_add(run, &user->actors, &part);
+        add_spelling(&spellings, user, account.perhaps, &part);
         if (names_iusr(app->anonymous.text))
             tc_parts_add(run, &misnamed, &part);
         if (account.kind == TC_ACCOUNT_GROUP)
@@ -320,6 +385,9 @@ check_anonymous(struct tc_isolator *run)
 
         meet_all(run, TC_RULE_SHARED_ANONYMOUS, user->name, &all);
     }
+    for (const struct tc_thing *spelling = spellings.first; spelling != NULL; spelling = spelling->next)
+        if (spelling->users.count > 0)
+            meet_perhaps(run, TC_RULE_SHARED_ANONYMOUS, &spelling->actors);
     tc_isolation_meet_unknown(run, TC_RULE_SHARED_ANONYMOUS, &known, &unknown,
                               "the source names no anonymous user, and unless set it is one for all sites");
 }

@@ -71,6 +71,7 @@ enum tc_verdict tc_accounts_apart(const struct tc_isolation *isolation, size_t f
 /** Where an application runs. */
 struct tc_residence {
     uint32_t pool, account; /**< numbers, the same for the same; 0: the source does not say */
+    uint32_t perhaps;       /**< the same for accounts that may be one under two names */
     enum tc_account_kind kind;
     const char *name;    /**< of an account that has a row in data/accounts.def; else NULL */
     struct tc_span span; /**< where the identity of its pool is said; may be nowhere */

@@ -33,20 +33,55 @@ is_local(struct tc_str server, struct tc_str domain)
     return tc_str_eq_nocase(domain, server);
 }
 
+/* A name in its parts. */
+struct parts {
+    struct tc_str domain; /* empty: none is said */
+    struct tc_str user;
+    bool is_principal; /* user@domain */
+};
+
+static struct parts
+parts_of(struct tc_str text)
+{
+    size_t slash = tc_str_find(text, TC_STR("\\"), 0), at = tc_str_find(text, TC_STR("@"), 0);
+
+    if (slash != SIZE_MAX)
+        return (struct parts){tc_str_trim(tc_str_sub(text, 0, slash)),
+                              tc_str_trim(tc_str_sub(text, slash + 1, SIZE_MAX)), false};
+    if (at != SIZE_MAX)
+        return (struct parts){tc_str_trim(tc_str_sub(text, at + 1, SIZE_MAX)), tc_str_trim(tc_str_sub(text, 0, at)),
+                              true};
+    return (struct parts){TC_STR(""), tc_str_trim(text), false};
+}
+
+/* As much of a name as all names of one account have in common: the user, and the first label of the domain. */
+static struct tc_str
+perhaps_of(struct tc_arena *arena, struct tc_str server, const struct parts *parts)
+{
+    struct tc_str label = tc_str_sub(parts->domain, 0, tc_str_find(parts->domain, TC_STR("."), 1));
+
+    if (is_local(server, parts->domain) || (server.len == 0 && !tc_str_has(parts->domain, ' ')))
+        return tc_str_fold(arena, parts->user);
+    return tc_str_fold(arena, tc_arena_printf(arena, "%.*s\\%.*s", TC_STR_ARG(label), TC_STR_ARG(parts->user)));
+}
+
 struct tc_account
 tc_account_of(struct tc_arena *arena, struct tc_str server, struct tc_str text)
 {
-    size_t slash = tc_str_find(text, TC_STR("\\"), 0);
-    struct tc_str domain = slash == SIZE_MAX ? TC_STR("") : tc_str_trim(tc_str_sub(text, 0, slash));
-    struct tc_str name = tc_str_trim(slash == SIZE_MAX ? text : tc_str_sub(text, slash + 1, SIZE_MAX));
-    struct tc_str bare = without_blanks(arena, name);
-    bool local = is_local(server, domain);
+    struct parts parts = parts_of(text);
+    struct tc_str bare = without_blanks(arena, parts.user), name = parts.user;
+    bool local = !parts.is_principal && is_local(server, parts.domain);
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if ((local || rows[i].any_domain) && tc_str_eq_nocase(bare, tc_str_of(rows[i].name)))
-            return (struct tc_account){tc_str_of(rows[i].people), rows[i].kind, rows[i].people};
+        if ((local || (rows[i].any_domain && !parts.is_principal)) && tc_str_eq_nocase(bare, tc_str_of(rows[i].name))) {
+            struct tc_str people = tc_str_of(rows[i].people);
+
+            return (struct tc_account){people, people, rows[i].kind, rows[i].people};
+        }
+    if (!local)
+        name = tc_arena_printf(arena, "%.*s\\%.*s", TC_STR_ARG(parts.domain), TC_STR_ARG(parts.user));
     return (struct tc_account){
-        .key = tc_str_fold(arena,
-                           local ? name : tc_arena_printf(arena, "%.*s\\%.*s", TC_STR_ARG(domain), TC_STR_ARG(name))),
+        .key = tc_str_fold(arena, parts.is_principal ? text : name),
+        .perhaps = perhaps_of(arena, server, &parts),
     };
 }

@@ -60,6 +60,21 @@ check_account(struct tc_maker *m, const struct tc_said *said)
                           : check_name(m, TC_NAME_DOMAIN, said->text, said->span);
 }
 
+/* The principal of an account that somebody made: the one of its first spelling. NULL when out of memory. */
+static struct tc_maker_principal *
+account_principal(struct tc_maker *m, const struct tc_said *said)
+{
+    struct tc_account account = tc_account_of(m->arena, m->model->server_name, said->text);
+    struct tc_maker_principal *known = tc_map_get(&m->spellings, account.key);
+
+    if (known == NULL) {
+        known = tc_maker_principal(m, said->text, TC_STR(""), TC_PRINCIPAL_ACCOUNT, said->span);
+        if (known != NULL)
+            tc_map_add(&m->spellings, account.key, known);
+    }
+    return known;
+}
+
 /* ---- identities ---- */
 
 static const char virtual_domain[] = "IIS AppPool\\";
@@ -112,7 +127,7 @@ identity_of(struct tc_maker *m, const struct tc_application *app)
     }
     if (!check_account(m, said))
         return NULL;
-    principal = tc_maker_principal(m, word, TC_STR(""), TC_PRINCIPAL_ACCOUNT, said->span);
+    principal = account_principal(m, said);
     return principal == NULL ? NULL : &principal->pub;
 }
 
@@ -140,6 +155,15 @@ report_conflict(struct tc_maker *m, const struct tc_plan_pool *pool, const struc
     tc_diag_help(m->diags, diag, "give '%.*s' a pool of its own", TC_STR_ARG(app->name));
 }
 
+static bool
+is_name_of(struct tc_maker *m, struct tc_str said, const struct tc_principal *who)
+{
+    struct tc_str server = m->model->server_name;
+
+    return tc_str_eq_nocase(said, who->name) ||
+           tc_str_eq(tc_account_of(m->arena, server, said).key, tc_account_of(m->arena, server, who->name).key);
+}
+
 /* @a app joins a pool that another application has named. */
 static void
 join_pool(struct tc_maker *m, const struct tc_plan_pool *pool, const struct tc_application *app, const char *runtime)
@@ -148,7 +172,7 @@ join_pool(struct tc_maker *m, const struct tc_plan_pool *pool, const struct tc_a
 
     if (strcmp(pool->runtime, runtime) != 0)
         report_conflict(m, pool, app, app->pool.span, "framework", tc_str_of(runtime), tc_str_of(pool->runtime));
-    if (said.len > 0 && !tc_str_eq_nocase(said, pool->identity->name) &&
+    if (said.len > 0 && !is_name_of(m, said, pool->identity) &&
         !(pool->identity->kind == TC_PRINCIPAL_VIRTUAL && tc_built_in_find(said) != NULL))
         report_conflict(m, pool, app, app->identity.span, "identity", said, pool->identity->name);
 }
@@ -216,7 +240,7 @@ anonymous_of(struct tc_maker *m, const struct tc_application *app, const struct 
     }
     if (!check_account(m, said))
         return NULL;
-    principal = tc_maker_principal(m, said->text, TC_STR(""), TC_PRINCIPAL_ACCOUNT, said->span);
+    principal = account_principal(m, said);
     if (principal == NULL)
         return NULL;
     principal->pub.is_anonymous = true;

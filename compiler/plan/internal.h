@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "isolate/reach.h"
+#include "model/accounts.h"
 #include "plan/plan.h"
 
 /** A principal while the plan is made. */
@@ -25,6 +26,7 @@ struct tc_maker {
     struct tc_diags *diags;
     struct tc_plan *plan;
     struct tc_map principals; /**< folded name -> struct tc_maker_principal */
+    struct tc_map spellings;  /**< key of an account, see model/accounts.h -> struct tc_maker_principal */
     struct tc_map pools;      /**< folded name -> struct tc_plan_pool */
     struct tc_principal **principal_list;
     struct tc_plan_pool **pool_list;

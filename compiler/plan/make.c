@@ -257,6 +257,7 @@ tc_plan_make(struct tc_arena *arena, const struct tc_model *model, struct tc_dia
     if (is_refused(m.plan, diags))
         return TC_FAILED;
     tc_map_init(&m.principals, arena);
+    tc_map_init(&m.spellings, arena);
     tc_map_init(&m.pools, arena);
     tc_claims_init(&claims);
     status = make_parts(&m, reaches, &claims);
