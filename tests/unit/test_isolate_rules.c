@@ -173,6 +173,13 @@ static const struct {
      V2("") APP("A", "origin pattern \"https?://(www|shop)\\.a\\.example/.*\";")
          APP("B", "origin pattern \"https?://(shop|blog)\\.a\\.example/.*\";"),
      "neighbour-origin", "not isolated A > B\nnot isolated B > A\n"},
+    {"one host, and all of it for each",
+     V2("trust medium;") APP("A", "origin host \"a.example\";") APP("B", "origin host \"a.example\";"),
+     "neighbour-origin", "not isolated A,B > A,B\n"},
+    {"one host, and a path for each",
+     V2("trust medium;") APP("A", "origin pattern \"https?://a\\.example/a/.*\";")
+         APP("B", "origin pattern \"https?://a\\.example/b/.*\";"),
+     "neighbour-origin", ""},
     {"no origin is said", V2("") APP("A", "origin host \"a.example\";") APP("B", ""), "neighbour-origin",
      "unknown A > B\n"},
     /* ---- databases ---- */
