@@ -228,14 +228,6 @@ look(struct lint *l, struct job *job)
     return status;
 }
 
-static bool
-may_be_written(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && (st.st_mode & 0222) != 0 && access(path, W_OK) == 0;
-}
-
 /* After look(): the findings are those of the mended text then. */
 static enum tc_status
 mend(struct lint *l, struct job *job, struct tc_str *ret_bytes)
@@ -269,7 +261,7 @@ mend_one(struct lint *l, struct job *job)
         status = mend(l, job, &bytes);
     if (status != TC_OK || job->file.kind == TC_FILE_OTHER || tc_str_eq(bytes, job->bytes))
         return status;
-    status = may_be_written(job->input->path)
+    status = tc_host_may_write(job->input->path)
                  ? tc_host_prepare_over(&job->c.arena, job->input->path, bytes, &real, &failure)
                  : TC_ERR_IO;
     if (status == TC_ERR_IO)

@@ -9,6 +9,7 @@ int tc_cmd_build(const struct tc_options *options);
 int tc_cmd_dump(const struct tc_options *options);
 int tc_cmd_platform(const struct tc_options *options);
 int tc_cmd_explain(const struct tc_options *options);
+int tc_cmd_fmt(const struct tc_options *options);
 int tc_cmd_import(const struct tc_options *options);
 int tc_cmd_isolate(const struct tc_options *options);
 int tc_cmd_lint(const struct tc_options *options);

@@ -237,6 +237,14 @@ tc_host_prepare_over(struct tc_arena *arena, const char *path, struct tc_str byt
     return TC_ERR_IO;
 }
 
+bool
+tc_host_may_write(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && (st.st_mode & 0222) != 0 && access(path, W_OK) == 0;
+}
+
 /* What make_directories() may have made for nothing: an empty directory goes, one with anything in it stays. */
 static void
 remove_empty_directories(struct tc_arena *arena, const char *path)

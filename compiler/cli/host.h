@@ -34,6 +34,9 @@ enum tc_status tc_host_prepare(struct tc_arena *arena, const char *path, struct 
 enum tc_status tc_host_prepare_over(struct tc_arena *arena, const char *path, struct tc_str bytes,
                                     const char **ret_path, const char **ret_reason);
 
+/** Whether a file is there that may be written over: one without any write permission may not, whoever asks. */
+bool tc_host_may_write(const char *path);
+
 /** Rename what tc_host_prepare() wrote (unless the file has the same bytes), or remove it. False when that failed. */
 bool tc_host_finish(struct tc_arena *arena, const char *path, bool keep);
 

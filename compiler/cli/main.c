@@ -40,6 +40,8 @@ run(const struct tc_options *options)
         return tc_cmd_dump(options);
     case TC_COMMAND_EXPLAIN:
         return tc_cmd_explain(options);
+    case TC_COMMAND_FMT:
+        return tc_cmd_fmt(options);
     case TC_COMMAND_LINT:
         return tc_cmd_lint(options);
     case TC_COMMAND_ISOLATE:

@@ -512,6 +512,18 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         return add_listing(options, value, out);
     case TC_OPTION_POOLS:
         return add_pools(options, value, out);
+    case TC_OPTION_WRITE:
+        options->fmt.write = true;
+        return true;
+    case TC_OPTION_FMT_CHECK:
+        options->fmt.check = true;
+        return true;
+    case TC_OPTION_FMT_DIFF:
+        options->fmt.diff = true;
+        return true;
+    case TC_OPTION_FMT_LIST:
+        options->fmt.list = true;
+        return true;
     case TC_OPTION_LINT_FORMAT:
     case TC_OPTION_LINT_OUTPUT:
     case TC_OPTION_SITE:
@@ -611,7 +623,8 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
                 continue;
             }
             if (options->file != NULL &&
-                (options->command == TC_COMMAND_LINT || options->command == TC_COMMAND_IMPORT) &&
+                (options->command == TC_COMMAND_LINT || options->command == TC_COMMAND_IMPORT ||
+                 options->command == TC_COMMAND_FMT) &&
                 options->more_count < TC_FILES_MAX) {
                 options->more[options->more_count++] = argument;
                 continue;
@@ -736,7 +749,8 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
         return TC_PARSED_RUN;
     if (ret_options->command == TC_COMMAND_LINT && ret_options->lint.list_rules)
         return TC_PARSED_RUN;
-    if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN) {
+    if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN &&
+        ret_options->command != TC_COMMAND_FMT) {
         tc_buf_printf(out, "trustc %s: which %s? write: trustc %s FILE%s ('-' reads standard input)\n",
                       commands[ret_options->command].word,
                       ret_options->command == TC_COMMAND_IMPORT || ret_options->command == TC_COMMAND_LINT ? "file"

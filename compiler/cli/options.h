@@ -74,6 +74,11 @@ struct tc_lint_options {
         print_config;
 };
 
+/** What only fmt takes. */
+struct tc_fmt_options {
+    bool write, check, diff, list;
+};
+
 /** What only plan takes. */
 struct tc_plan_options {
     const char *dir; /**< NULL: not said */
@@ -107,6 +112,7 @@ struct tc_options {
     const char *dir; /**< verify: where the outputs are */
     struct tc_lint_options lint;
     struct tc_plan_options plan;
+    struct tc_fmt_options fmt;
     const char *depfile;
     const char *certificate;
     enum tc_format format;

@@ -1,0 +1,69 @@
+#include "api/fmt.h"
+
+#include "syntax/layout.h"
+#include "syntax/parse.h"
+#include "syntax/same.h"
+
+/* Report that @a source would not stay what it is. */
+static enum tc_status
+refuse(struct tc_compilation *c, const struct tc_source *source, const struct tc_difference *difference)
+{
+    struct tc_span span = difference->a;
+
+    if (span.end == 0)
+        span = (struct tc_span){source->base, source->base};
+    tc_diag_add(&c->diags, tc_code(TC_CODE_FMT_DIFFERS), span,
+                "%s would not be the same in the formatted text: the file is left as it is", difference->what);
+    return TC_ERR_SELF;
+}
+
+/* Read what was made as if it came from a file. Its findings are about a text that nobody has: only whether there are
+ * any counts. @a arena is for all of it. */
+static enum tc_status
+compare(struct tc_compilation *c, struct tc_arena *arena, const struct tc_ast_file *file, struct tc_str text)
+{
+    struct tc_sources sources;
+    struct tc_diags diags;
+    struct tc_source *source;
+    struct tc_ast_file *again;
+    struct tc_difference difference = {.what = "what can be read"};
+    enum tc_status status;
+
+    tc_sources_init(&sources, arena);
+    tc_diags_init(&diags, arena, &sources);
+    source = tc_sources_add_borrowed(&sources, file->source->name, text);
+    if (source == NULL)
+        return arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
+    status = tc_parse(&diags, arena, source, &again);
+    if (status == TC_ERR_NOMEM || status == TC_ERR_LIMIT)
+        return status;
+    if (status == TC_OK)
+        difference = tc_sources_compare(file, again);
+    return difference.what == NULL ? TC_OK : refuse(c, file->source, &difference);
+}
+
+enum tc_status
+tc_fmt(struct tc_compilation *c, struct tc_source *source, struct tc_buf *out)
+{
+    struct tc_arena scratch;
+    struct tc_ast_file *file;
+    struct tc_buf text = {0};
+    enum tc_status status = tc_parse(&c->diags, &c->trees, source, &file);
+
+    if (status != TC_OK)
+        return status;
+    tc_arena_init(&scratch);
+    status = tc_layout(&scratch, file, &text);
+    tc_arena_done(&scratch);
+    if (status == TC_OK) {
+        tc_buf_put(&text, "\0", 2); /* what the scanner wants behind a text */
+        text.len -= 2;
+        tc_arena_init(&scratch);
+        status = text.failed ? TC_ERR_NOMEM : compare(c, &scratch, file, tc_buf_str(&text));
+        tc_arena_done(&scratch);
+    }
+    if (status == TC_OK)
+        tc_buf_puts(out, tc_buf_str(&text));
+    tc_buf_done(&text);
+    return status == TC_OK && out->failed ? TC_ERR_NOMEM : status;
+}
