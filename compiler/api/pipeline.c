@@ -115,6 +115,24 @@ tc_compile(struct tc_compilation *c, const struct tc_sema_host *host, const stru
     return tc_compile_source(c, host, options, source);
 }
 
+/* Decide the nevers and tests of the model, if it has any. */
+static enum tc_status
+judge_rules(struct tc_compilation *c)
+{
+    const struct tc_rule_filter everything = {.words = {NULL, 0}};
+    struct tc_subjects subjects;
+    enum tc_status status = TC_OK;
+
+    if (c->model->rules == NULL)
+        return TC_OK;
+    status = tc_subjects_of_model(&c->arena, c->model, &subjects);
+    if (status == TC_OK)
+        status = tc_rules_run(&c->arena, c->model, &subjects, &everything, &c->rules);
+    if (status == TC_OK)
+        tc_rules_report(&c->rules, &c->diags);
+    return status;
+}
+
 enum tc_status
 tc_judge(struct tc_compilation *c, bool unknown)
 {
@@ -123,8 +141,17 @@ tc_judge(struct tc_compilation *c, bool unknown)
     if (status != TC_OK)
         return status;
     tc_isolation_report(c->isolation, &c->diags, unknown);
+    status = judge_rules(c);
+    if (status != TC_OK)
+        return status;
     tc_diags_sort(&c->diags);
     return c->arena.failed ? TC_ERR_NOMEM : TC_OK;
+}
+
+bool
+tc_may_build(const struct tc_compilation *c)
+{
+    return (c->isolation == NULL || c->isolation->violations == 0) && c->rules.failed == 0;
 }
 
 /* ---- outputs ---- */

@@ -134,9 +134,8 @@ tc_report_uri(struct tc_buf *out, struct tc_str path)
 
 /* ---- XML ---- */
 
-/* @a text for an attribute: what no XML can hold becomes a question mark. */
-static void
-put_xml(struct tc_buf *out, struct tc_str text)
+void
+tc_report_xml(struct tc_buf *out, struct tc_str text)
 {
     size_t len;
     uint32_t code;
@@ -168,11 +167,11 @@ put_checkstyle(const struct tc_report_file *file, struct tc_buf *out)
     if (!any)
         return;
     tc_buf_puts(out, TC_STR("  <file name=\""));
-    put_xml(out, file->name);
+    tc_report_xml(out, file->name);
     tc_buf_puts(out, TC_STR("\">\n"));
     if (file->diags == NULL) {
         tc_buf_puts(out, TC_STR("    <error line=\"1\" severity=\"error\" message=\"the file cannot be read: "));
-        put_xml(out, tc_str_of(file->unreadable));
+        tc_report_xml(out, tc_str_of(file->unreadable));
         tc_buf_puts(out, TC_STR("\" source=\"trustc.unreadable\"/>\n"));
     }
     for (const struct tc_diag *diag = file->diags == NULL ? NULL : file->diags->first; diag != NULL;
@@ -185,7 +184,7 @@ put_checkstyle(const struct tc_report_file *file, struct tc_buf *out)
                       extent.begin.line > 0 ? extent.begin.line : 1u,
                       extent.begin.column > 0 ? extent.begin.column : 1u,
                       diag->severity == TC_SEVERITY_NOTE ? "info" : tc_severity_name(diag->severity));
-        put_xml(out, diag->message);
+        tc_report_xml(out, diag->message);
         tc_buf_printf(out, "\" source=\"trustc.%s\"/>\n", diag->code->id);
     }
     tc_buf_puts(out, TC_STR("  </file>\n"));
@@ -198,18 +197,18 @@ put_junit_failure(const struct tc_report_file *file, const struct tc_diag *diag,
 
     tc_buf_printf(out, "    <testcase classname=\"%s\" name=\"", diag->code->id);
     tc_buf_printf(out, "%u:%u ", extent.begin.line, extent.begin.column);
-    put_xml(out, tc_str_of(diag->code->slug));
+    tc_report_xml(out, tc_str_of(diag->code->slug));
     tc_buf_puts(out, TC_STR("\">"));
     if (diag->suppressed != NULL) {
         tc_buf_puts(out, TC_STR("<skipped message=\""));
-        put_xml(out, diag->suppressed->reason);
+        tc_report_xml(out, diag->suppressed->reason);
         tc_buf_puts(out, TC_STR("\"/></testcase>\n"));
         return;
     }
     tc_buf_printf(out, "<failure type=\"%s\" message=\"", tc_severity_name(diag->severity));
-    put_xml(out, diag->message);
+    tc_report_xml(out, diag->message);
     tc_buf_puts(out, TC_STR("\">"));
-    put_xml(out, extent.file);
+    tc_report_xml(out, extent.file);
     tc_buf_printf(out, ":%u:%u</failure></testcase>\n", extent.begin.line, extent.begin.column);
 }
 
@@ -225,12 +224,12 @@ put_junit(const struct tc_report_file *file, struct tc_buf *out)
         failures += diag->suppressed == NULL;
     }
     tc_buf_puts(out, TC_STR("  <testsuite name=\""));
-    put_xml(out, file->name);
+    tc_report_xml(out, file->name);
     tc_buf_printf(out, "\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\" errors=\"%u\">\n", tests == 0 ? 1 : tests,
                   failures, skipped, file->diags == NULL ? 1u : 0u);
     if (file->diags == NULL) {
         tc_buf_puts(out, TC_STR("    <testcase classname=\"trustc\" name=\"read\"><error message=\""));
-        put_xml(out, tc_str_of(file->unreadable));
+        tc_report_xml(out, tc_str_of(file->unreadable));
         tc_buf_puts(out, TC_STR("\"/></testcase>\n"));
     } else if (tests == 0) {
         tc_buf_puts(out, TC_STR("    <testcase classname=\"trustc\" name=\"lint\"/>\n"));

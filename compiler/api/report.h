@@ -73,6 +73,8 @@ struct tc_report_extent {
 struct tc_report_extent tc_report_extent(const struct tc_report_file *file, struct tc_span span);
 /** A path as a URI reference: `file:///` in front of an absolute one, what may not stand there as %XX. */
 void tc_report_uri(struct tc_buf *out, struct tc_str path);
+/** @a text as it stands in XML, in content and in attributes; what XML cannot hold becomes '?'. */
+void tc_report_xml(struct tc_buf *out, struct tc_str text);
 void tc_report_sarif_file(const struct tc_report_file *file, struct tc_buf *out);
 void tc_report_sarif_end(const struct tc_report_totals *totals, struct tc_buf *out);
 

@@ -11,6 +11,7 @@
 #ifndef TC_API_TRUSTC_H
 #define TC_API_TRUSTC_H
 
+#include "ask/rules.h"
 #include "emit/commit.h"
 #include "isolate/isolate.h"
 #include "sema/sema.h"
@@ -28,6 +29,7 @@ struct tc_compilation {
     struct tc_source_files files;   /**< the main source first */
     struct tc_model *model;         /**< NULL until tc_compile() */
     struct tc_isolation *isolation; /**< NULL until tc_judge() */
+    struct tc_rule_run rules;       /**< `never` and `test`; all zero until tc_judge() */
     struct tc_buf *buffers;         /**< bytes of the outputs */
     size_t buffer_count;
     struct tc_placement *placements; /**< what tc_emit() put where */
@@ -80,12 +82,16 @@ enum tc_status tc_compile_source(struct tc_compilation *c, const struct tc_sema_
                                  const struct tc_sema_options *options, struct tc_source *source);
 
 /**
- * Ask of a compilation without errors what its applications can do to each other; c->isolation holds the answers.
+ * Ask of a compilation without errors what its applications can do to each other, and whether its nevers and tests
+ * hold; c->isolation and c->rules hold the answers.
  *
- * @param unknown  whether what is unknown is reported, too, as notes
- * @return TC_OK, also when c->isolation->violations says that nothing may be built; TC_ERR_NOMEM
+ * @param unknown  whether isolation that is unknown is reported, too, as notes
+ * @return TC_OK, also when tc_may_build() says that nothing may be built; TC_ERR_NOMEM
  */
 enum tc_status tc_judge(struct tc_compilation *c, bool unknown);
+
+/** Whether what tc_judge() found lets something be built: all isolated or accepted, no broken `never` or `test`. */
+bool tc_may_build(const struct tc_compilation *c);
 
 /**
  * The bytes of every output of a compilation without errors.

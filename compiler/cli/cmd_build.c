@@ -385,7 +385,7 @@ tc_cmd_build(const struct tc_options *options)
     struct tc_session *session = &run.session;
     struct tc_source *source;
     enum tc_status status;
-    bool is_open = false; /* an application may reach another one, and nobody has accepted it */
+    bool is_open = false; /* an application may reach what it must not, and nobody has accepted it */
     int code;
 
     tc_session_init(session, options);
@@ -394,7 +394,7 @@ tc_cmd_build(const struct tc_options *options)
         status = tc_compile_source(&session->c, &session->host, &session->sema, source);
         if (status == TC_OK && options->command != TC_COMMAND_VERIFY)
             status = tc_judge(&session->c, false);
-        is_open = session->c.isolation != NULL && session->c.isolation->violations > 0;
+        is_open = !tc_may_build(&session->c);
         if (status != TC_OK || is_open || options->command == TC_COMMAND_CHECK)
             tc_session_show(session);
     }

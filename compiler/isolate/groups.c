@@ -1,4 +1,5 @@
 /* Code that leaves the sandbox: full trust, flags that come to it, and code groups that trust what others can bring. */
+#include "isolate/escapes.h"
 #include "isolate/grants.h"
 #include "model/membership.h"
 #include "model/url_string.h"
@@ -27,36 +28,21 @@ check_full_trust(struct tc_isolator *run)
         &(struct tc_meeting){.rule = TC_RULE_FULL_TRUST, .verdict = TC_NOT_ISOLATED, .froms = &full, .is_alone = true});
 }
 
-struct flag {
-    enum tc_class_id cls;
-    const char *name;
-};
-
-/* permissions 4 and 5, policy-file 7: each is effectively full trust. */
-static const struct flag escapes[] = {
-    {TC_CLASS_SECURITY, "UnmanagedCode"},          {TC_CLASS_SECURITY, "SkipVerification"},
-    {TC_CLASS_SECURITY, "ControlEvidence"},        {TC_CLASS_SECURITY, "ControlPolicy"},
-    {TC_CLASS_SECURITY, "ControlDomainPolicy"},    {TC_CLASS_SECURITY, "ControlAppDomain"},
-    {TC_CLASS_SECURITY, "SerializationFormatter"},
-};
-
-static const struct flag reflections[] = {{TC_CLASS_REFLECTION, "MemberAccess"}};
-
 static void
-check_flags(struct tc_isolator *run, enum tc_rule_id rule, const struct flag *flags, size_t count)
+check_flags(struct tc_isolator *run, enum tc_rule_id rule)
 {
     struct tc_things found;
+    size_t count;
+    const struct tc_escape *escapes = tc_escapes(&count);
 
     tc_things_init(&found, run);
     for (uint32_t i = 0; i < run->model->application_count; i++)
         for (size_t f = 0; f < count; f++) {
-            const struct tc_perm *perm = tc_isolation_perm(run, i, flags[f].cls);
-            struct tc_str name = tc_str_of(flags[f].name);
-            const struct tc_enum *values = tc_enum(tc_class(flags[f].cls)->fields[0].values);
+            const struct tc_perm *perm = escapes[f].rule == rule ? tc_isolation_perm(run, i, escapes[f].cls) : NULL;
 
             if (perm != NULL &&
-                tc_isolation_note_flags(&found, i, flags[f].cls, (uint64_t)tc_enum_find(values, name)->value,
-                                        "has the permission", name) &&
+                tc_isolation_note_flags(&found, i, escapes[f].cls, tc_escape_bit(&escapes[f]), "has the permission",
+                                        tc_str_of(escapes[f].flag)) &&
                 perm->unrestricted)
                 break; /* the others come with it */
         }
@@ -553,8 +539,8 @@ void
 tc_isolate_groups(struct tc_isolator *run)
 {
     check_full_trust(run);
-    check_flags(run, TC_RULE_ESCAPE, escapes, sizeof escapes / sizeof *escapes);
-    check_flags(run, TC_RULE_REFLECTION, reflections, sizeof reflections / sizeof *reflections);
+    check_flags(run, TC_RULE_ESCAPE);
+    check_flags(run, TC_RULE_REFLECTION);
     check_groups(run);
     check_lock(run);
 }

@@ -93,9 +93,8 @@ hex_at(struct tc_str text, size_t *at)
     return value;
 }
 
-/* Whether a class as netset.c writes it has @a unit. */
-static bool
-class_has(struct tc_str text, uint32_t unit)
+bool
+tc_samples_class_has(struct tc_str text, uint32_t unit)
 {
     bool negated = tc_str_starts(text, TC_STR("[^")), found = false;
     size_t at = negated ? 2 : 1;
@@ -122,10 +121,10 @@ put_class(struct maker *m, struct tc_str text, struct texts *texts)
     static const char candidates[] = "a1/.:-_~x%?=&# ";
     size_t i = 0;
 
-    while (candidates[i] != '\0' && !class_has(text, (unsigned char)candidates[i]))
+    while (candidates[i] != '\0' && !tc_samples_class_has(text, (unsigned char)candidates[i]))
         i++;
     for (char c = '!'; candidates[i] == '\0' && c <= '~'; c++)
-        if (class_has(text, (unsigned char)c)) {
+        if (tc_samples_class_has(text, (unsigned char)c)) {
             put_byte(m, texts, c, true);
             return;
         }

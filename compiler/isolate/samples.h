@@ -31,6 +31,9 @@ void tc_samples_make(struct tc_arena *arena, struct tc_str pattern, struct tc_sa
 /** The same without the short cut for patterns that hold one host and nothing else: for tests. */
 void tc_samples_walk(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *ret_samples);
 
+/** Whether a class of characters, as the tree of a pattern has it (netset.c writes it), has @a unit. */
+bool tc_samples_class_has(struct tc_str text, uint32_t unit);
+
 /** The host of a URL, lower case; empty when it has none. */
 struct tc_str tc_sample_host(struct tc_arena *arena, struct tc_str url);
 

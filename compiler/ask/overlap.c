@@ -1,0 +1,641 @@
+#include "ask/overlap.h"
+
+#include "ask/atoms.h"
+#include "ask/patterns.h"
+#include "base/ascii.h"
+#include "isolate/samples.h"
+#include "model/algebra_util.h"
+#include "model/clauses.h"
+#include "model/demand.h"
+#include "model/path.h"
+
+#include <string.h>
+
+/* One question; entries are tried pair by pair until one has an answer of yes. */
+struct meeting {
+    struct tc_arena *arena;
+    const struct tc_machine *machine;
+    const struct tc_perm *asked, *granted;
+    const struct tc_perm *entry; /* of what is granted: the one in hand; NULL: all of it */
+    struct tc_overlap *ret;
+};
+
+static bool
+is_found(const struct meeting *m)
+{
+    return m->ret->answer == TC_OVERLAP_YES;
+}
+
+static void
+note_unknown(struct meeting *m, const char *why)
+{
+    if (m->ret->answer == TC_OVERLAP_NO)
+        *m->ret = (struct tc_overlap){.answer = TC_OVERLAP_UNKNOWN, .why = why};
+}
+
+/* Whether @a outer allows @a inner. What the framework throws denies. */
+static bool
+is_within(struct meeting *m, const struct tc_perm *inner, const struct tc_perm *outer)
+{
+    struct tc_throw thrown = {0};
+    enum tc_answer answer = tc_algebra_ops(inner->cls->algebra)->subset(m->arena, m->machine, inner, outer, &thrown);
+
+    if (answer == TC_THROWS && strcmp(thrown.type, TC_UNKNOWN) == 0 && inner->cls->algebra != TC_ALGEBRA_WEB)
+        note_unknown(m, "the answer depends on name resolution, or on what only the server knows");
+    return answer == TC_YES;
+}
+
+/* Take @a demand for the answer if both allow it. An empty demand is allowed to everybody, and shows nothing. */
+static bool
+try_demand(struct meeting *m, const struct tc_perm *demand, struct tc_span span)
+{
+    if (demand == NULL || is_found(m) || (!demand->unrestricted && tc_perm_is_empty(demand)))
+        return is_found(m);
+    if (!is_within(m, demand, m->asked) || (m->entry != NULL && !is_within(m, demand, m->entry)) ||
+        !is_within(m, demand, m->granted))
+        return false;
+    *m->ret = (struct tc_overlap){.answer = TC_OVERLAP_YES, .demand = demand, .span = span};
+    return true;
+}
+
+/* ---- lists ---- */
+
+static struct tc_perm *
+with_item(struct meeting *m, size_t field, struct tc_str text)
+{
+    struct tc_perm *demand = tc_perm_new(m->arena, m->asked->cls, m->granted->span);
+    struct tc_item *item = tc_arena_array(m->arena, struct tc_item, 1);
+
+    if (demand == NULL || item == NULL)
+        return NULL;
+    *item = (struct tc_item){.text = text, .span = m->granted->span};
+    demand->values[field].present = true;
+    demand->values[field].list = (struct tc_list){.items = item, .count = 1};
+    return demand;
+}
+
+/* A path of which the framework would say that it is the one below; else itself. */
+static struct tc_str
+canonical(struct meeting *m, enum tc_field_kind kind, struct tc_str text)
+{
+    struct tc_str path;
+    struct tc_throw ignored;
+
+    return kind == TC_FIELD_PATHS && tc_path_canonical(m->arena, text, &path, &ignored) == TC_YES ? path : text;
+}
+
+/* Other ways to write the path on a local drive: `\\?\C:\x`, `\\.\C:\x`, `\\localhost\C$\x`. Empty: it is none. */
+static struct tc_str
+plain_path(struct meeting *m, struct tc_str path)
+{
+    static const char *const servers[] = {"\\\\localhost\\", "\\\\127.0.0.1\\", "\\\\?\\", "\\\\.\\"};
+    struct tc_str rest = {NULL, 0};
+
+    for (size_t i = 0; i < sizeof servers / sizeof *servers && rest.ptr == NULL; i++)
+        if (tc_ordinal_starts(path, tc_str_of(servers[i]), NULL))
+            rest = tc_str_sub(path, strlen(servers[i]), SIZE_MAX);
+    if (rest.ptr == NULL && m->machine != NULL && m->machine->name.len > 0 && tc_str_starts(path, TC_STR("\\\\"))) {
+        size_t end = 2 + m->machine->name.len;
+
+        if (path.len > end && path.ptr[end] == '\\' &&
+            tc_ordinal_eq(tc_str_sub(path, 2, m->machine->name.len), m->machine->name))
+            rest = tc_str_sub(path, end + 1, SIZE_MAX);
+    }
+    if (rest.len < 2 || !tc_ascii_is_letter(rest.ptr[0]) || (rest.ptr[1] != '$' && rest.ptr[1] != ':'))
+        return TC_STR("");
+    return tc_arena_printf(m->arena, "%c:%s%.*s", rest.ptr[0], rest.len == 2 ? "\\" : "",
+                           TC_STR_ARG(tc_str_sub(rest, 2, SIZE_MAX)));
+}
+
+/* The next component of @a path from *@a at on; false at its end. */
+static bool
+next_component(struct tc_str path, size_t *at, struct tc_str *ret)
+{
+    size_t end;
+
+    while (*at < path.len && path.ptr[*at] == '\\')
+        (*at)++;
+    if (*at == path.len)
+        return false;
+    end = tc_str_find(path, TC_STR("\\"), *at);
+    end = end == SIZE_MAX ? path.len : end;
+    *ret = tc_str_sub(path, *at, end - *at);
+    *at = end;
+    return true;
+}
+
+/* Whether @a part looks like the 8.3 name of @a whole: PROGRA~1 for "Program Files". */
+static bool
+is_short_for(struct tc_str part, struct tc_str whole)
+{
+    size_t tilde = tc_str_find(part, TC_STR("~"), 0), at = 0;
+
+    if (tilde == SIZE_MAX || tilde == 0 || tilde + 1 >= part.len || !tc_ascii_is_digit(part.ptr[tilde + 1]))
+        return false;
+    for (size_t i = 0; i < whole.len && at < tilde && at < 2; i++) {
+        if (whole.ptr[i] == ' ' || whole.ptr[i] == '.')
+            continue;
+        if (!tc_str_eq_nocase(tc_str_sub(whole, i, 1), tc_str_sub(part, at, 1)))
+            return false;
+        at++;
+    }
+    return at > 0;
+}
+
+/* Whether one path lies in the other if a short name in one is that of what stands there in the other. */
+static bool
+may_be_short(struct tc_str a, struct tc_str b)
+{
+    size_t at_a = 0, at_b = 0;
+    struct tc_str x, y;
+    bool is_short = false;
+
+    while (next_component(a, &at_a, &x) && next_component(b, &at_b, &y)) {
+        if (tc_ordinal_eq(x, y))
+            continue;
+        if (!is_short_for(x, y) && !is_short_for(y, x))
+            return false;
+        is_short = true;
+    }
+    return is_short;
+}
+
+static bool
+paths_touch(struct tc_str a, struct tc_str b)
+{
+    return tc_path_covers(a, b) || tc_path_covers(b, a);
+}
+
+/* Two paths that do not lie in each other as texts may do so on the disk. */
+static void
+compare_names(struct meeting *m, struct tc_str asked, struct tc_str granted)
+{
+    struct tc_str x = plain_path(m, asked), y = plain_path(m, granted);
+
+    x = x.len == 0 ? asked : x;
+    y = y.len == 0 ? granted : y;
+    if (paths_touch(x, y))
+        note_unknown(m, "one of the two paths may be another name of what the other one names");
+    else if (may_be_short(x, y))
+        note_unknown(m, "one of the two paths has a short (8.3) name that may stand for the other one");
+}
+
+static void
+meet_items(struct meeting *m, size_t field, const struct tc_item *asked, const struct tc_item *granted)
+{
+    enum tc_field_kind kind = m->asked->cls->fields[field].kind;
+    struct tc_str x = canonical(m, kind, asked->text), y = canonical(m, kind, granted->text);
+
+    if (kind == TC_FIELD_PATHS && !paths_touch(x, y)) { /* discovery reaches above: no part of what is named */
+        compare_names(m, x, y);
+        return;
+    }
+    m->entry = with_item(m, field, y);
+    if (!try_demand(m, with_item(m, field, x), granted->span))
+        try_demand(m, m->entry, granted->span);
+    m->entry = NULL;
+}
+
+/* Every file, or every local file, of one side; @a other is the list of the other side. */
+static void
+meet_all(struct meeting *m, size_t field, const struct tc_list *all, const struct tc_list *other, struct tc_span span)
+{
+    for (uint32_t i = 0; i < other->count && !is_found(m); i++) {
+        struct tc_str path = canonical(m, TC_FIELD_PATHS, other->items[i].text);
+
+        if (try_demand(m, with_item(m, field, path), span) || all->all)
+            continue;
+        if (tc_path_drive(path) >= 0)
+            note_unknown(m, "whether that drive is a local one is not known here");
+    }
+    if (other->all || other->all_local) {
+        if (!try_demand(m, with_item(m, field, TC_STR("C:\\")), span))
+            note_unknown(m, "which drives are local ones is not known here");
+    }
+}
+
+static void
+meet_lists(struct meeting *m, size_t field)
+{
+    const struct tc_value *a = &m->asked->values[field], *b = &m->granted->values[field];
+
+    if (!a->present || !b->present)
+        return;
+    for (uint32_t i = 0; i < a->list.count && !is_found(m); i++)
+        for (uint32_t j = 0; j < b->list.count && !is_found(m); j++)
+            meet_items(m, field, &a->list.items[i], &b->list.items[j]);
+    if (!is_found(m) && (b->list.all || b->list.all_local))
+        meet_all(m, field, &b->list, &a->list, TC_NOWHERE);
+    for (uint32_t j = 0; j < b->list.count && !is_found(m) && (a->list.all || a->list.all_local); j++) {
+        struct tc_list one = {.items = &b->list.items[j], .count = 1};
+
+        meet_all(m, field, &a->list, &one, b->list.items[j].span);
+    }
+}
+
+/* ---- rows ---- */
+
+static struct tc_perm *
+with_row(struct meeting *m, const struct tc_row *row)
+{
+    struct tc_perm *demand = tc_perm_new(m->arena, m->asked->cls, m->granted->span);
+
+    return demand != NULL && tc_perm_append_row(m->arena, demand, row) ? demand : NULL;
+}
+
+static bool
+is_any(const struct tc_cell *cell, const struct tc_column *column)
+{
+    if (column->kind == TC_COLUMN_TEXT)
+        return tc_str_eq(cell->text, TC_STR("*"));
+    if (column->kind == TC_COLUMN_CHOICE) {
+        const struct tc_enum_value *value = tc_enum_by_value(tc_enum(column->values), cell->number);
+
+        /* TransportType.All of sockets, "*" of key stores */
+        return value != NULL && (strcmp(value->xml, "All") == 0 || strcmp(value->xml, "*") == 0);
+    }
+    return (column->kind == TC_COLUMN_NUMBER || column->kind == TC_COLUMN_PORT) && cell->number == -1;
+}
+
+/* The bits that two masks have in common, as the widest word for a part of them: not every bit has a name alone. */
+static int64_t
+named_bits(const struct tc_column *column, int64_t bits)
+{
+    const struct tc_enum *names = tc_enum(column->values);
+    int64_t best = 0;
+
+    for (size_t i = 0; i < names->count; i++)
+        if ((names->values[i].value & ~bits) == 0 && names->values[i].value > best)
+            best = names->values[i].value;
+    return best != 0 ? best : bits;
+}
+
+/* What two cells have in common; false when nothing. */
+static bool
+meet_cells(const struct tc_column *column, const struct tc_cell *a, const struct tc_cell *b, struct tc_cell *ret)
+{
+    *ret = *a;
+    if (a->present != b->present)
+        *ret = a->present ? *a : *b;
+    if (a->present != b->present || is_any(b, column))
+        return true;
+    if (is_any(a, column)) {
+        *ret = *b;
+        return true;
+    }
+    if (column->kind == TC_COLUMN_FLAGS) {
+        ret->number = named_bits(column, a->number & b->number);
+        return ret->number != 0;
+    }
+    return column->kind == TC_COLUMN_TEXT ? tc_ordinal_eq(a->text, b->text) : a->number == b->number;
+}
+
+/* A name instead of `*` where both sides leave it open. */
+static void
+make_concrete(struct meeting *m, struct tc_row *row)
+{
+    enum tc_algebra algebra = m->asked->cls->algebra;
+
+    for (size_t c = 0; c < row->form->column_count; c++) {
+        const struct tc_column *column = &row->form->columns[c];
+        struct tc_cell *cell = &row->cells[c];
+
+        if (!cell->present || !is_any(cell, column))
+            continue;
+        if (algebra == TC_ALGEBRA_RESOURCE_TREE && column->depth == 0)
+            cell->text = TC_STR(".");
+        else if (column->kind == TC_COLUMN_PORT)
+            cell->number = 80;
+        else if (algebra == TC_ALGEBRA_SOCKET && column->kind == TC_COLUMN_CHOICE)
+            cell->number = tc_enum_find(tc_enum(column->values), TC_STR("tcp"))->value;
+    }
+}
+
+static struct tc_row
+copy_row(struct meeting *m, const struct tc_row *row)
+{
+    struct tc_row copy = *row;
+
+    copy.settled = false;
+    copy.cells = tc_arena_array(m->arena, struct tc_cell, row->form->column_count);
+    if (copy.cells != NULL)
+        memcpy(copy.cells, row->cells, row->form->column_count * sizeof *copy.cells);
+    return copy;
+}
+
+/* Cell by cell. */
+static void
+meet_cellwise(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
+{
+    struct tc_row row = copy_row(m, asked), concrete;
+
+    if (row.cells == NULL)
+        return;
+    for (size_t c = 0; c < row.form->column_count; c++)
+        if (!meet_cells(&row.form->columns[c], &asked->cells[c], &granted->cells[c], &row.cells[c]))
+            return;
+    concrete = copy_row(m, &row);
+    if (concrete.cells == NULL)
+        return;
+    make_concrete(m, &concrete);
+    if (!try_demand(m, with_row(m, &concrete), granted->span))
+        try_demand(m, with_row(m, &row), granted->span);
+}
+
+/* ---- connections ---- */
+
+enum { CONNECTION, KEYS };
+
+/* A demand has to name what either entry names, and no more: what more it names can only be refused. */
+static void
+meet_connections(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
+{
+    static const char *const more[] = {"", ";password=x", "data source=x", "server=x"};
+    struct tc_str x = asked->cells[CONNECTION].text, y = granted->cells[CONNECTION].text;
+
+    for (size_t i = 0; i < 2 * sizeof more / sizeof *more && !is_found(m); i++) {
+        struct tc_str first = i % 2 == 0 ? x : y, second = i % 2 == 0 ? y : x;
+        struct tc_perm *demand = NULL;
+        struct tc_throw ignored;
+        struct tc_str text =
+            tc_arena_printf(m->arena, "%.*s%s%.*s%s", TC_STR_ARG(first), first.len > 0 && second.len > 0 ? ";" : "",
+                            TC_STR_ARG(second), more[i / 2]);
+
+        if (tc_ordinal_eq(x, y))
+            text = tc_arena_printf(m->arena, "%.*s%s", TC_STR_ARG(x), more[i / 2]);
+        if (text.len > 0 && tc_demand_connection(m->arena, m->asked->cls, text, &demand, &ignored) == TC_YES)
+            try_demand(m, demand, granted->span);
+    }
+}
+
+/* ---- URLs ---- */
+
+static bool
+is_pattern(const struct tc_row *row)
+{
+    return row->cells[0].number == TC_WEB_PATTERN;
+}
+
+static bool
+try_url(struct meeting *m, const struct tc_row *row, struct tc_str url, struct tc_span span)
+{
+    struct tc_row demand = copy_row(m, row);
+
+    if (demand.cells == NULL)
+        return false;
+    demand.cells[0] = (struct tc_cell){.present = true, .number = TC_WEB_URI, .text = url};
+    return try_demand(m, with_row(m, &demand), span);
+}
+
+/* Texts that the automata of both accept are tried out first; where that fails, what is known of either. */
+static void
+meet_patterns(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
+{
+    struct tc_str x = asked->cells[0].text, y = granted->cells[0].text, url;
+
+    if (!tc_patterns_meet(m->arena, x, y, TC_URL_ANY, &url))
+        return;
+    for (int shape = TC_URL_PLAIN; shape < TC_URL_ANY && !is_found(m); shape++)
+        if (tc_patterns_meet(m->arena, x, y, (enum tc_url_shape)shape, &url) && url.len > 0)
+            try_url(m, asked, url, granted->span);
+    for (int side = 0; side < 2 && !is_found(m); side++) {
+        struct tc_samples samples;
+
+        tc_samples_make(m->arena, side == 0 ? x : y, &samples);
+        for (size_t i = 0; i < samples.count && !is_found(m); i++)
+            try_url(m, asked, samples.items[i].url, granted->span);
+    }
+    if (!is_found(m))
+        note_unknown(m, "whether a URL fits both patterns cannot be worked out here");
+}
+
+static void
+meet_urls(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
+{
+    if (!is_pattern(asked))
+        try_demand(m, with_row(m, asked), granted->span);
+    else if (!is_pattern(granted))
+        try_demand(m, with_row(m, granted), granted->span);
+    else
+        meet_patterns(m, asked, granted);
+}
+
+/* ---- sockets ---- */
+
+/* Numbers for the parts of a host that are left open: 10.0.*.* is also 10.0.10.10. */
+static struct tc_str
+concrete_host(struct meeting *m, struct tc_str host)
+{
+    struct tc_str text = TC_STR("");
+
+    for (size_t at = 0; at <= host.len;) {
+        size_t end = tc_str_find(host, TC_STR("."), at);
+        struct tc_str part;
+
+        end = end == SIZE_MAX ? host.len : end;
+        part = tc_str_sub(host, at, end - at);
+        text = tc_arena_printf(m->arena, "%.*s%s%.*s", TC_STR_ARG(text), at == 0 ? "" : ".",
+                               TC_STR_ARG(tc_str_eq(part, TC_STR("*")) ? TC_STR("10") : part));
+        at = end + 1;
+    }
+    return text;
+}
+
+enum { SOCKET_HOST = 1 };
+
+static void
+meet_endpoints(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
+{
+    struct tc_perm *x = with_row(m, asked), *y = with_row(m, granted), *both = NULL;
+    struct tc_throw thrown = {0};
+    enum tc_answer answer =
+        x == NULL || y == NULL
+            ? TC_NO
+            : tc_algebra_ops(TC_ALGEBRA_SOCKET)->intersect(m->arena, m->machine, x, y, &both, &thrown);
+
+    if (answer == TC_THROWS && strcmp(thrown.type, TC_UNKNOWN) == 0)
+        note_unknown(m, "whether a name and an address are one host only DNS could tell");
+    if (answer != TC_YES)
+        return;
+    for (uint32_t i = 0; both != NULL && i < both->row_count && !is_found(m); i++) {
+        struct tc_row row = copy_row(m, &both->rows[i]);
+
+        if (row.cells == NULL)
+            return;
+        make_concrete(m, &row);
+        row.cells[SOCKET_HOST].text = concrete_host(m, row.cells[SOCKET_HOST].text);
+        if (!try_demand(m, with_row(m, &row), granted->span))
+            try_demand(m, with_row(m, &both->rows[i]), granted->span);
+    }
+}
+
+/* ---- all of it ---- */
+
+static void
+meet_rows(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
+{
+    enum tc_algebra algebra = m->asked->cls->algebra;
+
+    if (algebra == TC_ALGEBRA_MESSAGE_QUEUE && asked->form != granted->form) {
+        note_unknown(m, "which queues meet a criterion only the directory service knows");
+        return;
+    }
+    if (asked->form != granted->form)
+        return;
+    if (algebra != TC_ALGEBRA_DB_DATA) /* there entries overrule each other */
+        m->entry = with_row(m, granted);
+    if (algebra == TC_ALGEBRA_WEB)
+        meet_urls(m, asked, granted);
+    else if (algebra == TC_ALGEBRA_SOCKET)
+        meet_endpoints(m, asked, granted);
+    else if (algebra == TC_ALGEBRA_DB_DATA)
+        meet_connections(m, asked, granted);
+    else
+        meet_cellwise(m, asked, granted);
+    m->entry = NULL;
+}
+
+static void
+meet_bits(struct meeting *m, size_t field)
+{
+    const struct tc_value *a = &m->asked->values[field], *b = &m->granted->values[field];
+
+    for (uint64_t bit = 1; a->present && b->present && bit != 0 && bit <= (a->bits & b->bits) && !is_found(m);
+         bit <<= 1) {
+        struct tc_perm *demand =
+            (a->bits & b->bits & bit) == 0 ? NULL : tc_perm_new(m->arena, m->asked->cls, m->granted->span);
+
+        if (demand == NULL)
+            continue;
+        demand->values[field].present = true;
+        demand->values[field].bits = bit;
+        try_demand(m, demand, TC_NOWHERE);
+    }
+}
+
+/* A level or number: what is granted has to reach it. */
+static void
+meet_number(struct meeting *m, size_t field)
+{
+    struct tc_perm *demand = tc_perm_new(m->arena, m->asked->cls, m->granted->span);
+
+    if (demand == NULL || !m->asked->values[field].present)
+        return;
+    demand->values[field] = m->asked->values[field];
+    try_demand(m, demand, TC_NOWHERE);
+}
+
+/* One side has everything: what the other one has, concretely, is common. */
+struct everything {
+    struct meeting *meeting;
+    bool is_granted; /* the atoms are of what is granted */
+};
+
+static bool
+is_execution(const struct tc_perm *atom)
+{
+    return atom->cls == tc_class(TC_CLASS_SECURITY) && !atom->unrestricted && atom->values[0].present &&
+           atom->values[0].bits == (uint64_t)tc_enum_find(tc_enum(TC_ENUM_SECURITY_FLAGS), TC_STR("Execution"))->value;
+}
+
+static bool
+take_atom(void *state, const struct tc_perm *atom)
+{
+    struct everything *e = state;
+    struct meeting *m = e->meeting;
+    const struct tc_perm *demand = tc_atom_demand(m->arena, atom);
+    struct tc_span span = e->is_granted && atom->row_count > 0 ? atom->span : TC_NOWHERE;
+
+    if (e->is_granted && is_execution(atom))
+        return true;
+    for (size_t i = 0; i < atom->cls->field_count; i++)
+        if (atom->values[i].present && tc_is_list_field(atom->cls->fields[i].kind) &&
+            (atom->values[i].list.all || atom->values[i].list.all_local))
+            try_demand(m, with_item(m, i, TC_STR("C:\\")), span);
+    if (!is_found(m) && atom->row_count == 1) {
+        struct tc_row row = copy_row(m, &atom->rows[0]);
+
+        if (row.cells == NULL)
+            return false;
+        make_concrete(m, &row);
+        if (m->asked->cls->algebra == TC_ALGEBRA_SOCKET)
+            row.cells[SOCKET_HOST].text = concrete_host(m, row.cells[SOCKET_HOST].text);
+        if (m->asked->cls->algebra != TC_ALGEBRA_WEB)
+            try_demand(m, with_row(m, &row), span);
+    }
+    if (!is_found(m) && !try_demand(m, demand, span))
+        try_demand(m, atom, span);
+    return !is_found(m);
+}
+
+static void
+meet_everything(struct meeting *m)
+{
+    struct everything e = {m, .is_granted = m->asked->unrestricted};
+
+    if (m->asked->unrestricted && m->granted->unrestricted)
+        try_demand(m, m->asked, TC_NOWHERE);
+    else
+        tc_atoms(m->arena, e.is_granted ? m->granted : m->asked, take_atom, &e);
+}
+
+static void
+meet_fields(struct meeting *m)
+{
+    for (size_t i = 0; i < m->asked->cls->field_count && !is_found(m); i++) {
+        enum tc_field_kind kind = m->asked->cls->fields[i].kind;
+
+        if (tc_is_list_field(kind))
+            meet_lists(m, i);
+        else if (kind == TC_FIELD_FLAGS)
+            meet_bits(m, i);
+        else if (m->asked->values[i].present && (kind == TC_FIELD_TEXT || m->asked->values[i].number != 0))
+            meet_number(m, i);
+    }
+}
+
+/* Entries of unlike kinds that can cover each other: flags for all key containers and those for one. */
+static bool
+take_part(void *state, const struct tc_perm *atom)
+{
+    struct meeting *m = state;
+
+    return !try_demand(m, atom, atom->span);
+}
+
+static void
+meet_parts(struct meeting *m)
+{
+    enum tc_algebra algebra = m->asked->cls->algebra;
+
+    if (is_found(m) || (algebra != TC_ALGEBRA_KEY_CONTAINER && algebra != TC_ALGEBRA_IDENTITY &&
+                        algebra != TC_ALGEBRA_MESSAGE_QUEUE && algebra != TC_ALGEBRA_OPAQUE))
+        return;
+    if (tc_atoms(m->arena, m->asked, take_part, m))
+        tc_atoms(m->arena, m->granted, take_part, m);
+}
+
+bool
+tc_overlap(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_perm *asked,
+           const struct tc_perm *granted, struct tc_overlap *ret)
+{
+    struct meeting m = {arena, machine, asked, granted, NULL, ret};
+
+    *ret = (struct tc_overlap){.answer = TC_OVERLAP_NO};
+    if (!tc_perm_same_class(asked, granted))
+        return true;
+    if (asked->cls->assembly == TC_ASM_COUNT_) {
+        *ret = (struct tc_overlap){.answer = TC_OVERLAP_YES, .demand = asked, .span = granted->span};
+        return true;
+    }
+    if (asked->unrestricted || granted->unrestricted) {
+        meet_everything(&m);
+        return !arena->failed;
+    }
+    meet_fields(&m);
+    for (uint32_t i = 0; i < asked->row_count && !is_found(&m); i++)
+        for (uint32_t j = 0; j < granted->row_count && !is_found(&m); j++)
+            meet_rows(&m, &asked->rows[i], &granted->rows[j]);
+    meet_parts(&m);
+    return !arena->failed;
+}

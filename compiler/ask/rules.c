@@ -1,0 +1,752 @@
+#include "ask/rules.h"
+
+#include "ask/atoms.h"
+#include "ask/overlap.h"
+#include "base/map.h"
+#include "isolate/escapes.h"
+#include "isolate/samples.h"
+#include "model/clauses.h"
+#include "verify/grants.h"
+
+#include <string.h>
+
+/* So many different places of failure of one line are kept; the rest is counted. */
+enum { FAILURES_MAX = 64 };
+
+/* How one application leaves the sandbox. */
+struct way_out {
+    bool is_known, is_full, possible;
+    const struct tc_escape *escape; /* NULL: it does not, or is_full */
+    struct tc_span place;
+};
+
+struct run {
+    struct tc_arena *arena;
+    struct tc_arena scratch;
+    const struct tc_model *model;
+    const struct tc_subjects *subjects;
+    const struct tc_rule_filter *filter;
+    struct tc_machine machine;
+    struct way_out *ways_out; /* by subject; NULL: there is only one */
+    struct way_out only;      /* its own */
+    struct tc_map apart;      /* permissions that the line in hand has nothing in common with, by address */
+    struct tc_rule_line *line;
+    struct tc_failure **tail;
+    size_t kept;
+};
+
+/* ---- failures ---- */
+
+static bool
+is_same_place(const struct tc_failure *a, const struct tc_failure *b)
+{
+    return a->how == b->how && a->possible == b->possible && a->place.begin == b->place.begin &&
+           a->place.end == b->place.end && tc_str_eq(a->what, b->what) &&
+           (a->place.end > 0 || a->subject == b->subject);
+}
+
+static void
+add_failure(struct run *run, struct tc_failure failure)
+{
+    struct tc_failure *kept;
+
+    run->line->failed++;
+    for (kept = run->line->failures; kept != NULL; kept = kept->next)
+        if (is_same_place(kept, &failure)) {
+            kept->count++;
+            return;
+        }
+    kept = run->kept == FAILURES_MAX ? NULL : tc_arena_new(run->arena, struct tc_failure);
+    if (kept == NULL)
+        return;
+    *kept = failure;
+    kept->count = 1;
+    *run->tail = kept;
+    run->tail = &kept->next;
+    run->kept++;
+}
+
+/* ---- where a grant comes from ---- */
+
+struct origin {
+    struct run *run;
+    const struct tc_subject *subject;
+    const struct tc_perm *demand;
+};
+
+static bool
+allows(const void *state, const struct tc_perm *grant)
+{
+    const struct origin *o = state;
+    const struct tc_perm *filled = tc_fill_perm(&o->run->scratch, grant, &o->subject->values);
+    struct tc_overlap overlap;
+
+    return filled != NULL && tc_overlap(&o->run->scratch, &o->run->machine, o->demand, filled, &overlap) &&
+           overlap.answer == TC_OVERLAP_YES;
+}
+
+/* The place of the grant through which @a perm allows @a demand. */
+static struct tc_span
+place_of(struct run *run, const struct tc_subject *subject, const struct tc_perm *perm, const struct tc_perm *demand,
+         struct tc_span entry)
+{
+    struct origin o = {run, subject, demand};
+    struct tc_str ignored;
+    const struct tc_perm *grant = tc_perm_granted(perm, allows, &o, &ignored);
+
+    if (entry.end > 0)
+        return entry;
+    return grant != NULL ? grant->span : perm->span;
+}
+
+/* ---- leaving the sandbox ---- */
+
+static const struct tc_perm *
+perm_in(const struct tc_grant_set *set, const struct tc_class *cls)
+{
+    const struct tc_grant *grant = set == NULL || set->unrestricted ? NULL : tc_grant_find(set, cls);
+
+    return grant == NULL ? NULL : grant->perm;
+}
+
+static bool
+has_bit(const void *state, const struct tc_perm *grant)
+{
+    return tc_perm_has_flags(grant, 0, *(const uint64_t *)state);
+}
+
+/* Which flag of @a set leads out, if any. */
+static bool
+find_escape(const struct tc_grant_set *set, struct way_out *way)
+{
+    size_t count;
+    const struct tc_escape *escapes = tc_escapes(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct tc_perm *perm = perm_in(set, tc_class(escapes[i].cls)), *grant;
+        uint64_t bit = tc_escape_bit(&escapes[i]);
+        struct tc_str ignored;
+
+        if (perm == NULL || !tc_perm_has_flags(perm, 0, bit))
+            continue;
+        grant = tc_perm_granted(perm, has_bit, &bit, &ignored);
+        way->escape = &escapes[i];
+        way->place = grant != NULL ? grant->span : perm->span;
+        return true;
+    }
+    return false;
+}
+
+static void
+find_way_out(const struct tc_subject *subject, struct way_out *way)
+{
+    for (int possible = 0; possible < 2 && !way->is_full && way->escape == NULL; possible++)
+        for (size_t i = 0; i < TC_OWN_KINDS && !way->is_full && way->escape == NULL; i++) {
+            const struct tc_grant_set *set = possible ? subject->grants[i].wide : subject->grants[i].sure;
+
+            way->possible = possible;
+            way->is_full = set != NULL && set->unrestricted;
+            if (!way->is_full && set != NULL)
+                find_escape(set, way);
+        }
+    if (way->is_full && subject->application != NULL)
+        way->place = subject->application->span;
+    way->is_known = true;
+}
+
+static const struct way_out *
+way_out_of(struct run *run, const struct tc_subject *subject)
+{
+    struct way_out *way = run->ways_out == NULL ? &run->only : &run->ways_out[subject - run->subjects->items];
+
+    if (!way->is_known)
+        find_way_out(subject, way);
+    return way;
+}
+
+/* ---- classes that a source declares ---- */
+
+/* What a policy says of such a class: the evaluator's sets leave it out. */
+static const struct tc_perm *
+declared_in(const struct tc_policy *policy, const struct tc_class *cls)
+{
+    for (size_t i = 0; policy != NULL && i < policy->set_count; i++)
+        for (size_t j = 0; j < policy->sets[i]->count; j++)
+            if (strcmp(policy->sets[i]->perms[j]->cls->type, cls->type) == 0)
+                return policy->sets[i]->perms[j];
+    return NULL;
+}
+
+static bool
+is_declared(const struct tc_class *cls)
+{
+    return cls->assembly == TC_ASM_COUNT_;
+}
+
+/* ---- never ---- */
+
+static struct tc_str
+address_key(struct tc_arena *arena, const struct tc_perm *perm)
+{
+    return tc_arena_str(arena, (struct tc_str){(const char *)&perm, sizeof perm});
+}
+
+/* Hold @a asked against @a perm. Many applications share what they are granted: what was asked once is not again. */
+static enum tc_overlap_answer
+hold_against(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked, const struct tc_perm *perm,
+             bool possible)
+{
+    bool is_shared = asked == run->line->line->perm; /* no token stands for something else in each application */
+    struct tc_str key = {(const char *)&perm, sizeof perm};
+    struct tc_overlap overlap;
+
+    if (perm == NULL || (is_shared && tc_map_get(&run->apart, key) != NULL))
+        return TC_OVERLAP_NO;
+    tc_arena_reset(&run->scratch);
+    if (!tc_overlap(&run->scratch, &run->machine, asked, perm, &overlap) || overlap.answer == TC_OVERLAP_NO) {
+        if (is_shared)
+            tc_map_add(&run->apart, address_key(run->arena, perm), run);
+        return TC_OVERLAP_NO;
+    }
+    if (!tc_overlap(run->arena, &run->machine, asked, perm, &overlap))
+        return TC_OVERLAP_NO;
+    add_failure(run, (struct tc_failure){
+                         .how = overlap.answer == TC_OVERLAP_YES ? TC_FAILING_GRANTED : TC_FAILING_UNKNOWN,
+                         .subject = subject,
+                         .possible = possible,
+                         .demand = overlap.answer == TC_OVERLAP_YES ? overlap.demand : asked,
+                         .place = overlap.answer == TC_OVERLAP_YES
+                                      ? place_of(run, subject, perm, overlap.demand, overlap.span)
+                                      : perm->span,
+                         .why = tc_str_of(overlap.why),
+                     });
+    return overlap.answer;
+}
+
+static void
+forbid_declared(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked)
+{
+    const struct tc_perm *perm = declared_in(subject->wide, asked->cls);
+
+    if (perm != NULL)
+        add_failure(run, (struct tc_failure){.how = TC_FAILING_GRANTED,
+                                             .subject = subject,
+                                             .possible = declared_in(subject->policy, asked->cls) == NULL,
+                                             .demand = asked,
+                                             .place = perm->span});
+}
+
+static bool
+forbid_way_out(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked)
+{
+    const struct way_out *way = way_out_of(run, subject);
+
+    if (!way->is_full && way->escape == NULL)
+        return false;
+    add_failure(run, (struct tc_failure){.how = way->is_full ? TC_FAILING_FULL_TRUST : TC_FAILING_ESCAPE,
+                                         .subject = subject,
+                                         .possible = way->possible,
+                                         .demand = asked,
+                                         .place = way->place,
+                                         .what = way->is_full ? TC_STR("") : tc_str_of(way->escape->flag)});
+    return true;
+}
+
+/* What throws lets no request through, but nobody here knows what else it does. */
+static bool
+forbid_throwing(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked)
+{
+    for (size_t i = 0; i < TC_OWN_KINDS; i++)
+        if (subject->grants[i].wide == NULL) {
+            add_failure(
+                run, (struct tc_failure){.how = TC_FAILING_UNKNOWN,
+                                         .subject = subject,
+                                         .demand = asked,
+                                         .why = tc_arena_printf(run->arena, "the framework throws %s when it is asked",
+                                                                subject->grants[i].throws)});
+            return true;
+        }
+    return false;
+}
+
+/* A grant first: it is what can be changed. */
+static void
+forbid(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked)
+{
+    bool is_full = way_out_of(run, subject)->is_full, failed = false;
+
+    if (forbid_throwing(run, subject, asked))
+        return;
+    if (is_declared(asked->cls) && !is_full) {
+        forbid_declared(run, subject, asked);
+        return;
+    }
+    for (size_t i = 0; i < 2 * TC_OWN_KINDS && !is_full && !failed; i++) {
+        const struct tc_subject_grant *grant = &subject->grants[i / 2];
+        const struct tc_perm *sure = perm_in(grant->sure, asked->cls), *wide = perm_in(grant->wide, asked->cls);
+
+        if (i % 2 == 0)
+            failed = hold_against(run, subject, asked, sure, false) != TC_OVERLAP_NO;
+        else if (wide != sure)
+            failed = hold_against(run, subject, asked, wide, true) != TC_OVERLAP_NO;
+    }
+    if (!failed)
+        forbid_way_out(run, subject, asked);
+}
+
+/* ---- test ---- */
+
+/* How near an atom is to what was asked: the longest common beginning of a text. */
+struct near {
+    struct tc_arena *arena;
+    const struct tc_perm *asked, *best;
+    size_t score;
+};
+
+static size_t
+common(struct tc_str a, struct tc_str b)
+{
+    size_t n = 0;
+
+    while (n < a.len && n < b.len && tc_str_eq_nocase(tc_str_sub(a, n, 1), tc_str_sub(b, n, 1)))
+        n++;
+    return n;
+}
+
+static size_t
+score_of(const struct tc_perm *asked, const struct tc_perm *atom)
+{
+    size_t best = 0;
+
+    for (size_t f = 0; f < asked->cls->field_count; f++) {
+        const struct tc_value *a = &asked->values[f], *b = &atom->values[f];
+
+        if (!b->present || !tc_is_list_field(asked->cls->fields[f].kind))
+            continue;
+        for (size_t g = 0; g < asked->cls->field_count; g++) {
+            a = &asked->values[g];
+            for (uint32_t i = 0; a->present && i < a->list.count; i++)
+                for (uint32_t j = 0; j < b->list.count; j++) {
+                    size_t n = 2 * common(a->list.items[i].text, b->list.items[j].text) + (f == g);
+
+                    best = n > best ? n : best;
+                }
+        }
+    }
+    for (uint32_t i = 0; i < asked->row_count; i++)
+        for (uint32_t j = 0; j < atom->row_count; j++) {
+            size_t n = asked->rows[i].form == atom->rows[j].form;
+
+            for (size_t c = 0; n > 0 && c < asked->rows[i].form->column_count; c++)
+                n += 2 * common(asked->rows[i].cells[c].text, atom->rows[j].cells[c].text);
+            best = n > best ? n : best;
+        }
+    return best;
+}
+
+static bool
+look_near(void *state, const struct tc_perm *atom)
+{
+    struct near *near = state;
+    size_t score = score_of(near->asked, atom);
+
+    if (near->best == NULL || score > near->score) {
+        near->best = atom;
+        near->score = score;
+    }
+    return true;
+}
+
+static struct tc_str
+words_of(struct tc_arena *arena, enum tc_framework framework, const struct tc_perm *perm)
+{
+    struct tc_buf out = {0};
+    struct tc_str words;
+
+    tc_demand_put(&out, framework, perm);
+    arena->failed |= out.failed;
+    words = tc_arena_str(arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return words;
+}
+
+static enum tc_framework
+framework_of(const struct tc_subject *subject)
+{
+    return subject->policy == NULL ? TC_FX_4_0 : tc_runtime_info(subject->policy->runtime)->framework;
+}
+
+/* The grant of the same class that comes nearest. */
+static void
+name_nearest(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked, struct tc_failure *failure)
+{
+    const struct tc_perm *perm = perm_in(subject->grants[0].sure, asked->cls);
+    struct near near = {.arena = run->arena, .asked = asked};
+
+    if (perm == NULL || !tc_atoms(run->arena, perm, look_near, &near) || near.best == NULL)
+        return;
+    failure->what = words_of(run->arena, framework_of(subject), near.best);
+    failure->place = near.best->span;
+}
+
+/* What the CLR answers; a declared class is granted, or not, by its name. */
+static enum tc_status
+ask(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked, struct tc_may_answer *ret)
+{
+    enum tc_status status = tc_ask(run->arena, subject, asked, ret);
+    const struct tc_perm *perm = is_declared(asked->cls) ? declared_in(subject->wide, asked->cls) : NULL;
+
+    if (status != TC_OK || perm == NULL || ret->most == TC_MAY_SURELY)
+        return status;
+    ret->may = ret->most = perm->unrestricted ? TC_MAY_SURELY : TC_MAY_UNKNOWN;
+    if (declared_in(subject->policy, asked->cls) == NULL)
+        ret->may = ret->most = TC_MAY_POSSIBLY;
+    if (ret->may == TC_MAY_UNKNOWN)
+        ret->throws = "what a class that a source declares allows is not known here";
+    return TC_OK;
+}
+
+/* The grant that allows @a asked although the test says that nothing does. */
+static void
+place_granted(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked,
+              struct tc_failure *failure)
+{
+    const struct way_out *way = way_out_of(run, subject);
+
+    if (way->is_full) {
+        failure->how = TC_FAILING_FULL_TRUST;
+        failure->place = way->place;
+        return;
+    }
+    for (size_t i = 0; i < 2 * TC_OWN_KINDS && failure->place.end == 0; i++) {
+        const struct tc_subject_grant *grant = &subject->grants[i % TC_OWN_KINDS];
+        const struct tc_perm *perm = is_declared(asked->cls)
+                                         ? declared_in(i < TC_OWN_KINDS ? subject->policy : subject->wide, asked->cls)
+                                         : perm_in(i < TC_OWN_KINDS ? grant->sure : grant->wide, asked->cls);
+        struct tc_overlap overlap;
+
+        if (perm != NULL && tc_overlap(run->arena, &run->machine, asked, perm, &overlap) &&
+            overlap.answer == TC_OVERLAP_YES)
+            failure->place = place_of(run, subject, perm, asked, overlap.span);
+    }
+}
+
+static void
+judge_answer(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked,
+             const struct tc_may_answer *answer)
+{
+    bool negated = run->line->line->negated;
+    struct tc_failure failure = {.subject = subject, .demand = asked};
+
+    if (negated ? answer->most == TC_MAY_NOT : answer->may == TC_MAY_SURELY)
+        return;
+    if (negated && answer->most == TC_MAY_UNKNOWN && answer->may != TC_MAY_SURELY) {
+        failure.how = TC_FAILING_UNKNOWN;
+        failure.why = tc_str_of(answer->throws);
+    } else if (negated) {
+        failure.how = TC_FAILING_GRANTED;
+        failure.possible = answer->most == TC_MAY_POSSIBLY;
+        place_granted(run, subject, asked, &failure);
+    } else if (answer->may == TC_MAY_UNKNOWN) {
+        failure.how = TC_FAILING_UNKNOWN;
+        failure.why = tc_str_of(answer->throws);
+    } else {
+        failure.how = TC_FAILING_DENIED;
+        failure.possible = answer->may == TC_MAY_POSSIBLY;
+        name_nearest(run, subject, asked, &failure);
+    }
+    if (answer->may != answer->most) {
+        size_t least = answer->kinds[0] == answer->may ? 0 : 1;
+
+        failure.why = tc_arena_printf(run->arena, "%s %s, %s %s", tc_code_kind_name(tc_own_kind(least)),
+                                      tc_may_name(answer->kinds[least]), tc_code_kind_name(tc_own_kind(1 - least)),
+                                      tc_may_name(answer->kinds[1 - least]));
+    }
+    add_failure(run, failure);
+}
+
+/* A pattern is no demand that code can make: the URLs that it accepts are asked for, one by one. */
+static bool
+names_pattern(const struct tc_perm *asked)
+{
+    for (uint32_t i = 0; i < asked->row_count; i++)
+        for (size_t c = 0; c < asked->rows[i].form->column_count; c++)
+            if (asked->rows[i].form->columns[c].kind == TC_COLUMN_URI &&
+                asked->rows[i].cells[c].number == TC_WEB_PATTERN)
+                return true;
+    return false;
+}
+
+struct parts {
+    struct run *run;
+    const struct tc_subject *subject;
+    enum tc_status status;
+    size_t failed; /* of the line, before */
+};
+
+static bool
+test_part(void *state, const struct tc_perm *atom)
+{
+    struct parts *parts = state;
+    const struct tc_perm *demand = tc_atom_demand(parts->run->arena, atom);
+    struct tc_may_answer answer;
+
+    if (demand == NULL) {
+        add_failure(parts->run, (struct tc_failure){.how = TC_FAILING_UNKNOWN,
+                                                    .subject = parts->subject,
+                                                    .demand = atom,
+                                                    .why = TC_STR("no URL could be made that this pattern accepts")});
+        return false;
+    }
+    parts->status = ask(parts->run, parts->subject, demand, &answer);
+    if (parts->status != TC_OK)
+        return false;
+    judge_answer(parts->run, parts->subject, demand, &answer);
+    return parts->run->line->failed == parts->failed;
+}
+
+static enum tc_status
+test(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked)
+{
+    struct parts parts = {run, subject, .failed = run->line->failed};
+    struct tc_may_answer answer;
+    enum tc_status status;
+
+    if (names_pattern(asked)) {
+        tc_atoms(run->arena, asked, test_part, &parts);
+        return parts.status;
+    }
+    status = ask(run, subject, asked, &answer);
+    if (status == TC_OK)
+        judge_answer(run, subject, asked, &answer);
+    return status;
+}
+
+/* ---- lines ---- */
+
+static bool
+has_words(struct run *run, struct tc_str text)
+{
+    return tc_str_find(tc_str_fold(run->arena, text), tc_str_fold(run->arena, run->filter->words), 0) != SIZE_MAX;
+}
+
+/* Whether the filter takes @a name in a line of a rule whose title it does not. */
+static bool
+is_wanted(struct run *run, struct tc_str name, bool title_is)
+{
+    return title_is || has_words(run, name);
+}
+
+static enum tc_status
+decide(struct run *run, const struct tc_subject *subject)
+{
+    const struct tc_perm *asked = tc_fill_perm(run->arena, run->line->line->perm, &subject->values);
+
+    if (asked == NULL)
+        return TC_ERR_NOMEM;
+    run->line->asked++;
+    if (!run->line->rule->is_never)
+        return test(run, subject, asked);
+    forbid(run, subject, asked);
+    return TC_OK;
+}
+
+static enum tc_status
+decide_line(struct run *run, bool title_is)
+{
+    const struct tc_application *only = run->line->line->application;
+    enum tc_status status = TC_OK;
+
+    tc_map_init(&run->apart, run->arena);
+    run->tail = &run->line->failures;
+    run->kept = 0;
+    for (size_t i = 0; i < run->subjects->count && status == TC_OK; i++) {
+        const struct tc_subject *subject = &run->subjects->items[i];
+
+        if ((only == NULL || subject->application == only) && is_wanted(run, subject->name, title_is))
+            status = decide(run, subject);
+    }
+    return run->arena->failed || run->scratch.failed ? TC_ERR_NOMEM : status;
+}
+
+static enum tc_status
+decide_rule(struct run *run, const struct tc_rule *rule, struct tc_rule_run *ret)
+{
+    bool title_is = has_words(run, rule->title);
+
+    for (const struct tc_demand *line = rule->demands; line != NULL; line = line->next) {
+        enum tc_status status;
+
+        run->line = &ret->lines[ret->count];
+        *run->line = (struct tc_rule_line){.rule = rule, .line = line};
+        if (line->application != NULL && !is_wanted(run, line->application->name, title_is))
+            continue;
+        status = decide_line(run, title_is);
+        if (status != TC_OK)
+            return status;
+        if (run->line->asked == 0 && !title_is)
+            continue;
+        ret->count++;
+        ret->failed += run->line->failed > 0;
+    }
+    return TC_OK;
+}
+
+enum tc_status
+tc_rules_run(struct tc_arena *arena, const struct tc_model *model, const struct tc_subjects *subjects,
+             const struct tc_rule_filter *filter, struct tc_rule_run *ret)
+{
+    struct run run = {.arena = arena,
+                      .model = model,
+                      .subjects = subjects,
+                      .filter = filter,
+                      .machine = {.name = model->server_name},
+                      .ways_out = tc_arena_array(arena, struct way_out, subjects->count)};
+    enum tc_status status = TC_OK;
+    size_t lines = 0;
+
+    for (const struct tc_rule *rule = model->rules; rule != NULL; rule = rule->next)
+        for (const struct tc_demand *line = rule->demands; line != NULL; line = line->next)
+            lines++;
+    *ret = (struct tc_rule_run){.lines = tc_arena_array(arena, struct tc_rule_line, lines + 1)};
+    if (run.ways_out == NULL || ret->lines == NULL)
+        return TC_ERR_NOMEM;
+    tc_arena_init(&run.scratch);
+    for (const struct tc_rule *rule = model->rules; rule != NULL && status == TC_OK; rule = rule->next)
+        if (rule->is_never || !filter->only_nevers)
+            status = decide_rule(&run, rule, ret);
+    tc_arena_done(&run.scratch);
+    return status;
+}
+
+enum tc_status
+tc_rule_holds(struct tc_arena *arena, const struct tc_model *model, const struct tc_rule *rule,
+              const struct tc_demand *line, const struct tc_subject *subject, bool *ret_holds)
+{
+    static const struct tc_rule_filter everything = {.words = {NULL, 0}};
+    struct tc_rule_line result = {.rule = rule, .line = line};
+    struct run run = {.arena = arena,
+                      .model = model,
+                      .filter = &everything,
+                      .machine = {.name = model->server_name},
+                      .line = &result,
+                      .tail = &result.failures};
+    enum tc_status status;
+
+    tc_map_init(&run.apart, arena);
+    tc_arena_init(&run.scratch);
+    status = decide(&run, subject);
+    if (run.scratch.failed || arena->failed)
+        status = TC_ERR_NOMEM;
+    tc_arena_done(&run.scratch);
+    *ret_holds = result.failed == 0;
+    return status;
+}
+
+/* ---- messages ---- */
+
+static struct tc_str
+demand_words(struct tc_arena *arena, const struct tc_failure *failure)
+{
+    return words_of(arena, framework_of(failure->subject), failure->demand);
+}
+
+struct tc_str
+tc_failure_sentence(struct tc_arena *arena, const struct tc_rule_line *line, const struct tc_failure *failure)
+{
+    struct tc_str who = failure->subject->name, what = demand_words(arena, failure), title = line->rule->title;
+    const char *kind = line->rule->is_never ? "never" : "test";
+    const char *possibly = failure->possible ? "possibly " : "";
+
+    switch (failure->how) {
+    case TC_FAILING_GRANTED:
+        return tc_arena_printf(arena, "'%.*s' may %s%.*s, and the %s '%.*s' says that it may not", TC_STR_ARG(who),
+                               possibly, TC_STR_ARG(what), kind, TC_STR_ARG(title));
+    case TC_FAILING_FULL_TRUST:
+        return tc_arena_printf(arena,
+                               "'%.*s' is %sfully trusted, so it may %.*s, and the %s '%.*s' says that it may not",
+                               TC_STR_ARG(who), possibly, TC_STR_ARG(what), kind, TC_STR_ARG(title));
+    case TC_FAILING_ESCAPE:
+        return tc_arena_printf(arena,
+                               "'%.*s' %shas the permission '%.*s', with which code can get everything, also %.*s, "
+                               "and the %s '%.*s' says that it may not",
+                               TC_STR_ARG(who), possibly, TC_STR_ARG(failure->what), TC_STR_ARG(what), kind,
+                               TC_STR_ARG(title));
+    case TC_FAILING_DENIED:
+        return tc_arena_printf(arena, "'%.*s' may %s%.*s, and the %s '%.*s' says that it may", TC_STR_ARG(who),
+                               failure->possible ? "only possibly " : "not ", TC_STR_ARG(what), kind,
+                               TC_STR_ARG(title));
+    case TC_FAILING_UNKNOWN:
+        break;
+    }
+    return tc_arena_printf(arena, "nobody can say whether '%.*s' may %.*s: %.*s", TC_STR_ARG(who), TC_STR_ARG(what),
+                           TC_STR_ARG(failure->why));
+}
+
+static void
+report_places(const struct tc_failure *failure, struct tc_diags *diags, struct tc_diag *diag)
+{
+    if (failure->place.end == 0)
+        return;
+    switch (failure->how) {
+    case TC_FAILING_GRANTED:
+        tc_diag_label(diags, diag, failure->place, "this grant allows it");
+        break;
+    case TC_FAILING_FULL_TRUST:
+        tc_diag_label(diags, diag, failure->place, "this application is fully trusted");
+        break;
+    case TC_FAILING_ESCAPE:
+        tc_diag_label(diags, diag, failure->place, "it is granted here");
+        break;
+    case TC_FAILING_DENIED:
+        tc_diag_label(diags, diag, failure->place, "the nearest grant: %.*s", TC_STR_ARG(failure->what));
+        break;
+    case TC_FAILING_UNKNOWN:
+        tc_diag_label(diags, diag, failure->place, "this grant may allow it");
+        break;
+    }
+}
+
+static void
+report_failure(const struct tc_rule_line *line, const struct tc_failure *failure, struct tc_diags *diags)
+{
+    bool unknown = failure->how == TC_FAILING_UNKNOWN, never = line->rule->is_never;
+    const struct tc_code *code = tc_code(unknown ? (never ? TC_CODE_NEVER_UNKNOWN : TC_CODE_TEST_UNKNOWN)
+                                                 : (never ? TC_CODE_NEVER_BROKEN : TC_CODE_TEST_FAILED));
+    struct tc_diag *diag = tc_diag_add(diags, code, line->line->span, "%.*s",
+                                       TC_STR_ARG(tc_failure_sentence(diags->arena, line, failure)));
+
+    report_places(failure, diags, diag);
+    if (failure->how == TC_FAILING_DENIED && failure->what.len == 0)
+        tc_diag_note(diags, diag, "it is granted no %s at all", failure->demand->cls->word);
+    if (failure->how != TC_FAILING_UNKNOWN && failure->why.len > 0)
+        tc_diag_note(diags, diag, "%.*s", TC_STR_ARG(failure->why));
+    if (failure->possible)
+        tc_diag_note(diags, diag, "the platform's own policy file decides: --platform reads it");
+    if (failure->count > 1)
+        tc_diag_note(diags, diag, "the same holds for %zu applications in all", failure->count);
+}
+
+void
+tc_rule_report(const struct tc_rule_line *line, struct tc_diags *diags)
+{
+    size_t told = 0;
+
+    for (const struct tc_failure *failure = line->failures; failure != NULL; failure = failure->next) {
+        report_failure(line, failure, diags);
+        told += failure->count;
+    }
+    if (told < line->failed) {
+        const struct tc_code *code = tc_code(line->rule->is_never ? TC_CODE_NEVER_BROKEN : TC_CODE_TEST_FAILED);
+
+        tc_diag_add(diags, code, line->line->span, "the same line fails for %zu applications more, by other grants",
+                    line->failed - told);
+    }
+}
+
+void
+tc_rules_report(const struct tc_rule_run *run, struct tc_diags *diags)
+{
+    for (size_t i = 0; i < run->count; i++)
+        tc_rule_report(&run->lines[i], diags);
+}
