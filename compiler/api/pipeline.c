@@ -84,24 +84,59 @@ tc_host_builtin(void)
         .read_stdlib = read_builtin, .stdlib_dir = TC_STR("stdlib-policies"), .read_policy = tc_platform_policy};
 }
 
+static bool
+is_fatal(enum tc_status status)
+{
+    return status != TC_OK && status != TC_FAILED;
+}
+
+/* Parse @a extra to the end of the list of files. */
+static enum tc_status
+add_extra(struct tc_compilation *c, struct tc_source *extra)
+{
+    struct tc_ast_file **list = tc_arena_array(&c->arena, struct tc_ast_file *, c->files.count + 1);
+    enum tc_status parsed;
+
+    if (list == NULL)
+        return TC_ERR_NOMEM;
+    for (size_t i = 0; i < c->files.count; i++)
+        list[i] = c->files.list[i];
+    parsed = tc_parse(&c->diags, &c->trees, extra, &list[c->files.count]);
+    if (is_fatal(parsed))
+        return parsed;
+    c->files.list = list;
+    c->files.count++;
+    return parsed;
+}
+
+enum tc_status
+tc_compile_with(struct tc_compilation *c, const struct tc_sema_host *host, const struct tc_sema_options *options,
+                struct tc_source *source, struct tc_source *extra)
+{
+    struct tc_ast_file *main_file;
+    enum tc_status parsed = tc_parse(&c->diags, &c->trees, source, &main_file), used, added, analyzed;
+
+    if (is_fatal(parsed))
+        return parsed;
+    c->files.trees = &c->trees;
+    used = tc_use_load(&c->diags, host, main_file, &c->files);
+    if (is_fatal(used))
+        return used;
+    added = extra == NULL ? TC_OK : add_extra(c, extra);
+    if (is_fatal(added))
+        return added;
+    analyzed = tc_analyze(&c->diags, host, options, &c->files, &c->model);
+    tc_diags_sort(&c->diags);
+    if (parsed != TC_OK || used != TC_OK || added != TC_OK)
+        return analyzed == TC_OK ? TC_FAILED : analyzed;
+    return analyzed;
+}
+
 enum tc_status
 tc_compile_source(struct tc_compilation *c, const struct tc_sema_host *host, const struct tc_sema_options *options,
                   struct tc_source *source)
 {
-    struct tc_ast_file *main_file;
-    enum tc_status parsed = tc_parse(&c->diags, &c->trees, source, &main_file), used, analyzed;
-
-    if (parsed != TC_OK && parsed != TC_FAILED)
-        return parsed;
-    c->files.trees = &c->trees;
-    used = tc_use_load(&c->diags, host, main_file, &c->files);
-    if (used != TC_OK && used != TC_FAILED)
-        return used;
-    analyzed = tc_analyze(&c->diags, host, options, &c->files, &c->model);
-    tc_diags_sort(&c->diags);
-    if (parsed != TC_OK || used != TC_OK)
-        return analyzed == TC_OK ? TC_FAILED : analyzed;
-    return analyzed;
+    return tc_compile_with(c, host, options, source, NULL);
 }
 
 enum tc_status

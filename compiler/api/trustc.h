@@ -82,6 +82,16 @@ enum tc_status tc_compile_source(struct tc_compilation *c, const struct tc_sema_
                                  const struct tc_sema_options *options, struct tc_source *source);
 
 /**
+ * The same with a further source that stands behind what @a source uses, as if it were part of it: a question, with the
+ * names of the source.
+ *
+ * @param extra  one of c->sources; what it uses is not read. NULL: there is none
+ */
+enum tc_status tc_compile_with(struct tc_compilation *c, const struct tc_sema_host *host,
+                               const struct tc_sema_options *options, struct tc_source *source,
+                               struct tc_source *extra);
+
+/**
  * Ask of a compilation without errors what its applications can do to each other, and whether its nevers and tests
  * hold; c->isolation and c->rules hold the answers.
  *

@@ -86,6 +86,7 @@ add(struct tc_sources *sources, struct tc_str name, struct tc_str text, bool bor
         .text = text,
         .base = (uint32_t)base,
         .had_bom = has_bom,
+        .shown_end = (uint32_t)text.len,
     };
     sources->list[sources->count++] = source;
     return source;
@@ -101,6 +102,28 @@ struct tc_source *
 tc_sources_add_borrowed(struct tc_sources *sources, struct tc_str name, struct tc_str text)
 {
     return add(sources, name, text, true);
+}
+
+struct tc_source *
+tc_sources_add_wrapped(struct tc_sources *sources, struct tc_str name, struct tc_str before, struct tc_str text,
+                       struct tc_str behind)
+{
+    struct tc_str whole =
+        tc_arena_printf(sources->arena, "%.*s%.*s%.*s", TC_STR_ARG(before), TC_STR_ARG(text), TC_STR_ARG(behind));
+    struct tc_source *source = sources->arena->failed ? NULL : add(sources, name, whole, false);
+
+    if (source == NULL)
+        return NULL;
+    source->shown_begin = (uint32_t)before.len;
+    source->shown_end = (uint32_t)(before.len + text.len);
+    return source;
+}
+
+/* What messages show of a source. */
+static struct tc_str
+shown(const struct tc_source *source)
+{
+    return tc_str_sub(source->text, source->shown_begin, source->shown_end - source->shown_begin);
 }
 
 struct tc_source *
@@ -180,14 +203,15 @@ lines_make(const struct tc_sources *sources, struct tc_source *source)
     if (source->lines != NULL)
         return true;
 
-    scan = line_scan_begin(source->text);
+    scan = line_scan_begin(shown(source));
     while (line_scan_next(&scan) != NULL)
         count++;
     lines = tc_arena_array(sources->arena, uint32_t, count);
     if (lines == NULL)
         return false;
 
-    scan = line_scan_begin(source->text);
+    scan = line_scan_begin(shown(source));
+    lines[0] = source->shown_begin;
     for (uint32_t i = 1; (start = line_scan_next(&scan)) != NULL; i++)
         lines[i] = (uint32_t)(start - source->text.ptr);
     source->lines = lines;
@@ -290,6 +314,9 @@ tc_sources_place(const struct tc_sources *sources, uint32_t position)
     if (source == NULL || !lines_make(sources, source))
         return place;
     offset = position - source->base;
+    offset = offset < source->shown_begin ? source->shown_begin
+             : offset > source->shown_end ? source->shown_end
+                                          : offset;
     index = line_of(source, offset);
     start.offset = source->lines[index];
     if (offset - start.offset > LINE_LONG && marks_make(sources, source)) {
@@ -315,7 +342,7 @@ tc_source_line(const struct tc_sources *sources, struct tc_source *source, uint3
         return (struct tc_str){0};
     begin = source->lines[line - 1];
     if (line == source->line_count) {
-        end = (uint32_t)source->text.len;
+        end = source->shown_end;
     } else {
         end = source->lines[line] - 1;
         /* a CR before the LF belongs to it: alone it would have ended the line */

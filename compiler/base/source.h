@@ -28,6 +28,8 @@ struct tc_source {
     struct tc_str text; /**< the bytes, without a leading UTF-8 byte-order mark; followed by two NULs */
     uint32_t base;      /**< position of text.ptr[0] */
     bool had_bom;
+    uint32_t shown_begin; /**< offset of what messages show: all of the text, unless it was wrapped */
+    uint32_t shown_end;
     uint32_t *lines; /**< offsets of line starts, made on first use */
     uint32_t line_count;
     struct tc_source_mark *marks; /**< columns of long lines, made on first use */
@@ -63,6 +65,13 @@ struct tc_source *tc_sources_add(struct tc_sources *sources, struct tc_str name,
 
 /** Like tc_sources_add(), but @a text is borrowed and must be followed by two NULs; saves the copy of large files. */
 struct tc_source *tc_sources_add_borrowed(struct tc_sources *sources, struct tc_str name, struct tc_str text);
+
+/**
+ * Like tc_sources_add(), but of a text that something stands around: for a part of a source that someone typed by
+ * itself. Messages show @a text alone, from line 1 on; a position around it is shown at its nearer end.
+ */
+struct tc_source *tc_sources_add_wrapped(struct tc_sources *sources, struct tc_str name, struct tc_str before,
+                                         struct tc_str text, struct tc_str behind);
 
 /** The source that @a position lies in (its end counts), or NULL for nowhere. */
 struct tc_source *tc_sources_find(const struct tc_sources *sources, uint32_t position);

@@ -87,6 +87,11 @@ struct tc_plan_options {
     bool undo;
 };
 
+/** What the commands that answer questions take about policy files. */
+struct tc_asked_options {
+    const char *tokens[TC_TOKEN_COUNT_]; /**< by enum tc_token_id: what one stands for; NULL: not said */
+};
+
 /** What the command line says. Strings are borrowed from argv, or from `storage`. */
 struct tc_options {
     enum tc_command_id command;
@@ -113,6 +118,7 @@ struct tc_options {
     struct tc_lint_options lint;
     struct tc_plan_options plan;
     struct tc_fmt_options fmt;
+    struct tc_asked_options asked;
     const char *depfile;
     const char *certificate;
     enum tc_format format;
