@@ -481,6 +481,20 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         options->plan.has_format = true;
         options->plan.format = n < 0 ? TC_PLAN_JSON : (enum tc_plan_format)n;
         return n >= 0;
+    case TC_OPTION_REPORT_OUTPUT:
+        options->page.path = value;
+        return true;
+    case TC_OPTION_REPORT_FORMAT:
+        n = choice(&rows[id], value, out);
+        options->page.has_format = true;
+        options->page.is_graph = n > 0;
+        options->page.format = n == 2 ? TC_GRAPH_MERMAID : TC_GRAPH_DOT;
+        return n >= 0;
+    case TC_OPTION_REPORT_FAIL_ON:
+        n = choice(&rows[id], value, out);
+        options->page.has_fail_on = n >= 0;
+        options->fail_on_unknown = n == 1;
+        return n >= 0;
     case TC_OPTION_UNDO:
         options->plan.undo = true;
         return true;

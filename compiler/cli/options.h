@@ -8,6 +8,7 @@
 #include "api/report.h"
 #include "base/render.h"
 #include "plan/plan.h"
+#include "report/graph.h"
 
 /** Exit codes, as the language page and the man page have them. */
 enum tc_exit {
@@ -92,6 +93,15 @@ struct tc_asked_options {
     const char *tokens[TC_TOKEN_COUNT_]; /**< by enum tc_token_id: what one stands for; NULL: not said */
 };
 
+/** What only report takes. */
+struct tc_page_options {
+    const char *path; /**< "-" for standard output; NULL: not said */
+    bool has_format;
+    bool is_graph;
+    enum tc_graph_format format; /**< if is_graph */
+    bool has_fail_on;            /**< what counts then is tc_options.fail_on_unknown */
+};
+
 /** What the command line says. Strings are borrowed from argv, or from `storage`. */
 struct tc_options {
     enum tc_command_id command;
@@ -119,6 +129,7 @@ struct tc_options {
     struct tc_plan_options plan;
     struct tc_fmt_options fmt;
     struct tc_asked_options asked;
+    struct tc_page_options page;
     const char *depfile;
     const char *certificate;
     enum tc_format format;
@@ -126,7 +137,7 @@ struct tc_options {
     bool is_json;          /**< dump, isolate */
     enum tc_layer layer;   /**< isolate */
     const char *from, *to; /**< isolate: a pair */
-    bool fail_on_unknown;  /**< isolate */
+    bool fail_on_unknown;  /**< isolate, report */
     bool is_markdown;      /**< explain */
     int color;             /**< -1 auto, 0 never, 1 always */
     bool fail_on_warning;

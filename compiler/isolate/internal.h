@@ -18,6 +18,7 @@ struct tc_isolator {
     struct tc_acceptance *accepted; /**< sorted by application, the server behind all, then by rule */
     size_t accepted_count;
     bool *shares_used; /**< by the order of the model */
+    bool is_full;      /**< the parts of all are kept */
     bool failed;       /**< out of memory outside the arena */
 };
 
@@ -51,16 +52,6 @@ void tc_isolate_files(struct tc_isolator *run);   /**< files, directories, locat
 void tc_isolate_grants(struct tc_isolator *run);  /**< what else policies grant */
 void tc_isolate_groups(struct tc_isolator *run);  /**< code that leaves the sandbox, code groups */
 void tc_isolate_hosting(struct tc_isolator *run); /**< application pools, accounts, caches */
-
-/** What the layer that the rule of @a finding is not about does, for one pair, about the way that it is about. */
-enum tc_verdict tc_isolation_other_layer(const struct tc_isolation *isolation,
-                                         const struct tc_isolation_finding *finding, size_t from, size_t to);
-
-/** @a may, with "it" for what it ends with in quotes when @a other ends with the same. */
-struct tc_str tc_isolation_with_it(struct tc_arena *arena, struct tc_str may, struct tc_str other);
-
-/** @a may, the part of @a party in words, with "possibly" where it is only possible. */
-struct tc_str tc_isolation_may(struct tc_arena *arena, const struct tc_party *party, struct tc_str may);
 
 /* ---- accounts ---- */
 

@@ -44,8 +44,10 @@ struct tc_isolation_finding {
     const uint32_t *froms;    /**< indexes of applications, ascending */
     const uint32_t *tos;      /**< the same; for a finding about one application: all */
     size_t from_count, to_count;
-    const struct tc_accept *accept; /**< what takes it: NULL while a pair of it is accepted by nobody */
-    struct tc_str reason;           /**< of the acceptance, or of the grant's own `because` */
+    const struct tc_party *from_parties; /**< the part of each of `froms`, where they were asked for; else NULL */
+    const struct tc_party *to_parties;   /**< of each of `tos`; NULL as well for a finding about one application */
+    const struct tc_accept *accept;      /**< what takes it: NULL while a pair of it is accepted by nobody */
+    struct tc_str reason;                /**< of the acceptance, or of the grant's own `because` */
 };
 
 struct tc_isolation {
@@ -72,6 +74,10 @@ struct tc_isolation {
 enum tc_status tc_isolate(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret);
 void tc_isolation_done(struct tc_isolation *isolation);
 
+/** tc_isolate(), and the part of every application in every finding, beside the witness: for people who ask for one
+ * pair after the other. Costs a text for each of `froms` and `tos` of each finding. */
+enum tc_status tc_isolate_in_full(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret);
+
 /** Why a pair has its verdict. */
 struct tc_pair_verdict {
     enum tc_verdict layers[TC_LAYER_COUNT_];
@@ -83,11 +89,27 @@ struct tc_pair_verdict {
 /** The verdict on what application @a from can do to @a to, by index. Cost: the number of findings. */
 struct tc_pair_verdict tc_isolation_pair(const struct tc_isolation *isolation, size_t from, size_t to);
 
+/** tc_isolation_pair() step by step, for who keeps what findings have in common: the verdict before any finding, and
+ * what one that holds for the pair makes of it. Findings have to come in their order. */
+struct tc_pair_verdict tc_isolation_begin_pair(const struct tc_isolation *isolation, size_t from, size_t to);
+void tc_isolation_apply(const struct tc_isolation *isolation, const struct tc_isolation_finding *finding, size_t from,
+                        size_t to, struct tc_pair_verdict *pair);
+
 /**
  * The verdicts of all pairs, n * n of them, row by row (`from` is the row); the diagonal is TC_ISOLATED. For people to
  * look at: needs n * n * sizeof(struct tc_pair_verdict) bytes of @a arena. NULL when out of memory.
  */
 struct tc_pair_verdict *tc_isolation_matrix(struct tc_arena *arena, const struct tc_isolation *isolation);
+
+/** What keeps applications apart in the layer that the rule of @a finding is not about, for one pair that it holds for:
+ * TC_ISOLATED when that layer closes the way. By index. */
+enum tc_verdict tc_isolation_other_layer(const struct tc_isolation *isolation,
+                                         const struct tc_isolation_finding *finding, size_t from, size_t to);
+
+/** Whether somebody has accepted @a finding for one pair that it holds for: the server, one of the two, or the grant by
+ * its own reason. */
+bool tc_isolation_is_taken(const struct tc_isolation *isolation, const struct tc_isolation_finding *finding,
+                           size_t from, size_t to);
 
 /** Whether @a finding holds for the ordered pair. */
 bool tc_isolation_concerns(const struct tc_isolation_finding *finding, size_t from, size_t to);
@@ -104,6 +126,12 @@ size_t tc_isolation_premises(enum tc_layer layer, const char **ret_list);
 
 /** @a finding in one sentence: "'A' may write 'D:\x' → 'B' may read it". Lives in @a arena. */
 struct tc_str tc_isolation_sentence(struct tc_arena *arena, const struct tc_isolation_finding *finding);
+
+/** @a may, with "it" for what it ends with in quotes when @a other ends with the same. */
+struct tc_str tc_isolation_with_it(struct tc_arena *arena, struct tc_str may, struct tc_str other);
+
+/** @a may, the part of @a party in words, with "possibly" where it is only possible. */
+struct tc_str tc_isolation_may(struct tc_arena *arena, const struct tc_party *party, struct tc_str may);
 
 /**
  * Report the findings that are not accepted: what is not isolated with the severity of its rule, what is unknown as a

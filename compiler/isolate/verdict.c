@@ -168,6 +168,17 @@ find_witness(struct tc_isolator *run, const struct tc_way *way, bool alone)
     return (struct witness){from, to, server == NULL ? NULL : server->accept};
 }
 
+/* The part of each of @a list; NULL when nobody asks for it. */
+static const struct tc_party *
+parties_of(struct tc_isolator *run, const struct tc_way *way, const uint32_t *list, size_t count, bool is_to)
+{
+    struct tc_party *parties = run->is_full ? tc_arena_array(run->arena, struct tc_party, count) : NULL;
+
+    for (size_t i = 0; parties != NULL && i < count; i++)
+        parties[i] = way->party(way->state, list[i], is_to);
+    return parties;
+}
+
 void
 tc_isolation_add(struct tc_isolator *run, const struct tc_way *way)
 {
@@ -195,8 +206,11 @@ tc_isolation_add(struct tc_isolator *run, const struct tc_way *way)
         .accept = witness.accept,
         .reason = way->reason,
     };
-    if (!alone)
+    finding->from_parties = parties_of(run, way, way->froms, way->from_count, false);
+    if (!alone) {
         finding->to = way->party(way->state, witness.to, true);
+        finding->to_parties = parties_of(run, way, way->tos, way->to_count, true);
+    }
     *run->tail = finding;
     run->tail = &finding->next;
     run->isolation->finding_count++;
@@ -374,31 +388,42 @@ begin(struct tc_isolator *run)
     return true;
 }
 
-enum tc_status
-tc_isolate(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret)
+static enum tc_status
+isolate(struct tc_isolator *run, struct tc_isolation **ret)
 {
-    struct tc_isolator run = {.arena = arena, .model = model};
     enum tc_status status;
 
-    if (!begin(&run))
+    if (!begin(run))
         return TC_ERR_NOMEM;
-    status = collect_reaches(&run);
+    status = collect_reaches(run);
     if (status == TC_OK) {
-        tc_isolate_groups(&run);
-        tc_isolate_files(&run);
-        tc_isolate_grants(&run);
-        tc_isolate_hosting(&run);
-        sort_findings(&run);
-        collect_unused(&run);
-        if (!note_escapes(&run) || run.failed || arena->failed)
+        tc_isolate_groups(run);
+        tc_isolate_files(run);
+        tc_isolate_grants(run);
+        tc_isolate_hosting(run);
+        sort_findings(run);
+        collect_unused(run);
+        if (!note_escapes(run) || run->failed || run->arena->failed)
             status = TC_ERR_NOMEM;
     }
     if (status != TC_OK) {
-        tc_isolation_done(run.isolation);
+        tc_isolation_done(run->isolation);
         return status;
     }
-    *ret = run.isolation;
+    *ret = run->isolation;
     return TC_OK;
+}
+
+enum tc_status
+tc_isolate(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret)
+{
+    return isolate(&(struct tc_isolator){.arena = arena, .model = model}, ret);
+}
+
+enum tc_status
+tc_isolate_in_full(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret)
+{
+    return isolate(&(struct tc_isolator){.arena = arena, .model = model, .is_full = true}, ret);
 }
 
 void
@@ -428,9 +453,11 @@ tc_isolation_other_layer(const struct tc_isolation *isolation, const struct tc_i
     return TC_NOT_ISOLATED;
 }
 
-static bool
-is_taken(const struct tc_isolation_finding *finding, const struct tc_model *model, size_t from, size_t to)
+bool
+tc_isolation_is_taken(const struct tc_isolation *isolation, const struct tc_isolation_finding *finding, size_t from,
+                      size_t to)
 {
+    const struct tc_model *model = isolation->model;
     struct tc_str slug = tc_str_of(tc_rule_info(finding->rule)->code.slug);
     const struct tc_accept *lists[] = {model->accepts, model->applications[from]->accepts,
                                        finding->to.application == NULL ? NULL : model->applications[to]->accepts};
@@ -456,9 +483,9 @@ worsen(struct tc_pair_verdict *pair, enum tc_layer layer, enum tc_verdict verdic
 
 /* What @a finding, which holds for the pair, does to its verdict. A way is as open as the layer lets it that closes it
  * best. */
-static void
-apply(const struct tc_isolation *isolation, const struct tc_isolation_finding *finding, size_t from, size_t to,
-      struct tc_pair_verdict *pair)
+void
+tc_isolation_apply(const struct tc_isolation *isolation, const struct tc_isolation_finding *finding, size_t from,
+                   size_t to, struct tc_pair_verdict *pair)
 {
     enum tc_layer own = tc_rule_info(finding->rule)->layer;
     enum tc_verdict other = tc_isolation_other_layer(isolation, finding, from, to);
@@ -468,12 +495,12 @@ apply(const struct tc_isolation *isolation, const struct tc_isolation_finding *f
     worsen(pair, own == TC_LAYER_CAS ? TC_LAYER_ACCOUNTS : TC_LAYER_CAS, other == TC_ISOLATED ? TC_ISOLATED : both,
            finding);
     worsen(pair, TC_LAYER_BOTH, both, finding);
-    if (both != TC_ISOLATED && !is_taken(finding, isolation->model, from, to))
+    if (both != TC_ISOLATED && !tc_isolation_is_taken(isolation, finding, from, to))
         pair->open = true;
 }
 
-static struct tc_pair_verdict
-begin_pair(const struct tc_isolation *isolation, size_t from, size_t to)
+struct tc_pair_verdict
+tc_isolation_begin_pair(const struct tc_isolation *isolation, size_t from, size_t to)
 {
     struct tc_pair_verdict pair = {0};
 
@@ -510,11 +537,11 @@ tc_isolation_concerns(const struct tc_isolation_finding *finding, size_t from, s
 struct tc_pair_verdict
 tc_isolation_pair(const struct tc_isolation *isolation, size_t from, size_t to)
 {
-    struct tc_pair_verdict pair = begin_pair(isolation, from, to);
+    struct tc_pair_verdict pair = tc_isolation_begin_pair(isolation, from, to);
 
     for (const struct tc_isolation_finding *finding = isolation->findings; finding != NULL; finding = finding->next)
         if (tc_isolation_concerns(finding, from, to))
-            apply(isolation, finding, from, to, &pair);
+            tc_isolation_apply(isolation, finding, from, to, &pair);
     return pair;
 }
 
@@ -527,13 +554,13 @@ tc_isolation_matrix(struct tc_arena *arena, const struct tc_isolation *isolation
 
     for (size_t i = 0; matrix != NULL && i < n; i++)
         for (size_t j = 0; j < n; j++)
-            matrix[i * n + j] = begin_pair(isolation, i, j);
+            matrix[i * n + j] = tc_isolation_begin_pair(isolation, i, j);
     for (const struct tc_isolation_finding *finding = isolation->findings; matrix != NULL && finding != NULL;
          finding = finding->next)
         for (size_t i = 0; i < finding->from_count; i++)
             for (size_t j = 0; j < finding->to_count; j++)
                 if (finding->froms[i] != finding->tos[j])
-                    apply(isolation, finding, finding->froms[i], finding->tos[j],
-                          &matrix[finding->froms[i] * n + finding->tos[j]]);
+                    tc_isolation_apply(isolation, finding, finding->froms[i], finding->tos[j],
+                                       &matrix[finding->froms[i] * n + finding->tos[j]]);
     return matrix;
 }

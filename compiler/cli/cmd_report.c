@@ -1,0 +1,151 @@
+/* trustc report: one page about a server, to read and to show; or the ways between its applications as a graph. */
+#include "cli/commands.h"
+#include "cli/host.h"
+#include "cli/outputs.h"
+#include "cli/session.h"
+#include "isolate/show.h"
+#include "report/graph.h"
+#include "report/page.h"
+
+#include <string.h>
+
+/* What was asked for makes sense with this source; else a complaint. */
+static int
+refuse(const struct tc_session *session)
+{
+    const struct tc_page_options *options = &session->options->page;
+    const struct tc_model *model = session->c.model;
+
+    if (model->application_count == 0) { /* the wrong file must not pass for a good one */
+        tc_complain(
+            TC_STR("trustc report: this source declares no application: there is nothing to report on. Is it the "
+                   "right file?\n"));
+        return TC_EXIT_INPUT;
+    }
+    if (options->is_graph && model->application_count > TC_ISOLATION_PAIRS_MAX) {
+        tc_complain(
+            TC_STR("trustc report: nobody could read a graph of more than 1000 applications: write the page, or ask "
+                   "'trustc isolate'\n"));
+        return TC_EXIT_USAGE;
+    }
+    for (size_t i = 0; options->path != NULL && i < session->c.sources.count; i++) {
+        struct tc_str name = session->c.sources.list[i]->name;
+        char path[4096];
+
+        if (name.len >= sizeof path)
+            continue;
+        memcpy(path, name.ptr, name.len);
+        path[name.len] = '\0';
+        if (tc_host_same_file(options->path, path)) {
+            tc_complain_file("written", options->path, "it is a source of this report");
+            return TC_EXIT_USAGE;
+        }
+    }
+    return TC_EXIT_OK;
+}
+
+static enum tc_status
+isolate(struct tc_session *session)
+{
+    struct tc_compilation *c = &session->c;
+
+    /* a witness for each pair is for pages that have a table of pairs */
+    if (session->options->page.is_graph || c->model->application_count > TC_ISOLATION_PAIRS_MAX)
+        return tc_isolate(&c->arena, c->model, &c->isolation);
+    return tc_isolate_in_full(&c->arena, c->model, &c->isolation);
+}
+
+static enum tc_status
+put(struct tc_session *session, struct tc_buf *out)
+{
+    struct tc_compilation *c = &session->c;
+    const struct tc_page_subject subject = {c->isolation, &c->sources, session->sema.today};
+
+    if (session->options->page.is_graph)
+        return tc_graph_put(&c->arena, c->isolation, session->options->page.format, out);
+    return tc_page_put(&c->arena, &subject, out);
+}
+
+static int
+write_file(struct tc_session *session, struct tc_str text)
+{
+    const struct tc_options *options = session->options;
+    const char *path = options->page.path, *reason = "";
+    struct tc_str old;
+    bool was_there = tc_host_read(&session->c.arena, path, &old, &reason) == TC_OK;
+    struct tc_commit_result result = {0};
+    struct tc_output_report report = {.name = tc_str_of(path)};
+    enum tc_status status = tc_host_prepare(&session->c.arena, path, text, &reason);
+
+    if (status != TC_OK || !tc_host_finish(&session->c.arena, path, true)) {
+        if (status != TC_ERR_NOMEM)
+            tc_complain_file("written", path, status == TC_OK ? "it could not be renamed into its place" : reason);
+        return tc_session_exit(session, status == TC_OK ? TC_ERR_IO : status);
+    }
+    report.fate = !was_there ? TC_FATE_CREATED : tc_str_eq(old, text) ? TC_FATE_CURRENT : TC_FATE_CHANGED;
+    result.reports = &report;
+    result.count = 1;
+    return options->quiet || tc_print_fates(&result, false) ? TC_EXIT_OK : TC_EXIT_IO;
+}
+
+/* 1 when --fail-on says so; a report of a server that is wide open is still a good report. */
+static int
+judge(const struct tc_session *session)
+{
+    const struct tc_isolation_view everything = {.layer = TC_LAYER_BOTH};
+    const struct tc_isolation *isolation = session->c.isolation;
+
+    if (!session->options->page.has_fail_on)
+        return TC_EXIT_OK;
+    return tc_isolation_count(isolation, &everything, TC_NOT_ISOLATED) > 0 ||
+                   (session->options->fail_on_unknown &&
+                    tc_isolation_count(isolation, &everything, TC_UNKNOWN_ISOLATION) > 0)
+               ? TC_EXIT_FINDINGS
+               : TC_EXIT_OK;
+}
+
+static int
+report(struct tc_session *session)
+{
+    const char *path = session->options->page.path;
+    struct tc_buf out = {0};
+    enum tc_status status;
+    int code = refuse(session);
+
+    if (code != TC_EXIT_OK)
+        return code;
+    status = isolate(session);
+    if (status == TC_OK)
+        status = put(session, &out);
+    if (status != TC_OK)
+        code = tc_session_exit(session, status);
+    else if (path != NULL && strcmp(path, "-") != 0)
+        code = write_file(session, tc_buf_str(&out));
+    else
+        code = tc_print(tc_buf_str(&out)) ? TC_EXIT_OK : TC_EXIT_IO;
+    tc_buf_done(&out);
+    return code == TC_EXIT_OK ? judge(session) : code;
+}
+
+int
+tc_cmd_report(const struct tc_options *options)
+{
+    struct tc_session session;
+    struct tc_source *source;
+    enum tc_status status;
+    int code;
+
+    if (options->page.path == NULL && !options->page.has_format) {
+        tc_complain(TC_STR("trustc report: where shall the page go? write -o FILE, or --format to print it\n"));
+        return TC_EXIT_USAGE;
+    }
+    tc_session_init(&session, options);
+    status = tc_session_read(&session, &source);
+    if (status == TC_OK) {
+        status = tc_compile_source(&session.c, &session.host, &session.sema, source);
+        tc_session_show(&session);
+    }
+    code = status == TC_OK ? report(&session) : tc_session_exit(&session, status);
+    tc_session_done(&session);
+    return code;
+}

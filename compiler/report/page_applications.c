@@ -1,0 +1,415 @@
+/* What each application may do, its settings, what is shared and what is accepted. */
+#include "report/page_parts.h"
+#include "report/words.h"
+
+/* ---- what each may do ---- */
+
+/* Applications whose sentences are the same. */
+struct profile {
+    struct profile *next;
+    const struct tc_words *words;
+    uint32_t *members;
+    size_t count, capacity;
+    size_t number;
+};
+
+struct profiles {
+    struct tc_map map; /* by their sentences */
+    struct profile *first, **tail;
+    const struct profile **of; /* of each application */
+    size_t count;
+};
+
+/* All sentences with their reasons, in @a arena. */
+static struct tc_str
+all_sentences(struct tc_arena *arena, const struct tc_words *words)
+{
+    struct tc_buf all = {0};
+    struct tc_str text;
+
+    for (; words != NULL; words = words->next) {
+        tc_buf_puts(&all, tc_words_sentence(arena, words));
+        tc_buf_printf(&all, "\n%.*s\n", TC_STR_ARG(words->because));
+    }
+    arena->failed |= all.failed;
+    text = tc_arena_str(arena, tc_buf_str(&all));
+    tc_buf_done(&all);
+    return text;
+}
+
+static void
+add_member(struct tc_page *page, struct profile *profile, uint32_t index)
+{
+    if (profile->count == profile->capacity) {
+        uint32_t *members = tc_arena_array(page->arena, uint32_t, 2 * profile->capacity + 4);
+
+        if (members == NULL)
+            return;
+        if (profile->count > 0)
+            memcpy(members, profile->members, profile->count * sizeof *members);
+        profile->members = members;
+        profile->capacity = 2 * profile->capacity + 4;
+    }
+    profile->members[profile->count++] = index;
+}
+
+static struct profile *
+add_profile(struct tc_page *page, struct profiles *profiles, struct tc_str key, const struct tc_reach *reach)
+{
+    struct profile *profile = tc_arena_new(page->arena, struct profile);
+
+    if (profile == NULL || tc_words_of(page->arena, reach, &profile->words) != TC_OK)
+        return NULL;
+    profile->number = ++profiles->count;
+    tc_map_add(&profiles->map, tc_arena_str(page->arena, key), profile);
+    *profiles->tail = profile;
+    profiles->tail = &profile->next;
+    return profile;
+}
+
+/* Sentences are made in an arena of their own first: a thousand applications may well have the same. */
+static bool
+collect_profiles(struct tc_page *page, struct profiles *profiles)
+{
+    struct tc_arena scratch;
+
+    tc_arena_init(&scratch);
+    tc_map_init(&profiles->map, page->arena);
+    profiles->tail = &profiles->first;
+    profiles->of = tc_arena_array(page->arena, const struct profile *, page->model->application_count);
+    for (size_t i = 0; i < page->model->application_count && !page->arena->failed; i++) {
+        const struct tc_reach *reach = &page->isolation->reaches[i];
+        const struct tc_words *words = NULL;
+        struct profile *profile;
+        struct tc_str key;
+
+        page->arena->failed |= tc_words_of(&scratch, reach, &words) != TC_OK;
+        key = all_sentences(&scratch, words);
+        profile = tc_map_get(&profiles->map, key);
+        if (profile == NULL)
+            profile = add_profile(page, profiles, key, reach);
+        if (profile != NULL && profiles->of != NULL) {
+            profiles->of[i] = profile;
+            add_member(page, profile, (uint32_t)i);
+        }
+        page->arena->failed |= scratch.failed;
+        tc_arena_reset(&scratch);
+    }
+    tc_arena_done(&scratch);
+    return !page->arena->failed;
+}
+
+static void
+put_object(struct tc_page *page, const struct tc_words_object *object)
+{
+    if (object->name.len > 0) {
+        tc_page_markup(page, "<code><bdi>");
+        tc_page_text(page, object->name);
+        tc_page_markup(page, "</bdi></code>%s", object->words.len > 0 && object->words.ptr[0] != ',' ? " " : "");
+    }
+    tc_page_text(page, object->words);
+}
+
+static void
+put_sentence(struct tc_page *page, const struct tc_words *words)
+{
+    tc_page_markup(page, words->possible ? "<li><em class=\"possibly\">possibly</em> " : "<li>");
+    tc_page_text(page, words->before);
+    for (const struct tc_words_object *object = words->objects; object != NULL; object = object->next) {
+        tc_page_markup(page, object == words->objects ? " " : ", ");
+        put_object(page, object);
+    }
+    if (words->objects != NULL && words->after.len > 0) {
+        tc_page_markup(page, " ");
+        tc_page_text(page, words->after);
+    }
+    if (words->because.len > 0) {
+        tc_page_markup(page, " <span class=\"because\">because &ldquo;");
+        tc_page_text(page, words->because);
+        tc_page_markup(page, "&rdquo;</span>");
+    }
+    tc_page_markup(page, "</li>\n");
+}
+
+static void
+put_sentences(struct tc_page *page, const struct tc_words *words, bool is_not)
+{
+    bool begun = false;
+
+    for (; words != NULL; words = words->next) {
+        if (words->is_not != is_not)
+            continue;
+        if (!begun)
+            tc_page_markup(page, "<div class=\"%s\">\n<h4>%s</h4>\n<ul>\n", is_not ? "may-not" : "may",
+                           is_not ? "may not" : "may");
+        begun = true;
+        put_sentence(page, words);
+    }
+    if (begun)
+        tc_page_markup(page, "</ul>\n</div>\n");
+}
+
+static void
+put_profile(struct tc_page *page, const struct profile *profile)
+{
+    tc_page_markup(page, "<article class=\"profile\" id=\"may-%zu\">\n<h3>", profile->number);
+    if (profile->count > 1)
+        tc_page_markup(page, "%zu applications: ", profile->count);
+    tc_page_name(page, profile->members[0]);
+    if (profile->count == 2) {
+        tc_page_markup(page, " and ");
+        tc_page_name(page, profile->members[1]);
+    }
+    tc_page_markup(page, profile->count > 2 ? " and others</h3>\n<p class=\"members\">" : "</h3>\n");
+    if (profile->count > 2) {
+        tc_page_names(page, profile->members, profile->count);
+        tc_page_markup(page, "</p>\n");
+    }
+    tc_page_markup(page, "<div class=\"columns\">\n");
+    put_sentences(page, profile->words, false);
+    put_sentences(page, profile->words, true);
+    tc_page_markup(page, "</div>\n</article>\n");
+}
+
+/* ---- settings ---- */
+
+static void
+put_cell(struct tc_page *page, struct tc_str text, const char *unsaid)
+{
+    tc_page_markup(page, "<td>");
+    if (text.len == 0)
+        tc_page_markup(page, "<span class=\"unsaid\">%s</span>", unsaid);
+    else
+        tc_page_text(page, text);
+    tc_page_markup(page, "</td>");
+}
+
+static void
+put_settings(struct tc_page *page, const struct profiles *profiles)
+{
+    tc_page_markup(page,
+                   "<section aria-labelledby=\"settings\">\n<h2 id=\"settings\">Settings of each application</h2>\n"
+                   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"settings\">\n<table "
+                   "class=\"list\" id=\"applications\">\n<thead><tr><th scope=\"col\">Application</th><th "
+                   "scope=\"col\">May do</th><th scope=\"col\">Trust level</th><th scope=\"col\">Location</th><th "
+                   "scope=\"col\">Directory</th><th scope=\"col\">Pool</th><th scope=\"col\">Account</th><th "
+                   "scope=\"col\">Anonymous user</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < page->model->application_count; i++) {
+        const struct tc_application *app = page->model->applications[i];
+
+        tc_page_markup(page, "<tr><th scope=\"row\">");
+        tc_page_name(page, i);
+        tc_page_place(page, app->span);
+        tc_page_markup(page, "</th><td><a href=\"#may-%zu\">list %zu</a></td>", profiles->of[i]->number,
+                       profiles->of[i]->number);
+        put_cell(page, app->policy == NULL ? TC_STR("") : app->policy->name, "none");
+        put_cell(page, app->location.text, "not said");
+        put_cell(page, app->root.text, "not said");
+        put_cell(page, app->pool.text, "not said");
+        put_cell(page, app->identity.text, "not said");
+        put_cell(page, app->anonymous.text, "not said");
+        tc_page_markup(page, "</tr>\n");
+    }
+    tc_page_markup(page, "</tbody>\n</table>\n</div>\n</section>\n");
+}
+
+void
+tc_page_applications(struct tc_page *page)
+{
+    struct profiles profiles = {0};
+
+    if (!collect_profiles(page, &profiles))
+        return;
+    tc_page_markup(page,
+                   "<section aria-labelledby=\"may\">\n<h2 id=\"may\">What each application may do</h2>\n<p>By code "
+                   "access security, in plain words. What its Windows account is not allowed it cannot do either. "
+                   "%sApplications with the same list stand together.</p>\n",
+                   "&ldquo;possibly&rdquo; is what only the server&rsquo;s own files could tell. ");
+    for (const struct profile *profile = profiles.first; profile != NULL; profile = profile->next)
+        put_profile(page, profile);
+    tc_page_markup(page, "</section>\n");
+    put_settings(page, &profiles);
+}
+
+/* ---- shares ---- */
+
+static bool
+has_ended(const struct tc_page *page, struct tc_str until)
+{
+    return until.len > 0 && page->subject->today.len > 0 && tc_str_cmp(until, page->subject->today) < 0;
+}
+
+static void
+put_until(struct tc_page *page, struct tc_str until)
+{
+    tc_page_markup(page, "<td>");
+    if (until.len == 0)
+        tc_page_markup(page, "<span class=\"unsaid\">no end</span>");
+    else
+        tc_page_text(page, until);
+    if (has_ended(page, until))
+        tc_page_markup(page, " <strong class=\"late\">ended, still in force</strong>");
+    tc_page_markup(page, "</td>");
+}
+
+static void
+put_share(struct tc_page *page, const struct tc_share *share)
+{
+    const struct tc_class *files = tc_class(TC_CLASS_FILE_IO);
+    bool is_unused = false;
+
+    for (size_t i = 0; i < page->isolation->unused_share_count; i++)
+        is_unused |= page->isolation->unused_shares[i] == share;
+    tc_page_markup(page, "<tr><th scope=\"row\">");
+    for (uint32_t i = 0; i < share->paths.count; i++) {
+        tc_page_markup(page, "%s<code><bdi>", i == 0 ? "" : ", ");
+        tc_page_text(page, share->paths.items[i].text);
+        tc_page_markup(page, "</bdi></code>");
+    }
+    tc_page_place(page, share->span);
+    tc_page_markup(page, "</th><td>");
+    for (size_t i = 0, said = 0; i < files->field_count; i++)
+        if (share->fields & 1u << i)
+            tc_page_markup(page, "%s%s", said++ == 0 ? "" : ", ", files->fields[i].word);
+    tc_page_markup(page, "</td><td>");
+    for (size_t i = 0; i < share->application_count; i++) {
+        tc_page_markup(page, i == 0 ? "" : ", ");
+        tc_page_name(page, share->applications[i]->index);
+    }
+    tc_page_markup(page, "</td><td>");
+    tc_page_text(page, share->because);
+    tc_page_markup(page, "%s</td>", is_unused ? " <strong class=\"late\">not used</strong>" : "");
+    put_until(page, share->until);
+    tc_page_markup(page, "</tr>\n");
+}
+
+void
+tc_page_shares(struct tc_page *page)
+{
+    tc_page_markup(page, "<section aria-labelledby=\"shares\">\n<h2 id=\"shares\">What is shared</h2>\n");
+    if (page->model->shares == NULL) {
+        tc_page_markup(page, "<p>The source declares no share.</p>\n</section>\n");
+        return;
+    }
+    tc_page_markup(page, "<p>Declared by name: these directories are meant to be reached by more than one.</p>\n<div "
+                         "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"shares\">\n<table "
+                         "class=\"list\">\n<thead><tr><th scope=\"col\">Directory</th><th scope=\"col\">To</th><th "
+                         "scope=\"col\">Between</th><th scope=\"col\">Because</th><th "
+                         "scope=\"col\">Until</th></tr></thead>\n<tbody>\n");
+    for (const struct tc_share *share = page->model->shares; share != NULL; share = share->next)
+        put_share(page, share);
+    tc_page_markup(page, "</tbody>\n</table>\n</div>\n</section>\n");
+}
+
+/* ---- acceptances ---- */
+
+/* The ways of the rule of @a accept that it takes, all or some pairs of them. */
+static void
+put_taken(struct tc_page *page, const struct tc_accept *accept, const struct tc_application *app)
+{
+    enum tc_rule_id rule = tc_rule_find(accept->rule);
+    size_t index = 0, said = 0, more = 0;
+
+    for (const struct tc_isolation_finding *finding = page->isolation->findings; finding != NULL;
+         finding = finding->next, index++) {
+        bool concerns = app == NULL;
+
+        for (size_t i = 0; !concerns && i < finding->from_count; i++)
+            concerns = finding->froms[i] == app->index;
+        for (size_t i = 0; !concerns && finding->to.application != NULL && i < finding->to_count; i++)
+            concerns = finding->tos[i] == app->index;
+        if (finding->rule != rule || !concerns)
+            continue;
+        if (said == 5)
+            more++;
+        else
+            tc_page_markup(page, "%s<a href=\"#way-%zu\">way %zu</a>", said++ == 0 ? "" : ", ", index + 1, index + 1);
+    }
+    if (more > 0)
+        tc_page_markup(page, " and %zu more", more);
+}
+
+static void
+put_accepts(struct tc_page *page, const struct tc_accept *accept, const struct tc_application *app)
+{
+    for (; accept != NULL; accept = accept->next) {
+        const struct tc_rule_info *rule = tc_rule_info(tc_rule_find(accept->rule));
+        bool is_unused = false;
+
+        for (size_t i = 0; i < page->isolation->unused_accept_count; i++)
+            is_unused |= page->isolation->unused_accepts[i] == accept;
+        tc_page_markup(page, "<tr><th scope=\"row\">");
+        if (is_unused)
+            tc_page_markup(page, "%s %s", rule->code.id, rule->code.slug);
+        else
+            tc_page_markup(page, "<a href=\"#%s\">%s %s</a>", rule->code.id, rule->code.id, rule->code.slug);
+        tc_page_place(page, accept->span);
+        tc_page_markup(page, "</th><td>");
+        if (app == NULL)
+            tc_page_markup(page, "the server");
+        else
+            tc_page_name(page, app->index);
+        tc_page_markup(page, "</td><td>");
+        tc_page_text(page, accept->because);
+        tc_page_markup(page, "</td>");
+        put_until(page, accept->until);
+        tc_page_markup(page, "<td>%s", is_unused ? "<strong class=\"late\">nothing: take it out</strong>" : "");
+        if (!is_unused)
+            put_taken(page, accept, app);
+        tc_page_markup(page, "</td></tr>\n");
+    }
+}
+
+/* Grants that give a reason of their own take the finding about them. */
+static void
+put_granted(struct tc_page *page)
+{
+    size_t index = 0;
+
+    for (const struct tc_isolation_finding *finding = page->isolation->findings; finding != NULL;
+         finding = finding->next, index++) {
+        const struct tc_rule_info *rule = tc_rule_info(finding->rule);
+
+        if (finding->accept != NULL || finding->reason.len == 0)
+            continue;
+        tc_page_markup(page, "<tr><th scope=\"row\"><a href=\"#%s\">%s %s</a>", rule->code.id, rule->code.id,
+                       rule->code.slug);
+        tc_page_place(page, finding->from.span);
+        tc_page_markup(page, "</th><td>the grant to ");
+        tc_page_names(page, finding->froms, finding->from_count);
+        tc_page_markup(page, "</td><td>");
+        tc_page_text(page, finding->reason);
+        tc_page_markup(page,
+                       "</td><td><span class=\"unsaid\">no end</span></td><td><a href=\"#way-%zu\">way "
+                       "%zu</a></td></tr>\n",
+                       index + 1, index + 1);
+    }
+}
+
+void
+tc_page_accepts(struct tc_page *page)
+{
+    bool any = page->model->accepts != NULL;
+
+    for (size_t i = 0; i < page->model->application_count; i++)
+        any |= page->model->applications[i]->accepts != NULL;
+    for (const struct tc_isolation_finding *finding = page->isolation->findings; finding != NULL;
+         finding = finding->next)
+        any |= finding->reason.len > 0;
+    tc_page_markup(
+        page, "<section aria-labelledby=\"accepted-list\">\n<h2 id=\"accepted-list\">What is accepted, and why</h2>\n");
+    if (!any) {
+        tc_page_markup(page, "<p>Nothing is accepted.</p>\n</section>\n");
+        return;
+    }
+    tc_page_markup(page,
+                   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"accepted-list\">\n<table "
+                   "class=\"list\">\n<thead><tr><th scope=\"col\">Rule</th><th scope=\"col\">Accepted by</th><th "
+                   "scope=\"col\">Because</th><th scope=\"col\">Until</th><th "
+                   "scope=\"col\">Takes</th></tr></thead>\n<tbody>\n");
+    put_accepts(page, page->model->accepts, NULL);
+    for (size_t i = 0; i < page->model->application_count; i++)
+        put_accepts(page, page->model->applications[i]->accepts, page->model->applications[i]);
+    put_granted(page);
+    tc_page_markup(page, "</tbody>\n</table>\n</div>\n</section>\n");
+}
