@@ -320,8 +320,7 @@ names_iusr(struct tc_str name)
 
 /* Note the anonymous user of @a part among those whose names may be of one account. */
 static void
-add_spelling(struct tc_things *spellings, const struct tc_thing *user, struct tc_str perhaps,
-             const struct tc_part *part)
+add_spelling(struct tc_things *spellings, struct tc_thing *user, struct tc_str perhaps, const struct tc_part *part)
 {
     struct tc_thing *spelling = tc_things_at(spellings, perhaps, perhaps);
 
