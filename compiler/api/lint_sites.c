@@ -3,27 +3,29 @@
 #include "check/file.h"
 #include "xml/policy_text.h"
 
+const struct tc_webconfig *
+tc_lint_webconfig(struct tc_compilation *c, struct tc_str name, struct tc_str bytes, enum tc_status *ret_status)
+{
+    struct tc_webconfig *config = tc_arena_new(&c->arena, struct tc_webconfig);
+    struct tc_source *source = tc_sources_add(&c->sources, name, tc_policy_decode(&c->arena, bytes));
+    struct tc_markup *document;
+    struct tc_markup_fault fault;
+
+    if (source == NULL || config == NULL) {
+        *ret_status = c->arena.failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
+        return NULL;
+    }
+    if (tc_spans_scan(&c->arena, source->text, &document, &fault) != TC_OK)
+        return NULL;
+    return tc_webconfig_read(&c->arena, source, document, config) && config->root != NULL ? config : NULL;
+}
+
 /* As checks have it; NULL for what cannot be read, which linting the file by itself says better. */
 static const struct tc_webconfig *
 read_config(struct tc_compilation *c, const struct tc_lint_site *site, enum tc_status *ret_status)
 {
-    struct tc_source *source;
-    struct tc_webconfig *config = tc_arena_new(&c->arena, struct tc_webconfig);
-    struct tc_markup *document;
-    struct tc_markup_fault fault;
-    enum tc_status status;
-
-    if (config == NULL || site->is_absent)
-        return config;
-    source = tc_sources_add(&c->sources, site->name, tc_policy_decode(&c->arena, site->bytes));
-    if (source == NULL) {
-        *ret_status = c->arena.failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
-        return NULL;
-    }
-    status = tc_spans_scan(&c->arena, source->text, &document, &fault);
-    if (status != TC_OK)
-        return NULL;
-    return tc_webconfig_read(&c->arena, source, document, config) && config->root != NULL ? config : NULL;
+    return site->is_absent ? tc_arena_new(&c->arena, struct tc_webconfig)
+                           : tc_lint_webconfig(c, site->name, site->bytes, ret_status);
 }
 
 enum tc_status

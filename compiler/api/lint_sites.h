@@ -31,6 +31,14 @@ enum tc_status tc_lint_sites(struct tc_compilation *c, const struct tc_lint_site
                              const struct tc_hierarchy_site *ids, size_t id_count, const struct tc_hierarchy_host *host,
                              struct tc_hierarchy *ret_hierarchy);
 
+/**
+ * A configuration file as checks have it, read as a source called @a name.
+ * @param ret_status  set when it is not TC_OK: out of memory, too many sources
+ * @return NULL also when it cannot be read
+ */
+const struct tc_webconfig *tc_lint_webconfig(struct tc_compilation *c, struct tc_str name, struct tc_str bytes,
+                                             enum tc_status *ret_status);
+
 /** Append the table. */
 void tc_lint_sites_put(const struct tc_compilation *c, const struct tc_hierarchy *hierarchy, struct tc_buf *out);
 

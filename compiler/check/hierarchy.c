@@ -448,12 +448,25 @@ find_refused(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, s
     return true;
 }
 
+/* Whether files further down than that of @a key may not have the section: the one that was merged last, refused ones
+ * too, stands for all of its kind. */
+static bool
+is_locked_below(const struct tc_hierarchy_cx *cx, enum tc_webconfig_id id, struct tc_str key, struct tc_span *ret_lock)
+{
+    const struct tc_hierarchy_input *last = NULL;
+    const struct tc_hierarchy_source *by;
+
+    for (size_t i = 0; i < cx->step_count; i++)
+        if (cx->steps[i].input->section->id == id)
+            last = cx->steps[i].input;
+    return last != NULL && find_lock(cx, cx->step_count, last, true, &by, ret_lock) &&
+           (by->is_machine || !tc_str_eq(by->key, key));
+}
+
 static bool
 work_out(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, struct tc_str key)
 {
     struct tc_map levels;
-    const struct tc_hierarchy_input *last_trust = NULL;
-    const struct tc_hierarchy_source *by;
     struct tc_span lock;
 
     tc_map_init(&levels, cx->arena);
@@ -461,12 +474,9 @@ work_out(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, struc
         tc_hierarchy_fail(app, cx->machine.fails, cx->machine.fails_span);
     if (!find_refused(cx, app, key, key.len))
         return false;
-    for (size_t i = 0; i < cx->step_count; i++) {
-        if (cx->steps[i].input->section->id == TC_WEBCONFIG_TRUST)
-            last_trust = cx->steps[i].input;
+    for (size_t i = 0; i < cx->step_count; i++)
         if (!cx->steps[i].is_refused) /* ASP.NET keeps the trust that held before */
             tc_hierarchy_merge(cx, app, &cx->steps[i], &levels);
-    }
     for (size_t i = 0; i < cx->step_count; i++)
         tc_hierarchy_report_assemblies(cx, app, &cx->steps[i]);
     if (key.len == 0) {
@@ -474,11 +484,11 @@ work_out(struct tc_hierarchy_cx *cx, struct tc_hierarchy_application *app, struc
         cx->has_machine = true;
     }
     tc_hierarchy_find_policy_file(cx, app, &levels);
-    if (last_trust != NULL && find_lock(cx, cx->step_count, last_trust, true, &by, &lock) &&
-        (by->is_machine || !tc_str_eq(by->key, key))) {
-        app->is_locked = true;
+    app->is_policy_locked = is_locked_below(cx, TC_WEBCONFIG_SECURITY_POLICY, key, &lock);
+    app->are_assemblies_locked = is_locked_below(cx, TC_WEBCONFIG_FULL_TRUST, key, &lock);
+    app->is_locked = is_locked_below(cx, TC_WEBCONFIG_TRUST, key, &lock);
+    if (app->is_locked)
         app->lock = lock;
-    }
     return !cx->arena->failed;
 }
 

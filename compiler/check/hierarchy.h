@@ -58,6 +58,8 @@ struct tc_hierarchy_application {
         policy_file; /**< as ASP.NET expands it; no text for Full, or when nothing declares the level */
     bool is_locked;  /**< a file further down could not choose another level */
     struct tc_span lock;
+    bool is_policy_locked;      /**< the same of <securityPolicy>, where levels get their files */
+    bool are_assemblies_locked; /**< and of <fullTrustAssemblies> */
 };
 
 struct tc_hierarchy {

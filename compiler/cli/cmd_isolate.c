@@ -1,5 +1,7 @@
 /* trustc isolate: what the applications of a source can do to each other, and what keeps them from it. */
+#include "api/installed.h"
 #include "cli/commands.h"
+#include "cli/host.h"
 #include "cli/session.h"
 #include "isolate/show.h"
 #include "plan/differences.h"
@@ -83,6 +85,35 @@ compare_layers(struct tc_session *session, struct tc_isolation_view *view)
     return status;
 }
 
+/* What the server's own configuration files say; NULL when none were given. */
+static enum tc_status
+read_installed(struct tc_session *session, struct tc_installed **ret)
+{
+    const struct tc_options *options = session->options;
+    struct tc_installed_file files[TC_PATHS_MAX] = {0};
+    enum tc_status status = TC_OK;
+    enum tc_framework framework;
+    const char *why = NULL;
+    size_t bad = 0;
+
+    for (size_t i = 0; i < options->installed_count && status == TC_OK; i++) {
+        const struct tc_path_option *one = &options->installed[i];
+
+        files[i].name = tc_str_of(one->path);
+        files[i].has_clr = one->framework != NULL && tc_framework_find(tc_str_of(one->framework), &framework);
+        if (files[i].has_clr)
+            files[i].clr = tc_framework_info(framework)->clr;
+        status = tc_host_read(&session->c.arena, one->path, &files[i].bytes, &why);
+        if (status == TC_ERR_IO || status == TC_ERR_LIMIT)
+            tc_complain_file("read", one->path, why);
+    }
+    if (status == TC_OK && options->installed_count > 0)
+        status = tc_installed_read(&session->c, files, options->installed_count, ret, &why, &bad);
+    if (status == TC_FAILED)
+        tc_complain_file("used", options->installed[bad].path, why);
+    return status;
+}
+
 static int
 show(struct tc_session *session)
 {
@@ -120,6 +151,7 @@ show(struct tc_session *session)
 int
 tc_cmd_isolate(const struct tc_options *options)
 {
+    struct tc_installed *installed = NULL;
     struct tc_session session;
     struct tc_source *source;
     enum tc_status status;
@@ -132,7 +164,9 @@ tc_cmd_isolate(const struct tc_options *options)
         tc_session_show(&session);
     }
     if (status == TC_OK)
-        status = tc_isolate(&session.c.arena, session.c.model, &session.c.isolation);
+        status = read_installed(&session, &installed);
+    if (status == TC_OK)
+        status = tc_isolate_installed(&session.c.arena, session.c.model, installed, &session.c.isolation);
     code = status == TC_OK ? show(&session) : tc_session_exit(&session, status);
     tc_session_done(&session);
     return code;

@@ -154,7 +154,7 @@ add_path(struct tc_options *options, struct tc_path_option *list, size_t *count,
 {
     const char *sign = strchr(value, '=');
     enum tc_framework framework;
-    size_t slot = options->output_count + options->merge_count + options->platform_count;
+    size_t slot = options->output_count + options->merge_count + options->platform_count + options->installed_count;
 
     if (*count == TC_PATHS_MAX) {
         tc_buf_printf(out, "trustc: at most %d directories or files can be given\n", TC_PATHS_MAX);
@@ -443,6 +443,8 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         return true;
     case TC_OPTION_PLATFORM:
         return add_path(options, options->platforms, &options->platform_count, value, out);
+    case TC_OPTION_INSTALLED:
+        return add_path(options, options->installed, &options->installed_count, value, out);
     case TC_OPTION_STAGE:
         n = choice(&rows[id], value, out);
         options->stage = n == 0 ? TC_DUMP_TOKENS : n == 1 ? TC_DUMP_AST : n == 2 ? TC_DUMP_MODEL : TC_DUMP_GRANTS;

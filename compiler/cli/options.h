@@ -114,6 +114,8 @@ struct tc_options {
     size_t merge_count;
     struct tc_path_option platforms[TC_PATHS_MAX];
     size_t platform_count;
+    struct tc_path_option installed[TC_PATHS_MAX]; /**< isolate --config */
+    size_t installed_count;
     struct tc_listing_option {
         struct tc_str base; /**< empty: not said */
         const char *path;
@@ -144,7 +146,7 @@ struct tc_options {
     bool check;
     bool list_outputs;
     bool quiet;
-    char frameworks[3 * TC_PATHS_MAX][8]; /**< storage for the names before `=` */
+    char frameworks[4 * TC_PATHS_MAX][8]; /**< storage for the names before `=` */
 };
 
 /** What became of parsing. */

@@ -49,30 +49,138 @@ check_flags(struct tc_isolator *run, enum tc_rule_id rule)
     tc_isolation_report_noted(&found, rule, TC_NOT_ISOLATED, "");
 }
 
-/* ---- the section that is not locked ---- */
+/* ---- sections that are not locked ---- */
 
-/* aspnet-trust 2.3, 6.2: only the default model of 4.0 reads it; it is locked where a policy names assemblies. */
+struct locks {
+    struct tc_isolator *run;
+    struct tc_things open;     /* the server's own files leave something to the application */
+    struct tc_things other;    /* they say something else than the source */
+    struct tc_things nothing;  /* they say nothing that can be told */
+    struct tc_parts not_asked; /* nobody has looked at them */
+};
+
 static void
-check_lock(struct tc_isolator *run)
+note(struct tc_things *things, uint32_t index, struct tc_span span, const char *verb, struct tc_str what)
 {
-    struct tc_parts open = {0};
+    if (verb == NULL)
+        return; /* out of memory */
+    if (span.end == 0)
+        span = things->run->model->applications[index]->span;
+    tc_isolation_note(things, &(struct tc_part){index, span, verb, what, false}, TC_STR(""));
+}
 
+/* aspnet-trust 2.1: the set that 4.x makes the domain's grant. */
+static bool
+is_other_set(const struct tc_policy *policy, struct tc_str set)
+{
+    return tc_runtime_info(policy->runtime)->framework == TC_FX_4_0 && !policy->is_stock &&
+           !tc_str_eq(set.len > 0 ? set : TC_STR("ASP.Net"), policy->sets[0]->name);
+}
+
+/* What really holds for an application, and is not what the source says. */
+static void
+check_level(struct locks *locks, uint32_t index, const struct tc_installed *installed)
+{
+    const struct tc_policy *policy = locks->run->model->applications[index]->policy;
+
+    if (installed->level.len == 0)
+        note(&locks->nothing, index, installed->span,
+             tc_arena_printf(locks->run->arena, "has a level that the server's file does not tell%s%.*s",
+                             installed->elsewhere.len > 0 ? ": " : "", TC_STR_ARG(installed->elsewhere))
+                 .ptr,
+             TC_STR(""));
+    else if (tc_str_eq(installed->level, TC_STR("Full")))
+        note(&locks->open, index, installed->span, "really is fully trusted, by the level", installed->level);
+    else if (!tc_str_eq(installed->level, policy->name))
+        note(&locks->other, index, installed->span, "really has the level", installed->level);
+    else if (installed->is_legacy != (policy->runtime == TC_RT_4_0_LEGACY))
+        note(&locks->other, index, installed->span,
+             installed->is_legacy ? "really has the legacy CAS model" : "really has the CAS model of 4.0", TC_STR(""));
+    else if (is_other_set(policy, installed->permission_set))
+        note(&locks->other, index, installed->span, "really has the permission set",
+             installed->permission_set.len > 0 ? installed->permission_set : TC_STR("ASP.Net"));
+}
+
+/* What the application's own web.config could change (aspnet-trust 2.2, 2.3, 3.2); one finding for all of it. */
+static void
+check_sections(struct locks *locks, uint32_t index, const struct tc_installed *installed)
+{
+    struct tc_arena *arena = locks->run->arena;
+    bool reads_assemblies = tc_runtime_info(locks->run->model->applications[index]->runtime)->homogeneous;
+    const struct {
+        const char *name;
+        bool is_open;
+    } sections[] = {
+        {"<trust>", !installed->is_trust_locked},
+        {"<securityPolicy>", !installed->is_policy_locked},
+        {"<fullTrustAssemblies>", reads_assemblies && !installed->are_assemblies_locked},
+    };
+    struct tc_str open = {0};
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        if (sections[i].is_open)
+            open = tc_arena_printf(arena, "%.*s%s%s", TC_STR_ARG(open), count++ > 0 ? ", " : "", sections[i].name);
+    if (count > 0)
+        note(&locks->open, index, installed->span,
+             tc_arena_printf(arena, "may change its trust in its own web.config: %.*s %s not locked", TC_STR_ARG(open),
+                             count == 1 ? "is" : "are")
+                 .ptr,
+             TC_STR(""));
+}
+
+/* What the server's files say: at which level it runs, and whether its own web.config could say otherwise. */
+static void
+check_installed(struct locks *locks, uint32_t index, const struct tc_installed *installed)
+{
+    if (installed->fails.len > 0) {
+        note(&locks->nothing, index, installed->span,
+             tc_arena_printf(locks->run->arena, "answers every request with an error: %.*s",
+                             TC_STR_ARG(installed->fails))
+                 .ptr,
+             TC_STR(""));
+        return;
+    }
+    check_level(locks, index, installed);
+    check_sections(locks, index, installed);
+}
+
+/* aspnet-trust 2.3, 6.2: only the default model of 4.0 reads <fullTrustAssemblies>; what is built locks it where a
+ * policy names assemblies. */
+static void
+check_locks(struct tc_isolator *run)
+{
+    struct locks locks = {.run = run};
+
+    tc_things_init(&locks.open, run);
+    tc_things_init(&locks.other, run);
+    tc_things_init(&locks.nothing, run);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         const struct tc_reach *reach = &run->isolation->reaches[i];
         const struct tc_application *app = reach->application;
+        const struct tc_installed *installed = run->isolation->installed;
 
-        if (app->policy != NULL && tc_runtime_info(app->runtime)->homogeneous && !tc_reach_is_full(reach) &&
-            app->policy->full_trust == NULL)
-            tc_parts_add(run, &open,
+        if (app->policy == NULL || tc_reach_is_full(reach))
+            continue;
+        if (installed != NULL && installed[i].is_known)
+            check_installed(&locks, i, &installed[i]);
+        else if (tc_runtime_info(app->runtime)->homogeneous && app->policy->full_trust == NULL)
+            tc_parts_add(run, &locks.not_asked,
                          &(struct tc_part){i, app->span,
                                            "may name assemblies of its own as fully trusted in its web.config",
                                            TC_STR(""), false});
     }
+    tc_isolation_report_noted(&locks.open, TC_RULE_UNLOCKED_LEVEL, TC_NOT_ISOLATED, "");
+    tc_isolation_report_noted(&locks.other, TC_RULE_UNLOCKED_LEVEL, TC_UNKNOWN_ISOLATION,
+                              "all that is said here is about the one of the source");
+    tc_isolation_report_noted(&locks.nothing, TC_RULE_UNLOCKED_LEVEL, TC_UNKNOWN_ISOLATION,
+                              "what it may do on this server cannot be told");
     tc_isolation_meet(run, &(struct tc_meeting){
                                .rule = TC_RULE_UNLOCKED_LEVEL,
                                .verdict = TC_UNKNOWN_ISOLATION,
-                               .because = TC_STR("the source does not say whether <fullTrustAssemblies> is locked"),
-                               .froms = &open,
+                               .because = TC_STR("the source does not say whether <fullTrustAssemblies> is locked; "
+                                                 "isolate --config reads the server's file"),
+                               .froms = &locks.not_asked,
                                .is_alone = true,
                            });
 }
@@ -542,5 +650,5 @@ tc_isolate_groups(struct tc_isolator *run)
     check_flags(run, TC_RULE_ESCAPE);
     check_flags(run, TC_RULE_REFLECTION);
     check_groups(run);
-    check_lock(run);
+    check_locks(run);
 }

@@ -12,6 +12,7 @@ struct tc_acceptance;
 struct tc_isolator {
     struct tc_arena *arena;
     const struct tc_model *model;
+    const struct tc_installed *installed; /**< what the server's own configuration says; NULL: nobody read it */
     struct tc_isolation *isolation;
     struct tc_isolation_finding **tail;
     uint32_t *everyone;             /**< the indexes of all applications */

@@ -53,6 +53,7 @@ struct tc_isolation_finding {
 struct tc_isolation {
     const struct tc_model *model;
     const struct tc_reach *reaches;        /**< of each application */
+    const struct tc_installed *installed;  /**< of each application; NULL: not asked */
     struct tc_claims *claims;              /**< on files, in the order of the applications */
     struct tc_isolation_finding *findings; /**< by rule, then by the place of the witness */
     size_t finding_count;
@@ -65,6 +66,18 @@ struct tc_isolation {
     size_t unknowns;   /**< findings of what is unknown that nobody accepted */
 };
 
+/** What the machine-level configuration files of the server really say of an application. */
+struct tc_installed {
+    bool is_known;           /**< they were read; nothing else counts before */
+    struct tc_str fails;     /**< why every request fails; empty: it does not */
+    struct tc_str level;     /**< of trust; empty: they do not say, `elsewhere` may say why */
+    struct tc_str elsewhere; /**< "it is encrypted" */
+    struct tc_str permission_set;
+    bool is_legacy;                                                /**< legacyCasModel */
+    bool is_trust_locked, is_policy_locked, are_assemblies_locked; /**< for its own web.config */
+    struct tc_span span;                                           /**< where the level is said; may be nowhere */
+};
+
 /**
  * Look at all pairs. Cost: n log n in applications, paths and findings, not in pairs.
  *
@@ -72,6 +85,13 @@ struct tc_isolation {
  * @return TC_OK, also with findings; TC_ERR_NOMEM
  */
 enum tc_status tc_isolate(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret);
+
+/**
+ * The same, with what the server's own files say of each application, by its index.
+ * @param installed  borrowed; NULL: not asked
+ */
+enum tc_status tc_isolate_installed(struct tc_arena *arena, const struct tc_model *model,
+                                    const struct tc_installed *installed, struct tc_isolation **ret);
 void tc_isolation_done(struct tc_isolation *isolation);
 
 /** tc_isolate(), and the part of every application in every finding, beside the witness: for people who ask for one

@@ -3,18 +3,6 @@
 
 #include <stdarg.h>
 
-/* Whether the @a len bytes at @a text end with "the NOUN ": nobody says "the pool it". */
-static bool
-ends_with_noun(const char *text, size_t len)
-{
-    struct tc_str words = tc_str_trim((struct tc_str){text, len});
-    struct tc_str noun = tc_str_last_part(words, " ");
-
-    words = tc_str_trim(tc_str_sub(words, 0, words.len - noun.len));
-    return tc_str_eq(words, TC_STR("the")) || tc_str_ends(words, TC_STR(" the"));
-}
-
-/* "'D:\x'" where @a may ends with it and @a other does, too: "it". */
 /* @a text without a noun at its end: "runs in" of "runs in the pool". */
 static struct tc_str
 without_noun(struct tc_str text)
@@ -39,7 +27,7 @@ tc_isolation_with_it(struct tc_arena *arena, struct tc_str may, struct tc_str ot
         return may;
     for (begin = may.len - 1; begin > 0 && may.ptr[begin - 1] != '\'';)
         begin--;
-    if (begin == 0 || !tc_str_ends(other, tc_str_sub(may, begin - 1, SIZE_MAX)) || ends_with_noun(may.ptr, begin - 1))
+    if (begin == 0 || !tc_str_ends(other, tc_str_sub(may, begin - 1, SIZE_MAX)))
         return may;
     return tc_arena_printf(arena, "%.*s it", (int)without_noun(tc_str_sub(may, 0, begin - 2)).len, may.ptr);
 }

@@ -315,6 +315,24 @@ put_premises(struct show *s)
         tc_buf_printf(s->out, "  - %s\n", list[i]);
 }
 
+/* What was read on the server, and whether it bears out the source. */
+static void
+put_installed(struct show *s)
+{
+    const struct tc_model *model = s->isolation->model;
+    size_t known = 0, differing = 0;
+
+    for (size_t i = 0; s->isolation->installed != NULL && i < model->application_count; i++)
+        known += s->isolation->installed[i].is_known;
+    for (const struct tc_isolation_finding *finding = s->isolation->findings; finding != NULL; finding = finding->next)
+        differing += finding->rule == TC_RULE_UNLOCKED_LEVEL;
+    if (s->isolation->installed == NULL)
+        return;
+    tc_buf_printf(s->out, "\n  the server's own configuration was read for %zu application%s: %s\n", known,
+                  known == 1 ? "" : "s",
+                  differing > 0 ? "see unlocked-level" : "each runs at its level of the source, and is locked");
+}
+
 bool
 tc_isolation_put_text(struct tc_arena *arena, const struct tc_isolation *isolation, const struct tc_sources *sources,
                       const struct tc_isolation_view *view, struct tc_buf *out)
@@ -325,6 +343,7 @@ tc_isolation_put_text(struct tc_arena *arena, const struct tc_isolation *isolati
         put_pair(&s);
     else if (!put_table(&s))
         return false;
+    put_installed(&s);
     put_section(&s, "not isolated", TC_NOT_ISOLATED, false);
     put_section(&s, "unknown", TC_UNKNOWN_ISOLATION, false);
     put_section(&s, "accepted", TC_ISOLATED, true);

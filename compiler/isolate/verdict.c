@@ -395,6 +395,7 @@ isolate(struct tc_isolator *run, struct tc_isolation **ret)
 
     if (!begin(run))
         return TC_ERR_NOMEM;
+    run->isolation->installed = run->installed;
     status = collect_reaches(run);
     if (status == TC_OK) {
         tc_isolate_groups(run);
@@ -418,6 +419,13 @@ enum tc_status
 tc_isolate(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret)
 {
     return isolate(&(struct tc_isolator){.arena = arena, .model = model}, ret);
+}
+
+enum tc_status
+tc_isolate_installed(struct tc_arena *arena, const struct tc_model *model, const struct tc_installed *installed,
+                     struct tc_isolation **ret)
+{
+    return isolate(&(struct tc_isolator){.arena = arena, .model = model, .installed = installed}, ret);
 }
 
 enum tc_status
