@@ -19,9 +19,8 @@ struct pattern {
 
 struct network {
     struct tc_isolator *run;
-    struct tc_map patterns; /* by text */
-    struct tc_things connects;
-    struct tc_things origins;
+    struct tc_things connects;  /* by the text of their pattern; payload: that, once pattern_of() was asked */
+    struct tc_things origins;   /* the same */
     struct tc_map hosts;        /* by host: struct host */
     struct tc_parts everywhere; /* Web unrestricted */
     struct tc_parts callers;    /* who may send requests to anyone at all */
@@ -40,29 +39,24 @@ struct host {
 /* Beyond so many comparisons the answer is that it is not known. */
 enum { TRIES_MAX = 2000000 };
 
-static struct pattern *
-pattern_at(struct network *n, struct tc_str text)
-{
-    struct pattern *pattern = tc_map_get(&n->patterns, text);
-
-    if (pattern != NULL)
-        return pattern;
-    pattern = tc_arena_new(n->run->arena, struct pattern);
-    if (pattern == NULL)
-        return NULL;
-    pattern->text = text;
-    tc_samples_make(n->run->arena, text, &pattern->samples);
-    tc_map_add(&n->patterns, text, pattern);
-    return pattern;
-}
-
-/* Of a thing that goes by the text of a pattern; NULL when out of memory. */
+/* Of a thing that goes by the text of a pattern, most of which are the origin of somebody; NULL when out of memory. */
 static struct pattern *
 pattern_of(struct network *n, struct tc_thing *thing)
 {
-    if (thing != NULL && thing->payload == NULL)
-        thing->payload = pattern_at(n, thing->key);
-    return thing == NULL ? NULL : thing->payload;
+    const struct tc_thing *origin;
+    struct pattern *pattern;
+
+    if (thing == NULL || thing->payload != NULL)
+        return thing == NULL ? NULL : thing->payload;
+    origin = tc_map_get(&n->origins.map, thing->key);
+    if (origin != NULL && origin->payload != NULL)
+        return thing->payload = origin->payload;
+    pattern = tc_arena_new(n->run->arena, struct pattern);
+    if (pattern == NULL)
+        return NULL;
+    pattern->text = thing->key;
+    tc_samples_make(n->run->arena, pattern->text, &pattern->samples);
+    return thing->payload = pattern;
 }
 
 static bool
@@ -443,7 +437,7 @@ free_patterns(const struct tc_things *things)
 
         if (pattern != NULL) {
             tc_netregex_done(pattern->regex);
-            pattern->regex = NULL;
+            pattern->regex = NULL; /* two things may have it */
         }
     }
 }
@@ -453,7 +447,6 @@ tc_isolate_network(struct tc_isolator *run)
 {
     struct network n = {.run = run};
 
-    tc_map_init(&n.patterns, run->arena);
     tc_map_init(&n.hosts, run->arena);
     tc_things_init(&n.connects, run);
     tc_things_init(&n.origins, run);

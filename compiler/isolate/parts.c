@@ -101,6 +101,18 @@ indexes(struct tc_isolator *run, const struct tc_parts *parts, size_t *ret_count
     return list;
 }
 
+/* Whether it leads from nobody to nobody else: most things are one application's own. */
+static bool
+is_nothing(const struct tc_meeting *meeting)
+{
+    const struct tc_parts *froms = meeting->froms, *tos = meeting->is_alone ? NULL : meeting->tos;
+
+    if ((froms != NULL && froms->count == 0) || (tos != NULL && tos->count == 0))
+        return true;
+    return froms != NULL && tos != NULL && froms->count == 1 && tos->count == 1 &&
+           froms->items[0].application == tos->items[0].application;
+}
+
 static void
 report(struct tc_isolator *run, const struct tc_meeting *meeting)
 {
@@ -115,6 +127,8 @@ report(struct tc_isolator *run, const struct tc_meeting *meeting)
         .state = &teller,
     };
 
+    if (is_nothing(meeting))
+        return;
     way.froms = indexes(run, meeting->froms, &way.from_count);
     if (!meeting->is_alone)
         way.tos = indexes(run, meeting->tos, &way.to_count);
@@ -128,13 +142,16 @@ tc_isolation_meet(struct tc_isolator *run, const struct tc_meeting *meeting)
 {
     struct tc_parts sure = {0}, possible = {0};
     struct tc_meeting part = *meeting;
+    bool any = false;
 
-    for (size_t i = 0; meeting->froms != NULL && i < meeting->froms->count; i++)
-        tc_parts_add(run, meeting->froms->items[i].possible ? &possible : &sure, &meeting->froms->items[i]);
-    if (possible.count == 0 || meeting->verdict != TC_NOT_ISOLATED) {
+    for (size_t i = 0; meeting->froms != NULL && !any && i < meeting->froms->count; i++)
+        any = meeting->froms->items[i].possible;
+    if (!any || meeting->verdict != TC_NOT_ISOLATED) {
         report(run, meeting);
         return;
     }
+    for (size_t i = 0; i < meeting->froms->count; i++)
+        tc_parts_add(run, meeting->froms->items[i].possible ? &possible : &sure, &meeting->froms->items[i]);
     part.froms = &sure;
     report(run, &part);
     part.froms = &possible;

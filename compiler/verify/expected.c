@@ -134,12 +134,26 @@ make_set(struct tc_expected *e, const struct tc_pset *set)
     return grants;
 }
 
-/* A code group with the tokens of its condition filled in. */
+/* A code group with the tokens of its condition filled in, once somebody asks: in a first-match tree few are asked. */
 struct tc_expected_group {
     struct tc_expected_group *next, *children;
     const struct tc_group *group;
     struct tc_condition condition;
+    bool is_filled;
 };
+
+static const struct tc_condition *
+condition_of(struct tc_expected *e, struct tc_expected_group *filled)
+{
+    if (filled->is_filled)
+        return &filled->condition;
+    filled->condition = tc_condition_of(&filled->group->condition);
+    for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX; i++)
+        filled->condition.values[i] = tc_fill_tokens(e->arena, filled->condition.values[i], e->values);
+    tc_condition_prepare(e->arena, &filled->condition);
+    filled->is_filled = true;
+    return &filled->condition;
+}
 
 /* @a group and its siblings; false when out of memory. */
 static bool
@@ -151,10 +165,6 @@ fill_groups(struct tc_expected *e, const struct tc_group *group, struct tc_expec
         if (filled == NULL)
             return false;
         filled->group = group;
-        filled->condition = tc_condition_of(&group->condition);
-        for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX; i++)
-            filled->condition.values[i] = tc_fill_tokens(e->arena, filled->condition.values[i], e->values);
-        tc_condition_prepare(e->arena, &filled->condition);
         *tail = filled;
         tail = &filled->next;
         if (!fill_groups(e, group->children, &filled->children))
@@ -229,11 +239,11 @@ merge(struct tc_expected *e, struct tc_statement *into, const struct tc_statemen
 
 /* TC_NO: the group does not match. */
 static enum tc_answer
-resolve(struct tc_expected *e, const struct tc_expected_group *filled, const struct tc_evidence *evidence,
+resolve(struct tc_expected *e, struct tc_expected_group *filled, const struct tc_evidence *evidence,
         struct tc_statement *ret, struct tc_throw *ret_throw)
 {
     const struct tc_group *group = filled->group;
-    enum tc_answer answer = tc_condition_check(e->arena, &filled->condition, evidence, ret_throw);
+    enum tc_answer answer = tc_condition_check(e->arena, condition_of(e, filled), evidence, ret_throw);
 
     if (answer != TC_YES)
         return answer;
@@ -242,7 +252,7 @@ resolve(struct tc_expected *e, const struct tc_expected_group *filled, const str
         *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
         return TC_THROWS;
     }
-    for (const struct tc_expected_group *child = filled->children; child != NULL; child = child->next) {
+    for (struct tc_expected_group *child = filled->children; child != NULL; child = child->next) {
         struct tc_statement statement;
 
         answer = resolve(e, child, evidence, &statement, ret_throw);

@@ -152,8 +152,6 @@ is_granted(struct tc_arena *arena, const struct tc_grant *grant, const struct tc
     for (size_t i = 0; i < outer->count; i++) {
         const struct tc_grant *other = &outer->grants[i];
 
-        if (other->perm == grant->perm)
-            return true;
         if (strcmp(other->cls->type, grant->cls->type) == 0 && other->perm != NULL &&
             ((other->cls == grant->cls && ops->subset(arena, &machine, grant->perm, other->perm, &ignored) == TC_YES) ||
              tc_perm_writes_same(arena, grant->perm, other->perm, &names)))
@@ -167,8 +165,11 @@ tc_grants_within(struct tc_arena *arena, const struct tc_grant_set *inner, const
 {
     if (outer->unrestricted || inner->unrestricted)
         return outer->unrestricted;
-    for (size_t i = 0; i < inner->count; i++)
+    for (size_t i = 0; i < inner->count; i++) {
+        if (i < outer->count && outer->grants[i].perm == inner->grants[i].perm)
+            continue; /* sets share permissions */
         if (!is_granted(arena, &inner->grants[i], outer))
             return false;
+    }
     return true;
 }
