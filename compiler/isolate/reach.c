@@ -128,7 +128,13 @@ perm_of(const struct tc_grant_set *set, enum tc_class_id id)
 const struct tc_perm *
 tc_reach_perm(const struct tc_reach *reach, enum tc_class_id id)
 {
-    return reach->classes >> id & 1 ? perm_of(reach->wide, id) : NULL;
+    size_t before; /* classes of which the set has permissions; they stand in the order of the table */
+
+    if ((reach->classes >> id & 1) == 0)
+        return reach->classes == 0 ? perm_of(reach->wide, id) : NULL; /* 0: nobody has counted */
+    before = (size_t)__builtin_popcountll(reach->classes & ((UINT64_C(1) << id) - 1));
+    return reach->wide->grants[before].cls == tc_class(id) ? reach->wide->grants[before].perm
+                                                           : perm_of(reach->wide, id);
 }
 
 const struct tc_perm *

@@ -21,7 +21,7 @@ struct tc_reach {
     const struct tc_grant_set *sure; /**< NULL: the framework throws when it is asked, see `throws` */
     const struct tc_grant_set *wide; /**< with what is only `possibly` granted as well; often the same set */
     const char *throws;              /**< the exception; NULL when there is none */
-    uint64_t classes;                /**< bits by enum tc_class_id: what `wide` has permissions of */
+    uint64_t classes;                /**< bits by enum tc_class_id: what `wide` has permissions of; 0 will do */
 };
 
 /** Asks for the applications of one model; what depends on the policy alone is asked once. */
