@@ -188,10 +188,9 @@ group_of(const struct tc_ast *node)
     return node->kind == TC_AST_GROUP || node->kind == TC_AST_CODE ? (const struct tc_ast_group *)node : NULL;
 }
 
-/* The last `{` of a code group whose block comes to stand below: up to there further lines are indented more than what
- * is in the block. 0: there is none. */
+/* The last `{` of a code group, up to which further lines are indented more than what is in the block. 0: none. */
 static uint32_t
-last_tall_brace(const struct layout *l, const struct statement *st)
+last_brace(const struct layout *l, const struct statement *st)
 {
     uint32_t last = 0;
 
@@ -199,8 +198,7 @@ last_tall_brace(const struct layout *l, const struct statement *st)
         return 0;
     for (uint32_t at = st->first; at <= st->last; at++)
         if (token(l, at)->kind == TC_TOK_OPEN) {
-            if (!tc_layout_is_flat(&l->t, at, token(l, at)->mate))
-                last = at;
+            last = at;
             at = token(l, at)->mate;
         }
     return last;
@@ -400,8 +398,7 @@ static void
 put_broken(struct layout *l, const struct statement *st)
 {
     const struct tc_ast_group *group = group_of(st->node);
-    struct fill fill = {
-        .st = st, .brace = last_tall_brace(l, st), .option = group == NULL ? NULL : group->options.first};
+    struct fill fill = {.st = st, .brace = last_brace(l, st), .option = group == NULL ? NULL : group->options.first};
 
     for (uint32_t at = st->first; at <= st->last; at++) {
         bool line = at > st->first && wants_line(l, &fill, at);
@@ -631,6 +628,20 @@ is_tall(const struct layout *l, const struct statement *st)
     return false;
 }
 
+/* A `;` between items that had to stay, for comments stand on both sides of it. @return the token behind it */
+static uint32_t
+put_strays(struct layout *l, uint32_t first, uint32_t position, struct gap *gap)
+{
+    for (; token(l, first)->span.begin < position; first++) {
+        gap->is_apart = false;
+        put_gap(l, first, *gap);
+        tc_lines_start(&l->lines, gap->depth, gap->column);
+        put_token(l, first);
+        gap->is_first = false;
+    }
+    return first;
+}
+
 /* The statements of a block, the first of which begins with token @a first, and all comments up to token @a end. */
 static void
 put_list(struct layout *l, const struct tc_ast_list *list, uint32_t first, uint32_t end, uint32_t depth)
@@ -640,9 +651,10 @@ put_list(struct layout *l, const struct tc_ast_list *list, uint32_t first, uint3
     struct gap gap = {.depth = depth, .column = INDENT * depth, .is_first = true};
     bool was_tall = false;
 
-    if (node != NULL)
+    if (node != NULL && depth > 0)
         measure_block(l, &block, first);
     for (; node != NULL; node = node->next) {
+        first = put_strays(l, first, node->span.begin, &gap);
         struct statement st = {.node = node, .first = first, .last = last_token(l, node, first), .depth = depth};
         bool tall = depth == 0 && is_tall(l, &st);
 
@@ -655,6 +667,7 @@ put_list(struct layout *l, const struct tc_ast_list *list, uint32_t first, uint3
         first = st.last + 1;
     }
     gap.is_apart = false;
+    put_strays(l, first, token(l, end)->span.begin, &gap);
     gap.is_last = true;
     put_gap(l, end, gap);
 }

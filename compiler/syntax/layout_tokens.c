@@ -140,14 +140,28 @@ new_token(struct scan *s)
     return &t->tokens[t->count];
 }
 
-/* Whether the `;` that comes now says nothing: behind the `}` of a block, or between items. A group with a set written
- * on the spot and no groups of its own is the exception: it ends in one. */
+/* Whether a comment follows on the line on which @a position is. */
 static bool
-may_be_left_out(const struct scan *s)
+has_comment_behind(const struct scan *s, uint32_t position)
+{
+    const char *at = s->t->text.ptr + (position - s->t->base);
+
+    while (*at == ' ' || *at == '\t')
+        at++;
+    return *at == '#';
+}
+
+/* Whether the `;` that comes now says nothing: behind the `}` of a block, or between items. A group with a set written
+ * on the spot and no groups of its own is the exception: it ends in one. One with a comment behind it
+ * stays where that would come to stand behind another comment, or behind nothing. */
+static bool
+may_be_left_out(const struct scan *s, const struct tc_lex_token *token)
 {
     const struct tc_layout_tokens *t = s->t;
     uint32_t brace;
 
+    if ((t->count == 0 || t->comment_count > s->first_comment) && has_comment_behind(s, token->span.end))
+        return false;
     if (s->depth == 0 && (s->previous == 0 || s->previous == TC_TOK_SEMICOLON))
         return true;
     if (s->previous != TC_TOK_CLOSE)
@@ -233,7 +247,7 @@ add_token(struct scan *s, const struct tc_lex_token *from)
 
     while (s->comment != NULL && s->comment->span.begin < from->span.begin)
         add_comment(s);
-    if (from->kind == TC_TOK_SEMICOLON && may_be_left_out(s)) {
+    if (from->kind == TC_TOK_SEMICOLON && may_be_left_out(s, from)) {
         leave_out(s, from);
         return;
     }

@@ -4,6 +4,7 @@
  *
  *   mutate  a broken source ends in findings or in outputs that are XML and pass the proof; never in a crash, a hang,
  * or outputs that do not grant what the source says layout  line ends, a byte-order mark and comments change no output
+ *   fmt     formatting keeps words, comments and outputs, and is done once; blanks within lines do not matter to it
  *   random  a right source builds; same bytes twice; classes are declared once and used; the order of applications
  *           changes no policy file; each policy written and read again is the same policy
  *   revoke  what was granted on top of a level, revoked again, leaves the file of that level
@@ -12,6 +13,7 @@
  * directory. The same seed and number of runs try the same sources.
  */
 #include "property/build.h"
+#include "property/fmt.h"
 #include "property/generate.h"
 #include "property/roundtrip.h"
 #include "support/case.h"
@@ -245,6 +247,17 @@ sane(struct tct_build *b, const char *name)
     return ends && says && fault == NULL;
 }
 
+/* Formatting keeps what is there, or refuses. */
+static void
+expect_layout(const char *name, struct tc_str text)
+{
+    const char *fault;
+
+    state.source = text;
+    fault = tct_fmt_fault(text);
+    expect(fault == NULL, "%s: formatting: %s", name, fault);
+}
+
 /* ---- mutate ---- */
 
 static struct tc_str
@@ -369,6 +382,7 @@ mutated(const struct input *input, struct tct_rng *rng)
     build(&result, &input->files, input->name, tc_buf_str(&a));
     sane(&result, input->name);
     tct_build_done(&result);
+    expect_layout(input->name, tc_buf_str(&a));
     tc_buf_done(&a);
     tc_buf_done(&b);
 }
@@ -422,6 +436,49 @@ laid_out(const struct input *input, struct tct_rng *rng)
     tc_buf_done(&text);
 }
 
+/* ---- fmt ---- */
+
+/* With other blanks within lines the formatted text is the same. */
+static void
+respaced(const char *name, struct tc_str text, struct tc_str formatted, struct tct_rng *rng)
+{
+    struct tc_buf other = {0}, result = {0};
+
+    tct_fmt_respace(text, rng, &other);
+    state.source = tc_buf_str(&other);
+    if (tct_fmt(tc_buf_str(&other), &result))
+        expect(tc_str_eq(formatted, tc_buf_str(&result)), "%s: with other blanks it is formatted otherwise", name);
+    else
+        expect(false, "%s: with other blanks it is no source", name);
+    tc_buf_done(&other);
+    tc_buf_done(&result);
+}
+
+static void
+formatted(const struct input *input, struct tct_rng *rng)
+{
+    struct tc_buf out = {0}, other = {0};
+    struct tct_build before, after;
+
+    expect_layout(input->name, input->text);
+    for (size_t i = 0; i < 3; i++) {
+        tc_buf_clear(&other);
+        tct_fmt_relay(input->text, rng, &other);
+        expect_layout(input->name, tc_buf_str(&other));
+    }
+    if (tct_fmt(input->text, &out)) {
+        respaced(input->name, input->text, tc_buf_str(&out), rng);
+        build(&before, &input->files, input->name, input->text);
+        build(&after, &input->files, input->name, tc_buf_str(&out));
+        expect(tct_build_same(&before, &after, false), "%s: formatted it gives other outputs: %.*s", input->name,
+               TC_STR_ARG(tct_build_first_error(&after)));
+        tct_build_done(&before);
+        tct_build_done(&after);
+    }
+    tc_buf_done(&out);
+    tc_buf_done(&other);
+}
+
 /* ---- random ---- */
 
 static const struct tct_files no_files = {NULL, 0, false};
@@ -462,6 +519,7 @@ random_source(struct tct_rng *rng, enum tc_runtime runtime)
     tct_generate_source(&source, rng, runtime);
     put_source(&text, &source, false);
     put_source(&reordered, &source, true);
+    expect_layout(name, tc_buf_str(&text));
     build(&first, &no_files, "random.trust", tc_buf_str(&text));
     sane(&first, name);
     expect(first.status == TC_OK || first.status == TC_ERR_SELF, "%s: it does not build: %.*s", name,
@@ -573,6 +631,7 @@ number(const char *text)
 int
 main(int argc, char **argv)
 {
+    static const char *const folders[] = {"tests/golden", "examples", "stdlib-policies", "tests/fuzz/corpus/source"};
     uint64_t seed = 20261123, runs = 1000, seconds = 60, round = 0;
     struct inputs inputs = {0};
     const char *root = NULL;
@@ -598,10 +657,10 @@ main(int argc, char **argv)
         __sanitizer_set_death_callback(died);
     printf("property: --seed %llu --runs %llu\n", (unsigned long long)seed, (unsigned long long)runs);
     tc_arena_init(&inputs.arena);
-    snprintf(path, sizeof path, "%s/tests/golden", root);
-    find_inputs(&inputs, path);
-    snprintf(path, sizeof path, "%s/examples", root);
-    find_inputs(&inputs, path);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", root, folders[i]);
+        find_inputs(&inputs, path);
+    }
     state.what = "inputs";
     expect(inputs.count > 0, "there are no sources below %s", root);
     for (; round < runs && inputs.count > 0 && now() - begin < (double)seconds; round++) {
@@ -613,6 +672,9 @@ main(int argc, char **argv)
             mutated(&inputs.list[tct_rng_below(&rng, inputs.count)], &rng);
         state.what = "layout";
         laid_out(&inputs.list[round % inputs.count], &rng);
+        state.what = "fmt";
+        for (size_t i = 0; i < 3; i++)
+            formatted(&inputs.list[(round * 3 + i) % inputs.count], &rng);
         state.what = "random";
         random_source(&rng, runtime);
         state.what = "revoke";

@@ -1,5 +1,6 @@
 /* The one layout: where comments, blank lines and breaks come to stand; and what the comparison behind it sees. */
 #include "base/diag.h"
+#include "support/fail_alloc.h"
 #include "support/unit.h"
 #include "syntax/layout.h"
 #include "syntax/parse.h"
@@ -100,6 +101,11 @@ static const struct {
      "policy P {\n    possibly\n        ## no\n\n        ## yes\n        grant Dns unrestricted;\n}\n"},
     {"policy P {\n    revoke Dns\n    ## no\n    ;\n    grant Web unrestricted;\n}\n",
      "policy P {\n    revoke Dns\n        ## no\n        ;\n    grant Web unrestricted;\n}\n"},
+    {"; # a\n;;policy P { }\n", ";  # a\npolicy P {}\n"},
+    {"policy P { } # a\n; # b\n", "policy P {}  # a\n;            # b\n"},
+    {"policy P { }\n\n; # b\n", "policy P {}  # b\n"},
+    {"policy P { }\n## no\n; # b\npolicy Q { }\n", "policy P {}\n## no\n;  # b\npolicy Q {}\n"},
+    {"policy P { grant Dns { } # a\n; # b\n}\n", "policy P {\n    grant Dns {}  # a\n        ;         # b\n}\n"},
     /* ---- a `;` that may go, and one that may not ---- */
     {"policy P { grant FileIO { read \"A\"; }; };\n", "policy P { grant FileIO { read \"A\"; } }\n"},
     {"policy P { codegroups { union all grants { grant Dns unrestricted; }; union all grants X { }; } }\n",
@@ -126,6 +132,43 @@ START_TEST(lays_out)
 
     tct_assert_str(laid_out(source), expected);
     tct_assert_str(laid_out(expected), expected);
+}
+END_TEST
+
+/* Large enough that all lists grow. */
+static struct tc_str
+large_source(void)
+{
+    struct tc_buf text = {0};
+    struct tc_str copy;
+
+    for (int i = 0; i < 200; i++)
+        tc_buf_printf(&text, "policy P%d { # a\n    # b\n    grant FileIO { read \"A\", \"B\"; } # c\n}\n", i);
+    copy = tc_arena_str(&arena, tc_buf_str(&text));
+    tc_buf_done(&text);
+    return copy;
+}
+
+START_TEST(every_allocation_may_fail)
+{
+    const struct tc_ast_file *file = parse(large_source());
+    enum tc_status status = TC_ERR_NOMEM;
+    size_t nth = 0;
+
+    while (status != TC_OK) {
+        struct tc_arena scratch;
+        struct tc_buf out = {0};
+        bool has_failed;
+
+        tc_arena_init(&scratch);
+        tct_fail_alloc_begin(++nth);
+        status = tc_layout(&scratch, file, &out);
+        has_failed = tct_fail_alloc_end();
+        tc_arena_done(&scratch);
+        tc_buf_done(&out);
+        ck_assert_int_eq(status, has_failed ? TC_ERR_NOMEM : TC_OK);
+    }
+    ck_assert_uint_gt(nth, 5); /* else nothing failed */
 }
 END_TEST
 
@@ -189,6 +232,7 @@ tct_layout_suite(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, lays_out, 0, (int)(sizeof layouts / sizeof *layouts));
     tcase_add_loop_test(tc, compares, 0, (int)(sizeof pairs / sizeof *pairs));
+    tcase_add_test(tc, every_allocation_may_fail);
     suite_add_tcase(suite, tc);
     return suite;
 }
