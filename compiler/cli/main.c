@@ -36,6 +36,8 @@ run(const struct tc_options *options)
         return options->file == NULL ? tc_cmd_platform(options) : tc_cmd_build(options);
     case TC_COMMAND_AUDIT:
         return tc_cmd_audit(options);
+    case TC_COMMAND_DIFF:
+        return tc_cmd_diff(options);
     case TC_COMMAND_DUMP:
         return tc_cmd_dump(options);
     case TC_COMMAND_EXPLAIN:

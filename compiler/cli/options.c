@@ -500,6 +500,14 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_UNDO:
         options->plan.undo = true;
         return true;
+    case TC_OPTION_DIFF_FORMAT:
+        n = choice(&rows[id], value, out);
+        options->diff.format = n < 0 ? TC_DIFF_TEXT : (enum tc_diff_format)n;
+        return n >= 0;
+    case TC_OPTION_DIFF_FAIL_ON:
+        n = choice(&rows[id], value, out);
+        options->diff.fail_on = n < 0 ? TC_DIFF_FAIL_ON_ANY : (enum tc_diff_fail_on)n;
+        return n >= 0;
     case TC_OPTION_STDLIB:
         options->stdlib = value;
         return true;
@@ -636,6 +644,10 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
         if (only_files || argument[0] != '-' || argument[1] == '\0') {
             if (options->file != NULL && options->command == TC_COMMAND_VERIFY && options->dir == NULL) {
                 options->dir = argument;
+                continue;
+            }
+            if (options->file != NULL && options->command == TC_COMMAND_DIFF && options->more_count == 0) {
+                options->more[options->more_count++] = argument;
                 continue;
             }
             if (options->file != NULL &&
@@ -778,6 +790,10 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
         tc_buf_puts(out,
                     TC_STR("trustc audit: what did the server print? write: trustc audit FILE --acls LISTING --pools "
                            "FILE\n"));
+        return TC_PARSED_WRONG;
+    }
+    if (ret_options->command == TC_COMMAND_DIFF && ret_options->more_count == 0) {
+        tc_buf_printf(out, "trustc diff: what is '%s' compared with? write: trustc diff FROM TO\n", ret_options->file);
         return TC_PARSED_WRONG;
     }
     if (ret_options->command == TC_COMMAND_VERIFY && ret_options->dir == NULL) {

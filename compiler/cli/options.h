@@ -6,6 +6,7 @@
 
 #include "api/dump.h"
 #include "api/report.h"
+#include "ask/diff_show.h"
 #include "base/render.h"
 #include "plan/plan.h"
 #include "report/graph.h"
@@ -102,6 +103,12 @@ struct tc_page_options {
     bool has_fail_on;            /**< what counts then is tc_options.fail_on_unknown */
 };
 
+/** What only diff takes. */
+struct tc_diff_options {
+    enum tc_diff_format format;
+    enum tc_diff_fail_on { TC_DIFF_FAIL_ON_ANY, TC_DIFF_FAIL_ON_WIDEN, TC_DIFF_FAIL_ON_ISOLATION } fail_on;
+};
+
 /** What the command line says. Strings are borrowed from argv, or from `storage`. */
 struct tc_options {
     enum tc_command_id command;
@@ -129,6 +136,7 @@ struct tc_options {
     const char *dir; /**< verify: where the outputs are */
     struct tc_lint_options lint;
     struct tc_plan_options plan;
+    struct tc_diff_options diff;
     struct tc_fmt_options fmt;
     struct tc_asked_options asked;
     struct tc_page_options page;

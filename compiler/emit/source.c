@@ -664,36 +664,15 @@ equal_groups(const struct emitter *e, const struct tc_group *a, const struct tc_
 static void
 put_condition(struct emitter *e, const struct tc_membership *condition)
 {
-    const struct tc_condition_info *info;
-
-    if (condition->kind == TC_CONDITION_COUNT_) {
-        tc_buf_puts(e->out, TC_STR("condition "));
-        tc_put_string(e->out, condition->type);
-        if (condition->markup == NULL)
-            return;
-        tc_buf_puts(e->out, TC_STR(" {\n"));
-        e->depth++;
-        put_markup(e, condition->markup);
-        e->depth--;
-        indent(e);
-        tc_buf_putc(e->out, '}');
+    tc_condition_put(e->out, condition);
+    if (condition->kind != TC_CONDITION_COUNT_ || condition->markup == NULL)
         return;
-    }
-    info = tc_condition_info(condition->kind);
-    tc_buf_puts(e->out, tc_str_of(info->word));
-    for (size_t i = 0; i < info->argument_count; i++) {
-        const struct tc_argument *argument = &info->arguments[i];
-
-        if (condition->values[i].len == 0)
-            continue;
-        if (argument->keyword != NULL)
-            tc_buf_printf(e->out, " %s", argument->keyword);
-        tc_buf_putc(e->out, ' ');
-        if (argument->kind == TC_ARGUMENT_ZONE || argument->kind == TC_ARGUMENT_HASH_NAME)
-            tc_put_name(e->out, condition->values[i]);
-        else
-            tc_put_string(e->out, condition->values[i]);
-    }
+    tc_buf_puts(e->out, TC_STR(" {\n"));
+    e->depth++;
+    put_markup(e, condition->markup);
+    e->depth--;
+    indent(e);
+    tc_buf_putc(e->out, '}');
 }
 
 static void

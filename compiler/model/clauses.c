@@ -314,3 +314,30 @@ tc_demand_put(struct tc_buf *out, enum tc_framework framework, const struct tc_p
     out->failed |= clauses.failed;
     tc_buf_done(&clauses);
 }
+
+void
+tc_condition_put(struct tc_buf *out, const struct tc_membership *condition)
+{
+    const struct tc_condition_info *info;
+
+    if (condition->kind == TC_CONDITION_COUNT_) {
+        tc_buf_puts(out, TC_STR("condition "));
+        tc_put_string(out, condition->type);
+        return;
+    }
+    info = tc_condition_info(condition->kind);
+    tc_buf_puts(out, tc_str_of(info->word));
+    for (size_t i = 0; i < info->argument_count; i++) {
+        const struct tc_argument *argument = &info->arguments[i];
+
+        if (condition->values[i].len == 0)
+            continue;
+        if (argument->keyword != NULL)
+            tc_buf_printf(out, " %s", argument->keyword);
+        tc_buf_putc(out, ' ');
+        if (argument->kind == TC_ARGUMENT_ZONE || argument->kind == TC_ARGUMENT_HASH_NAME)
+            tc_put_name(out, condition->values[i]);
+        else
+            tc_put_string(out, condition->values[i]);
+    }
+}

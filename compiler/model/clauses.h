@@ -5,7 +5,7 @@
 #define TC_MODEL_CLAUSES_H
 
 #include "base/format.h"
-#include "model/perm.h"
+#include "model/policy.h"
 
 /** Append @a text as a name: as it stands when it is a word, else as a string. */
 void tc_put_name(struct tc_buf *out, struct tc_str text);
@@ -24,5 +24,9 @@ bool tc_clauses_put(struct tc_buf *out, enum tc_framework framework, const struc
 
 /** Append @a perm on one line, as a demand names it: `FileIO read "D:\x"`; several clauses with "; " between them. */
 void tc_demand_put(struct tc_buf *out, enum tc_framework framework, const struct tc_perm *perm);
+
+/** Append a membership condition on one line: `strongname "0024…" name "A"`. Markup of one of another class is left
+ * out. */
+void tc_condition_put(struct tc_buf *out, const struct tc_membership *condition);
 
 #endif

@@ -389,12 +389,12 @@ unite_value(struct tc_arena *arena, const struct tc_class *cls, enum tc_field_ki
     return true;
 }
 
-static bool
-markup_equal(const struct tc_verbatim *a, const struct tc_verbatim *b)
+bool
+tc_verbatim_equal(const struct tc_verbatim *a, const struct tc_verbatim *b)
 {
     for (; a != b && a != NULL && b != NULL; a = a->next, b = b->next)
         if (a->is_element != b->is_element || !tc_str_eq(a->name, b->name) || !tc_str_eq(a->value, b->value) ||
-            !markup_equal(a->content, b->content))
+            !tc_verbatim_equal(a->content, b->content))
             return false;
     return a == b;
 }
@@ -478,7 +478,7 @@ tc_perm_unite(struct tc_arena *arena, struct tc_perm *into, const struct tc_perm
         if (into->markup == NULL)
             into->markup = other->markup;
         else
-            ok &= markup_equal(into->markup, other->markup);
+            ok &= tc_verbatim_equal(into->markup, other->markup);
     }
     return ok;
 }
@@ -552,7 +552,7 @@ bool
 tc_perm_equal(const struct tc_perm *a, const struct tc_perm *b)
 {
     if (a->cls != b->cls || a->unrestricted != b->unrestricted || a->row_count != b->row_count ||
-        !markup_equal(a->markup, b->markup))
+        !tc_verbatim_equal(a->markup, b->markup))
         return false;
     for (size_t i = 0; i < a->cls->field_count; i++) {
         const struct tc_value *x = &a->values[i], *y = &b->values[i];

@@ -141,6 +141,9 @@ bool tc_perm_is_empty(const struct tc_perm *perm);
 /** Whether two permissions of one class hold the same values; order of list entries and rows does not matter. */
 bool tc_perm_equal(const struct tc_perm *a, const struct tc_perm *b);
 
+/** Whether two lists of markup say the same in the same order. */
+bool tc_verbatim_equal(const struct tc_verbatim *a, const struct tc_verbatim *b);
+
 /** Whether the flags field @a field of @a perm has all of @a bits; true when the permission is unrestricted. */
 bool tc_perm_has_flags(const struct tc_perm *perm, size_t field, uint64_t bits);
 

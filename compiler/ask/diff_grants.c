@@ -1,0 +1,667 @@
+/* What the own code of an application may do on one side only. */
+#include "ask/atoms.h"
+#include "ask/diff_parts.h"
+#include "isolate/samples.h"
+#include "model/clauses.h"
+#include "verify/grants.h"
+
+#include <string.h>
+
+static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
+
+enum { SETS = 2 * TC_OWN_KINDS, WAS_MAX = 4 };
+
+/* A smallest part of what one side grants. */
+struct atom {
+    const struct tc_perm *perm;
+    const struct tc_perm *shown; /* with its tokens, where they stand for the same on both sides */
+    struct tc_str text;
+    enum tc_may own[TC_OWN_KINDS];
+};
+
+/* What one side grants of one class. */
+struct atoms {
+    struct atom *items;
+    size_t count, capacity;
+    struct tc_map by_text; /* struct atom index + 1 */
+    const struct tc_perm *perms[SETS];
+    bool shown;
+};
+
+/* A change in the making. */
+struct draft {
+    struct draft *next;
+    int side; /* that has it: 0 or 1 */
+    unsigned kinds;
+    enum tc_may before, after;
+    enum tc_diff_effect effect;
+    struct tc_perm *perm, *shown;
+    struct tc_str values;            /* of what it was or became, to join what differs in its verbs only */
+    struct tc_perm *others[WAS_MAX]; /* what it was, or what is left */
+    size_t other_count, others_left;
+    const struct tc_perm *witness;
+    struct tc_span span;
+};
+
+struct compare {
+    struct tc_arena *arena;
+    const struct tc_subject *subjects;
+    const struct tc_diff_pair *pair;
+    const struct tc_perm *perms[2][SETS][TC_CLASS_COUNT_];
+    struct atoms atoms[2];
+    struct draft *drafts, **tail;
+    struct tc_diff_list *list;
+};
+
+static enum tc_framework
+framework_of(const struct compare *c, int side)
+{
+    const struct tc_policy *policy = c->subjects[side].policy;
+
+    return policy == NULL ? TC_FX_4_0 : tc_runtime_info(policy->runtime)->framework;
+}
+
+static struct tc_str
+words(const struct compare *c, int side, const struct tc_perm *perm)
+{
+    struct tc_buf out = {0};
+    struct tc_str text;
+
+    tc_demand_put(&out, framework_of(c, side), perm);
+    if (out.failed)
+        c->arena->failed = true;
+    text = tc_arena_str(c->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return text;
+}
+
+static const struct tc_grant_set *
+set_of(const struct tc_subject *subject, size_t number)
+{
+    const struct tc_subject_grant *grant = &subject->grants[number / 2];
+
+    return number % 2 == 0 ? grant->wide : grant->sure;
+}
+
+/* ---- the atoms of one class ---- */
+
+struct collecting {
+    struct compare *c;
+    struct atoms *atoms;
+    int side;
+    size_t set;
+};
+
+static bool
+collect(void *state, const struct tc_perm *perm)
+{
+    struct collecting *to = state;
+    struct atoms *atoms = to->atoms;
+    struct tc_str text = words(to->c, to->side, perm);
+    uintptr_t place = (uintptr_t)tc_map_get(&atoms->by_text, text);
+    enum tc_may may = to->set % 2 == 0 ? TC_MAY_POSSIBLY : TC_MAY_SURELY;
+    struct atom *atom;
+
+    if (place == 0) {
+        if (atoms->count == atoms->capacity) {
+            size_t capacity = atoms->capacity == 0 ? 16 : 2 * atoms->capacity;
+            struct atom *larger = tc_arena_array(to->c->arena, struct atom, capacity);
+
+            if (larger == NULL)
+                return false;
+            if (atoms->count > 0)
+                memcpy(larger, atoms->items, atoms->count * sizeof *larger);
+            atoms->items = larger;
+            atoms->capacity = capacity;
+        }
+        atoms->items[atoms->count++] = (struct atom){.perm = perm, .text = text};
+        place = atoms->count;
+        tc_map_add(&atoms->by_text, text, (void *)place);
+    }
+    atom = &atoms->items[place - 1];
+    if (atom->own[to->set / 2] < may)
+        atom->own[to->set / 2] = may;
+    return true;
+}
+
+static bool
+collect_class(struct compare *c, int side, size_t class)
+{
+    struct collecting to = {c, &c->atoms[side], side, 0};
+
+    *to.atoms = (struct atoms){0};
+    tc_map_init(&to.atoms->by_text, c->arena);
+    for (to.set = 0; to.set < SETS; to.set++) {
+        const struct tc_perm *perm = c->perms[side][to.set][class];
+
+        to.atoms->perms[to.set] = perm;
+        if (perm != NULL && !tc_atoms(c->arena, perm, collect, &to))
+            return false;
+    }
+    return true;
+}
+
+/* ---- tokens ---- */
+
+struct showing {
+    struct compare *c;
+    int side;
+};
+
+static bool
+show_atom(void *state, const struct tc_perm *perm)
+{
+    struct showing *to = state;
+    const struct tc_perm *filled = tc_fill_perm(to->c->arena, perm, &to->c->pair->values[to->side]);
+    struct atoms *atoms = &to->c->atoms[to->side];
+    uintptr_t place;
+
+    if (filled == NULL)
+        return false;
+    if (filled == perm)
+        return true;
+    place = (uintptr_t)tc_map_get(&atoms->by_text, words(to->c, to->side, filled));
+    if (place != 0)
+        atoms->items[place - 1].shown = perm;
+    return true;
+}
+
+/* Find out which atoms are written with tokens. */
+static bool
+show_tokens(struct compare *c, int side, const struct tc_class *cls)
+{
+    const struct tc_policy *policy = c->subjects[side].policy;
+    struct showing to = {c, side};
+
+    if (c->atoms[side].shown || !c->pair->same_values || policy == NULL)
+        return true;
+    c->atoms[side].shown = true;
+    for (size_t i = 0; i < policy->set_count; i++)
+        for (int possible = 0; possible < 2; possible++) {
+            const struct tc_pset *set = policy->sets[i];
+            const struct tc_perm *const *perms = possible ? set->possible : set->perms;
+            size_t count = possible ? set->possible_count : set->count;
+
+            for (size_t j = 0; j < count; j++)
+                if (perms[j]->cls == cls && !tc_atoms(c->arena, perms[j], show_atom, &to))
+                    return false;
+        }
+    return true;
+}
+
+/* ---- what the other side says ---- */
+
+static bool
+is_pattern(const struct tc_perm *atom, size_t *ret_column)
+{
+    for (size_t i = 0; atom->row_count == 1 && i < atom->rows[0].form->column_count; i++)
+        if (atom->rows[0].form->columns[i].kind == TC_COLUMN_URI && atom->rows[0].cells[i].number == TC_WEB_PATTERN) {
+            *ret_column = i;
+            return true;
+        }
+    return false;
+}
+
+static const struct tc_perm *
+with_url(struct compare *c, const struct tc_perm *atom, size_t column, struct tc_str url)
+{
+    struct tc_row row = atom->rows[0];
+    struct tc_perm *demand = tc_perm_new(c->arena, atom->cls, atom->span);
+
+    row.cells = tc_arena_array(c->arena, struct tc_cell, row.form->column_count);
+    if (demand == NULL || row.cells == NULL)
+        return NULL;
+    memcpy(row.cells, atom->rows[0].cells, row.form->column_count * sizeof *row.cells);
+    row.cells[column] = (struct tc_cell){.present = true, .number = TC_WEB_URI, .text = url};
+    return tc_perm_append_row(c->arena, demand, &row) ? demand : NULL;
+}
+
+/* Whether the side @a has surely allows more of @a demand than the other one, to the kind of code @a kind. */
+static bool
+tells_apart(struct compare *c, int has, size_t kind, const struct tc_perm *demand)
+{
+    struct tc_may_answer own, other;
+
+    return demand != NULL && tc_ask(c->arena, &c->subjects[has], demand, &own) == TC_OK &&
+           tc_ask(c->arena, &c->subjects[1 - has], demand, &other) == TC_OK && own.kinds[kind] > other.kinds[kind];
+}
+
+/* An application may learn of what lies on the way to what it may discover, so it is something inside that tells two
+ * grants apart (permissions 1). NULL: the atom is no such one. */
+static const struct tc_perm *
+inside(struct compare *c, const struct tc_perm *atom)
+{
+    const size_t field = TC_FIELD_FILE_IO_DISCOVER;
+    struct tc_perm *demand;
+    struct tc_item *item;
+    struct tc_str path;
+
+    if (atom->cls != tc_class(TC_CLASS_FILE_IO) || atom->unrestricted || !atom->values[field].present ||
+        atom->values[field].list.count != 1)
+        return NULL;
+    path = atom->values[field].list.items[0].text;
+    demand = tc_perm_new(c->arena, atom->cls, atom->span);
+    item = tc_arena_new(c->arena, struct tc_item);
+    if (demand == NULL || item == NULL)
+        return NULL;
+    item->text =
+        tc_arena_printf(c->arena, "%.*s%sexample.txt", TC_STR_ARG(path), tc_str_ends(path, TC_STR("\\")) ? "" : "\\");
+    demand->values[field] = (struct tc_value){.present = true, .list = {.items = item, .count = 1}};
+    return demand;
+}
+
+/* What the other side answers to @a demand, if the two sides differ in it. */
+static bool
+try_demand(struct compare *c, int has, size_t kind, const struct tc_perm *demand, enum tc_may *ret_may,
+           const struct tc_perm **ret_witness)
+{
+    struct tc_may_answer answer;
+
+    if (!tells_apart(c, has, kind, demand) || tc_ask(c->arena, &c->subjects[1 - has], demand, &answer) != TC_OK)
+        return false;
+    *ret_may = answer.kinds[kind];
+    *ret_witness = demand;
+    return true;
+}
+
+/* A pattern is not taken at its word, as the framework compares its text: the URLs that it is known to accept are
+ * tried.
+ */
+static enum tc_may
+answer_of_pattern(struct compare *c, int has, const struct atom *atom, size_t column, size_t kind, enum tc_may answer,
+                  const struct tc_perm **ret_witness)
+{
+    struct tc_samples samples;
+    enum tc_may tried;
+
+    tc_samples_make(c->arena, atom->perm->rows[0].cells[column].text, &samples);
+    for (size_t i = 0; i < samples.count; i++)
+        if (try_demand(c, has, kind, with_url(c, atom->perm, column, samples.items[i].url), &tried, ret_witness))
+            return tried;
+    if (samples.count == 0 && !samples.is_unknown)
+        return atom->own[kind]; /* it accepts nothing */
+    return answer < atom->own[kind] ? TC_MAY_UNKNOWN : answer;
+}
+
+/* What the other side answers to an atom of @a has, by kind of code. */
+static enum tc_may
+answer_of(struct compare *c, int has, const struct atom *atom, size_t kind, const struct tc_perm **ret_witness)
+{
+    struct tc_may_answer answer;
+    enum tc_may tried;
+    size_t column;
+
+    *ret_witness = NULL;
+    if (tc_ask(c->arena, &c->subjects[1 - has], atom->perm, &answer) != TC_OK)
+        return TC_MAY_UNKNOWN;
+    if (is_pattern(atom->perm, &column))
+        return answer_of_pattern(c, has, atom, column, kind, answer.kinds[kind], ret_witness);
+    if (try_demand(c, has, kind, atom->perm, &tried, ret_witness) ||
+        try_demand(c, has, kind, inside(c, atom->perm), &tried, ret_witness))
+        return tried;
+    return answer.kinds[kind];
+}
+
+/* ---- drafts ---- */
+
+static bool
+is_within(struct compare *c, const struct tc_perm *inner, const struct tc_perm *outer)
+{
+    struct tc_throw ignored;
+
+    return tc_algebra_ops(inner->cls->algebra)->subset(c->arena, &machine, inner, outer, &ignored) == TC_YES;
+}
+
+/* What of the other side @a draft takes the place of: it was that before, or that is left of it. */
+static bool
+find_others(struct compare *c, struct draft *draft)
+{
+    const struct atoms *own = &c->atoms[draft->side], *other = &c->atoms[1 - draft->side];
+    struct tc_buf values = {0};
+
+    for (size_t i = 0; i < other->count; i++) {
+        const struct atom *atom = &other->items[i];
+
+        if (tc_map_get(&own->by_text, atom->text) != NULL || !is_within(c, atom->perm, draft->perm))
+            continue;
+        if (draft->other_count == WAS_MAX) {
+            draft->others_left++;
+            continue;
+        }
+        draft->others[draft->other_count] =
+            tc_perm_copy(c->arena, atom->shown != NULL && draft->shown != NULL ? atom->shown : atom->perm);
+        if (draft->others[draft->other_count++] == NULL)
+            return false;
+        for (size_t f = 0; f < atom->perm->cls->field_count; f++)
+            if (tc_is_list_field(atom->perm->cls->fields[f].kind) && atom->perm->values[f].list.count == 1)
+                tc_buf_printf(&values, "%.*s;", TC_STR_ARG(atom->perm->values[f].list.items[0].text));
+    }
+    draft->values = tc_arena_str(c->arena, tc_buf_str(&values));
+    tc_buf_done(&values);
+    if (draft->other_count > 0 && draft->effect != TC_DIFF_UNKNOWN)
+        draft->effect = draft->side == 1 ? TC_DIFF_WIDER : TC_DIFF_NARROWER;
+    return true;
+}
+
+/* The only field that @a perm has, if it is an atom of fields; SIZE_MAX for others. */
+static size_t
+only_field(const struct tc_perm *perm)
+{
+    size_t field = SIZE_MAX;
+
+    if (perm->unrestricted || perm->row_count > 0)
+        return SIZE_MAX;
+    for (size_t i = 0; i < perm->cls->field_count; i++) {
+        if (!perm->values[i].present)
+            continue;
+        if (field != SIZE_MAX && !tc_is_list_field(perm->cls->fields[i].kind))
+            return SIZE_MAX;
+        field = i;
+    }
+    return field;
+}
+
+/* Whether two drafts of one class are told as one: flags, or a path with several verbs. */
+static bool
+is_joined(const struct draft *a, const struct draft *b)
+{
+    size_t x = only_field(a->perm), y = only_field(b->perm);
+    const struct tc_list *first, *second;
+
+    if (a->side != b->side || a->perm->cls != b->perm->cls || a->effect != b->effect || a->kinds != b->kinds ||
+        a->before != b->before || a->after != b->after || x == SIZE_MAX || y == SIZE_MAX)
+        return false;
+    if (a->perm->cls->fields[x].kind == TC_FIELD_FLAGS)
+        return x == y && a->other_count == 0 && b->other_count == 0;
+    if (!tc_is_list_field(a->perm->cls->fields[x].kind) || !tc_is_list_field(a->perm->cls->fields[y].kind) || x == y)
+        return false;
+    first = &a->perm->values[x].list;
+    second = &b->perm->values[y].list;
+    return first->all == second->all && first->all_local == second->all_local && first->count == second->count &&
+           (first->count == 0 || tc_str_eq(first->items[0].text, second->items[0].text)) &&
+           (a->shown == NULL) == (b->shown == NULL) && a->other_count == b->other_count &&
+           tc_str_eq(a->values, b->values);
+}
+
+static bool
+join(struct compare *c, struct draft *into, const struct draft *draft)
+{
+    bool good = tc_perm_unite(c->arena, into->perm, draft->perm) &&
+                (into->shown == NULL || tc_perm_unite(c->arena, into->shown, draft->shown));
+
+    for (size_t i = 0; good && i < into->other_count; i++)
+        good = tc_perm_unite(c->arena, into->others[i], draft->others[i]);
+    if (draft->witness == NULL || into->witness == NULL)
+        into->witness = NULL;
+    return good;
+}
+
+static bool
+add_draft(struct compare *c, struct draft draft)
+{
+    struct draft *copy;
+
+    if (draft.perm == NULL || !find_others(c, &draft))
+        return false;
+    for (struct draft *other = c->drafts; other != NULL; other = other->next)
+        if (is_joined(other, &draft))
+            return join(c, other, &draft);
+    copy = tc_arena_new(c->arena, struct draft);
+    if (copy == NULL)
+        return false;
+    *copy = draft;
+    *c->tail = copy;
+    c->tail = &copy->next;
+    return true;
+}
+
+/* The levels of both sides of an atom of @a has. */
+struct levels {
+    enum tc_may before, after;
+    const struct tc_perm *witness;
+    bool differs;
+};
+
+static struct levels
+levels_of(struct compare *c, int has, const struct atom *atom, size_t kind)
+{
+    const struct atoms *others = &c->atoms[1 - has];
+    uintptr_t same = (uintptr_t)tc_map_get(&others->by_text, atom->text);
+    enum tc_may own = atom->own[kind], other = same == 0 ? TC_MAY_NOT : others->items[same - 1].own[kind];
+    const struct tc_perm *witness = NULL;
+
+    if (other < own) {
+        enum tc_may answer = answer_of(c, has, atom, kind, &witness);
+
+        other = answer > other ? answer : other;
+    }
+    return (struct levels){has == 0 ? own : other, has == 0 ? other : own, witness, other < own};
+}
+
+static bool
+add_atom(struct compare *c, int has, const struct atom *atom)
+{
+    struct levels levels[TC_OWN_KINDS];
+    bool done[TC_OWN_KINDS] = {false};
+
+    for (size_t i = 0; i < TC_OWN_KINDS; i++)
+        levels[i] = levels_of(c, has, atom, i);
+    for (size_t i = 0; i < TC_OWN_KINDS; i++) {
+        struct draft draft = {.side = has,
+                              .before = levels[i].before,
+                              .after = levels[i].after,
+                              .witness = levels[i].witness,
+                              .span = atom->perm->span};
+
+        if (!levels[i].differs || done[i])
+            continue;
+        for (size_t j = i; j < TC_OWN_KINDS; j++)
+            if (levels[j].differs && levels[j].before == draft.before && levels[j].after == draft.after) {
+                draft.kinds |= 1u << j;
+                done[j] = true;
+            }
+        draft.effect = draft.before == TC_MAY_UNKNOWN || draft.after == TC_MAY_UNKNOWN ? TC_DIFF_UNKNOWN
+                       : has == 1                                                      ? TC_DIFF_GAINS
+                                                                                       : TC_DIFF_LOSES;
+        draft.perm = tc_perm_copy(c->arena, atom->perm);
+        draft.shown = atom->shown == NULL ? NULL : tc_perm_copy(c->arena, atom->shown);
+        if (!add_draft(c, draft))
+            return false;
+    }
+    return true;
+}
+
+static bool
+compare_class(struct compare *c, size_t class)
+{
+    bool same = true;
+
+    for (size_t i = 0; i < SETS && same; i++) {
+        const struct tc_perm *a = c->perms[0][i][class], *b = c->perms[1][i][class];
+
+        same = a == b || (a != NULL && b != NULL && tc_perm_equal(a, b));
+    }
+    if (same)
+        return true;
+    for (int side = 0; side < 2; side++)
+        if (!collect_class(c, side, class))
+            return false;
+    for (int side = 0; side < 2; side++)
+        if (!show_tokens(c, side, tc_class((enum tc_class_id) class)))
+            return false;
+    for (int side = 1; side >= 0; side--)
+        for (size_t i = 0; i < c->atoms[side].count; i++)
+            if (!add_atom(c, side, &c->atoms[side].items[i]))
+                return false;
+    return true;
+}
+
+/* ---- what is no permission of a class ---- */
+
+static enum tc_may
+full_trust_of(const struct tc_subject_grant *grant)
+{
+    if (grant->sure == NULL || grant->wide == NULL)
+        return TC_MAY_UNKNOWN;
+    return grant->sure->unrestricted ? TC_MAY_SURELY : grant->wide->unrestricted ? TC_MAY_POSSIBLY : TC_MAY_NOT;
+}
+
+/* A demand that full trust allows and the other side does not: to call native code, else all of some class. */
+static struct tc_str
+full_witness(struct compare *c, int full, size_t kind)
+{
+    const struct tc_class *security = tc_class(TC_CLASS_SECURITY);
+    const struct tc_enum_value *native = tc_enum_find(tc_enum(security->fields[0].values), TC_STR("UnmanagedCode"));
+    struct tc_perm *demand = tc_perm_new(c->arena, security, TC_NOWHERE);
+
+    if (demand != NULL && native != NULL) {
+        demand->values[0] = (struct tc_value){.present = true, .bits = (uint64_t)native->value};
+        if (tells_apart(c, full, kind, demand))
+            return words(c, full, demand);
+    }
+    for (int i = 0; i < TC_CLASS_COUNT_; i++) {
+        demand = tc_perm_new(c->arena, tc_class((enum tc_class_id)i), TC_NOWHERE);
+        if (demand == NULL)
+            break;
+        demand->unrestricted = true;
+        if (tells_apart(c, full, kind, demand))
+            return words(c, full, demand);
+    }
+    return (struct tc_str){NULL, 0};
+}
+
+static void
+compare_full_trust(struct compare *c)
+{
+    bool done[TC_OWN_KINDS] = {false};
+
+    for (size_t i = 0; i < TC_OWN_KINDS; i++) {
+        struct tc_diff_change change = {.area = TC_DIFF_GRANT,
+                                        .what = TC_STR("full trust: everything"),
+                                        .before = full_trust_of(&c->subjects[0].grants[i]),
+                                        .after = full_trust_of(&c->subjects[1].grants[i])};
+        int has = change.after > change.before;
+
+        if (done[i] || change.before == change.after)
+            continue;
+        for (size_t j = i; j < TC_OWN_KINDS; j++)
+            if (full_trust_of(&c->subjects[0].grants[j]) == change.before &&
+                full_trust_of(&c->subjects[1].grants[j]) == change.after) {
+                change.kinds |= 1u << j;
+                done[j] = true;
+            }
+        change.effect = has ? TC_DIFF_GAINS : TC_DIFF_LOSES;
+        change.witness = full_witness(c, has, i);
+        tc_diff_list_add(c->list, change);
+    }
+}
+
+/* Whether the framework refuses one of the policies: @a list then says so, and nothing else is known. */
+static bool
+compare_refused(struct compare *c)
+{
+    bool refused = false;
+
+    for (size_t i = 0; i < TC_OWN_KINDS; i++) {
+        const struct tc_subject_grant *a = &c->subjects[0].grants[i], *b = &c->subjects[1].grants[i];
+
+        if (a->sure != NULL && a->wide != NULL && b->sure != NULL && b->wide != NULL)
+            continue;
+        refused = true;
+        if ((a->sure == NULL) == (b->sure == NULL) && (a->wide == NULL) == (b->wide == NULL))
+            continue;
+        tc_diff_list_add(c->list, (struct tc_diff_change){.area = TC_DIFF_GRANT,
+                                                          .effect = TC_DIFF_UNKNOWN,
+                                                          .before = full_trust_of(a),
+                                                          .after = full_trust_of(b),
+                                                          .kinds = 1u << i,
+                                                          .what = TC_STR("what the framework makes of the policy"),
+                                                          .was = tc_str_of(a->throws),
+                                                          .now = tc_str_of(b->throws)});
+    }
+    return refused;
+}
+
+/* ---- the result ---- */
+
+static struct tc_str
+others_in_words(struct compare *c, const struct draft *draft)
+{
+    struct tc_buf out = {0};
+    struct tc_str text;
+
+    for (size_t i = 0; i < draft->other_count; i++) {
+        tc_buf_puts(&out, i == 0 ? TC_STR("") : TC_STR("; "));
+        tc_buf_puts(&out, words(c, 1 - draft->side, draft->others[i]));
+    }
+    if (draft->others_left > 0)
+        tc_buf_printf(&out, " and %zu more", draft->others_left);
+    text = tc_arena_str(c->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return text;
+}
+
+/* What was joined is one demand, too, where it still tells the sides apart. */
+static struct tc_str
+witness_of(struct compare *c, const struct draft *draft)
+{
+    size_t kind = 0, column;
+
+    if (draft->witness == NULL)
+        return (struct tc_str){NULL, 0};
+    while (!(draft->kinds >> kind & 1))
+        kind++;
+    if (!is_pattern(draft->perm, &column) && tells_apart(c, draft->side, kind, draft->perm))
+        return words(c, draft->side, draft->perm);
+    return words(c, draft->side, draft->witness);
+}
+
+static void
+put_drafts(struct compare *c)
+{
+    for (const struct draft *draft = c->drafts; draft != NULL; draft = draft->next) {
+        struct tc_diff_change change = {.area = TC_DIFF_GRANT,
+                                        .effect = draft->effect,
+                                        .before = draft->before,
+                                        .after = draft->after,
+                                        .kinds = draft->kinds,
+                                        .what =
+                                            words(c, draft->side, draft->shown != NULL ? draft->shown : draft->perm),
+                                        .witness = witness_of(c, draft)};
+
+        if (draft->other_count > 0 && draft->side == 1)
+            change.was = others_in_words(c, draft);
+        else if (draft->other_count > 0)
+            change.now = others_in_words(c, draft);
+        tc_diff_set_place(&change, c->pair->sides[draft->side], draft->span);
+        tc_diff_list_add(c->list, change);
+    }
+}
+
+bool
+tc_diff_grants(struct tc_arena *arena, const struct tc_subject subjects[2], const struct tc_diff_pair *pair,
+               struct tc_diff_list *list)
+{
+    struct compare *c = tc_arena_new(arena, struct compare);
+
+    if (c == NULL)
+        return false;
+    *c = (struct compare){.arena = arena, .subjects = subjects, .pair = pair, .list = list};
+    c->tail = &c->drafts;
+    if (compare_refused(c))
+        return !arena->failed;
+    compare_full_trust(c);
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < SETS; i++) {
+            const struct tc_grant_set *set = set_of(&subjects[side], i);
+
+            for (size_t g = 0; g < set->count; g++)
+                if (set->grants[g].cls->assembly != TC_ASM_COUNT_)
+                    c->perms[side][i][tc_class_id(set->grants[g].cls)] = set->grants[g].perm;
+        }
+    for (size_t i = 0; i < TC_CLASS_COUNT_; i++)
+        if (!compare_class(c, i))
+            return false;
+    put_drafts(c);
+    return !arena->failed;
+}
