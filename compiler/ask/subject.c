@@ -1,5 +1,6 @@
 #include "ask/subject.h"
 
+#include "ask/trace.h"
 #include "base/map.h"
 #include "verify/grants.h"
 
@@ -123,13 +124,15 @@ tc_may_name(enum tc_may may)
     return names[may];
 }
 
+static const char declared_is_unknown[] = "what a class that a source declares allows is not known here";
+
 /* A class that a source declares: whether the set holds it is all that is known (language: class). */
 static enum tc_may
 ask_declared(const struct tc_grant_set *set, const struct tc_perm *demand, const char **ret_throws)
 {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(set->grants[i].cls->type, demand->cls->type) == 0) {
-            *ret_throws = "what a class that a source declares allows is not known here";
+            *ret_throws = declared_is_unknown;
             return TC_MAY_UNKNOWN;
         }
     return TC_MAY_NOT;
@@ -157,16 +160,36 @@ tc_ask_set(struct tc_arena *arena, const struct tc_grant_set *set, const struct 
     return TC_MAY_UNKNOWN;
 }
 
+/* The same of own code @a number: the evaluator's sets lack such classes, those of the model have them. */
 static enum tc_may
-ask_grant(struct tc_arena *arena, const struct tc_subject_grant *grant, const struct tc_perm *demand,
+ask_declared_of(struct tc_arena *arena, const struct tc_subject *subject, size_t number, const struct tc_perm *demand,
+                const char **ret_throws)
+{
+    struct tc_trace_grants grants = {.count = 0};
+    struct tc_trace trace;
+
+    if (subject->grants[number].sure->unrestricted)
+        return TC_MAY_SURELY;
+    if (tc_trace_of(arena, subject, number, true, &trace) != TC_OK ||
+        tc_trace_of_class(arena, &trace, demand->cls, &grants) != TC_OK || grants.count == 0)
+        return TC_MAY_NOT;
+    *ret_throws = declared_is_unknown;
+    return TC_MAY_UNKNOWN;
+}
+
+static enum tc_may
+ask_grant(struct tc_arena *arena, const struct tc_subject *subject, size_t number, const struct tc_perm *demand,
           const char **ret_throws)
 {
+    const struct tc_subject_grant *grant = &subject->grants[number];
     enum tc_may sure;
 
     if (grant->sure == NULL || grant->wide == NULL) {
         *ret_throws = grant->throws;
         return TC_MAY_UNKNOWN;
     }
+    if (demand->cls->assembly == TC_ASM_COUNT_)
+        return ask_declared_of(arena, subject, number, demand, ret_throws);
     sure = tc_ask_set(arena, grant->sure, demand, ret_throws);
     if (sure == TC_MAY_NOT && grant->wide != grant->sure) {
         enum tc_may wide = tc_ask_set(arena, grant->wide, demand, ret_throws);
@@ -186,7 +209,7 @@ tc_ask(struct tc_arena *arena, const struct tc_subject *subject, const struct tc
     if (filled == NULL)
         return TC_ERR_NOMEM;
     for (size_t i = 0; i < TC_OWN_KINDS; i++) {
-        answer.kinds[i] = ask_grant(arena, &subject->grants[i], filled, &answer.throws);
+        answer.kinds[i] = ask_grant(arena, subject, i, filled, &answer.throws);
         if (answer.kinds[i] < answer.may)
             answer.may = answer.kinds[i];
         if (answer.kinds[i] > answer.most)

@@ -22,12 +22,15 @@ struct tc_span tc_span_join(struct tc_span first, struct tc_span last);
 
 struct tc_source_mark;
 
-/** One text. Fields are read-only for everyone but source.c. */
+/** One text. Fields are read-only for everyone but source.c, unless they say otherwise. */
 struct tc_source {
     struct tc_str name; /**< as messages show it: the path as given, or "<stdin>" */
     struct tc_str text; /**< the bytes, without a leading UTF-8 byte-order mark; followed by two NULs */
     uint32_t base;      /**< position of text.ptr[0] */
     bool had_bom;
+    struct tc_span
+        wanted;           /**< what in another source had it read: its `use`; nowhere for all others. Set by who adds it
+                           */
     uint32_t shown_begin; /**< offset of what messages show: all of the text, unless it was wrapped */
     uint32_t shown_end;
     uint32_t *lines; /**< offsets of line starts, made on first use */

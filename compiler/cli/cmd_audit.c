@@ -91,11 +91,32 @@ read_pools(struct run *run)
 }
 
 static enum tc_status
+tell_sids(struct run *run)
+{
+    for (size_t i = 0; i < run->options->account_count; i++) {
+        const struct tc_account_option *account = &run->options->accounts[i];
+        const char *why = tc_audit_sid(run->audit, account->name, account->sid);
+        struct tc_buf out = {0};
+
+        if (why == NULL)
+            continue;
+        tc_buf_printf(&out, "trustc audit: --account '%.*s=%.*s': %s\n", TC_STR_ARG(account->name),
+                      TC_STR_ARG(account->sid), why);
+        tc_complain(tc_buf_str(&out));
+        tc_buf_done(&out);
+        return TC_ERR_USAGE;
+    }
+    return TC_OK;
+}
+
+static enum tc_status
 compare(struct run *run)
 {
     struct tc_compilation *c = &run->session.c;
     enum tc_status status = tc_audit_new(&c->arena, run->plan, &c->diags, &run->audit), end;
 
+    if (status == TC_OK)
+        status = tell_sids(run);
     for (size_t i = 0; i < run->options->acl_count && status == TC_OK; i++)
         status = read_listing(run, &run->options->acls[i]);
     if (status == TC_OK)

@@ -2,6 +2,7 @@
 
 #include "api/lint_config.h"
 #include "model/path.h"
+#include "plan/sid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -405,6 +406,25 @@ add_listing(struct tc_options *options, const char *value, struct tc_buf *out)
 }
 
 static bool
+add_account(struct tc_options *options, const char *value, struct tc_buf *out)
+{
+    const char *sign = strrchr(value, '=');
+    struct tc_account_option account = {.name = TC_STR("")};
+
+    if (sign != NULL)
+        account = (struct tc_account_option){{value, (size_t)(sign - value)}, tc_str_of(sign + 1)};
+    if (account.name.len == 0 || !tc_sid_is(account.sid) || options->account_count == TC_FILES_MAX) {
+        tc_buf_printf(out,
+                      "trustc audit: --account is written NAME=SID, such as 'WEB01\\app=S-1-5-21-1-2-3-1001', at most "
+                      "%d times, not '%s'\n",
+                      TC_FILES_MAX, value);
+        return false;
+    }
+    options->accounts[options->account_count++] = account;
+    return true;
+}
+
+static bool
 add_pools(struct tc_options *options, const char *value, struct tc_buf *out)
 {
     if (options->pool_count == TC_FILES_MAX) {
@@ -534,6 +554,8 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         return true;
     case TC_OPTION_ACLS:
         return add_listing(options, value, out);
+    case TC_OPTION_ACCOUNT:
+        return add_account(options, value, out);
     case TC_OPTION_POOLS:
         return add_pools(options, value, out);
     case TC_OPTION_WRITE:

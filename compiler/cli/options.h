@@ -128,6 +128,10 @@ struct tc_options {
         const char *path;
     } acls[TC_FILES_MAX];
     size_t acl_count;
+    struct tc_account_option {
+        struct tc_str name, sid;
+    } accounts[TC_FILES_MAX]; /**< audit */
+    size_t account_count;
     const char *pools[TC_FILES_MAX];
     size_t pool_count;
     const char *framework; /**< import: "2.0"; NULL: not said */

@@ -31,8 +31,10 @@ struct tc_accept {
 
 struct tc_application {
     struct tc_str name;
-    struct tc_span span; /**< its name in the source */
-    uint32_t index;      /**< in the model's applications */
+    struct tc_span span;       /**< its name in the source */
+    struct tc_span block;      /**< all of the declaration, with its braces */
+    struct tc_span trust_span; /**< of its `trust`, else of the server's; nowhere when neither says one */
+    uint32_t index;            /**< in the model's applications */
     struct tc_said location;
     struct tc_said root;   /**< without a trailing backslash, except for a drive root */
     struct tc_said origin; /**< the regular expression; empty: nothing */

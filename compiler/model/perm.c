@@ -453,6 +453,25 @@ search(struct search *s, const struct tc_origin *origin)
     }
 }
 
+static void
+each_grant(const struct tc_origin *origin, void (*visit)(void *state, const struct tc_origin *grant), void *state)
+{
+    for (; origin != NULL; origin = origin->earlier) {
+        if (origin->later != NULL)
+            each_grant(origin->later, visit, state);
+        else if (origin->perm != NULL)
+            visit(state, origin);
+    }
+}
+
+void
+tc_perm_each_grant(const struct tc_perm *perm, void (*visit)(void *state, const struct tc_origin *grant), void *state)
+{
+    const struct tc_origin itself = {.perm = perm};
+
+    each_grant(perm->origin != NULL ? perm->origin : &itself, visit, state);
+}
+
 const struct tc_perm *
 tc_perm_granted(const struct tc_perm *perm, bool (*is)(const void *state, const struct tc_perm *grant),
                 const void *state, struct tc_str *ret_reason)

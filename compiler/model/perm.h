@@ -135,6 +135,10 @@ const struct tc_perm *tc_perm_granted(const struct tc_perm *perm,
                                       bool (*is)(const void *state, const struct tc_perm *grant), const void *state,
                                       struct tc_str *ret_reason);
 
+/** Called for each grant that @a perm was made of, the last written first; once for those that have no origin. */
+void tc_perm_each_grant(const struct tc_perm *perm, void (*visit)(void *state, const struct tc_origin *grant),
+                        void *state);
+
 /** Whether @a perm grants nothing at all. */
 bool tc_perm_is_empty(const struct tc_perm *perm);
 

@@ -83,6 +83,8 @@ struct tc_full_trust {
 struct tc_policy {
     struct tc_str name; /**< trust level name: "Medium", "Contoso" */
     struct tc_span span;
+    struct tc_span block;         /**< of a source: all of the declaration, with its braces */
+    const struct tc_policy *base; /**< of a source: what it extends; NULL: nothing */
     enum tc_runtime runtime;
     bool is_stock;          /**< one of the platform's own: no file is written */
     enum tc_level_id level; /**< which, if is_stock */

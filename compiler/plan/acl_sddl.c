@@ -2,6 +2,7 @@
 #include "plan/acl_parts.h"
 
 #include "data/tables.h"
+#include "plan/sid.h"
 
 #include <stdlib.h>
 
@@ -155,17 +156,6 @@ read_rights(struct sddl *s, size_t at, struct tc_str field, struct tc_ace *ace)
     }
 }
 
-static bool
-is_sid(struct tc_str text)
-{
-    if (!tc_str_starts(text, TC_STR("S-1-")) || text.len < 5)
-        return false;
-    for (size_t i = 4; i < text.len; i++) /* an authority beyond 32 bits stands in hex */
-        if (hex_digit(text.ptr[i]) < 0 && text.ptr[i] != '-' && text.ptr[i] != 'x')
-            return false;
-    return true;
-}
-
 static void
 read_principal(struct sddl *s, size_t at, struct tc_str field, struct tc_ace *ace)
 {
@@ -173,7 +163,7 @@ read_principal(struct sddl *s, size_t at, struct tc_str field, struct tc_ace *ac
 
     if (account != NULL)
         ace->principal = tc_str_of(account->name);
-    else if (is_sid(field))
+    else if (tc_sid_is(field))
         ace->principal = field;
     else
         complain(s, at, field.len, "there is no account", field, "a SID (S-1-…) or an alias such as BA");

@@ -79,6 +79,32 @@ add_principal(struct tc_audit *audit, const struct tc_principal *who)
         add_name(audit, tc_pool_sid(audit->arena, simple_name(who->name)), account);
 }
 
+static bool
+is_planned(const struct tc_audit_account *account)
+{
+    return account != NULL && account->principal != NULL && account->principal->kind == TC_PRINCIPAL_ACCOUNT;
+}
+
+const char *
+tc_audit_sid(struct tc_audit *audit, struct tc_str name, struct tc_str sid)
+{
+    struct tc_audit_account *account = tc_audit_account(audit, name), *other;
+    struct tc_str folded = tc_str_fold(audit->arena, sid), simple = simple_name(name);
+    struct tc_str domain = tc_str_sub(name, 0, name.len - simple.len);
+
+    if (!is_planned(account) && (domain.len == 0 || tc_str_eq(domain, TC_STR(".\\")))) /* of the server itself */
+        account =
+            tc_audit_account(audit, tc_arena_printf(audit->arena, "%.*s\\%.*s",
+                                                    TC_STR_ARG(audit->plan->model->server_name), TC_STR_ARG(simple)));
+    if (!is_planned(account))
+        return "the plan has no account of that name";
+    other = tc_map_get(&audit->accounts, folded);
+    if (other != NULL && other != account)
+        return tc_arena_printf(audit->arena, "that is the SID of '%.*s'", TC_STR_ARG(other->name)).ptr;
+    add_name(audit, folded, account);
+    return NULL;
+}
+
 /* ---- what the plan wants ---- */
 
 struct tc_audit_path *

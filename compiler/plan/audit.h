@@ -34,6 +34,13 @@ struct tc_audit_result {
 enum tc_status tc_audit_new(struct tc_arena *arena, const struct tc_plan *plan, struct tc_diags *diags,
                             struct tc_audit **ret_audit);
 
+/**
+ * Tell which SID an account of the plan has on the server; before listings that hold SIDs. Any spelling of the
+ * name will do.
+ * @return NULL; else why not, in @a arena of the audit: the plan has no such account, the SID is another one's
+ */
+const char *tc_audit_sid(struct tc_audit *audit, struct tc_str name, struct tc_str sid);
+
 /** Compare a listing of rights. @return TC_OK, also with findings; TC_FAILED when lines cannot be read; TC_ERR_NOMEM */
 enum tc_status tc_audit_listing(struct tc_audit *audit, const struct tc_source *source, enum tc_acl_encoding encoding,
                                 const struct tc_acl_read_options *options);

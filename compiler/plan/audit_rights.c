@@ -438,7 +438,9 @@ may_be_unnamed(struct look *look, struct tc_audit_account *account)
                                  "whether '%.*s' is '%.*s', for whom the plan has these rights, cannot be told",
                                  TC_STR_ARG(other->name), TC_STR_ARG(account->name));
         label_plan(look, said->diag, account->entry);
-        tc_diag_help(audit->diags, said->diag, "give the audit what icacls /T prints: it has names");
+        tc_diag_help(audit->diags, said->diag,
+                     "say it with --account \"%.*s=SID\", or give the audit what icacls /T prints: it has names",
+                     TC_STR_ARG(account->name));
         tc_audit_unseen(audit);
         return true;
     }

@@ -1,6 +1,7 @@
 #include "plan/sid.h"
 
 #include <sha1.h>
+#include <string.h>
 
 static void
 hash_unit(SHA1_CTX *sha, uint32_t unit)
@@ -8,6 +9,17 @@ hash_unit(SHA1_CTX *sha, uint32_t unit)
     const uint8_t bytes[2] = {(uint8_t)unit, (uint8_t)(unit >> 8)};
 
     SHA1Update(sha, bytes, sizeof bytes);
+}
+
+bool
+tc_sid_is(struct tc_str text)
+{
+    if (!tc_str_starts(text, TC_STR("S-1-")) || text.len < 5)
+        return false;
+    for (size_t i = 4; i < text.len; i++) /* an authority beyond 32 bits stands in hex */
+        if (strchr("0123456789ABCDEFabcdefx-", text.ptr[i]) == NULL || text.ptr[i] == '\0')
+            return false;
+    return true;
 }
 
 struct tc_str

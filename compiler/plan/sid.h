@@ -1,5 +1,5 @@
 /**
- * The security identifier of an application pool.
+ * Security identifiers as text.
  */
 #ifndef TC_PLAN_SID_H
 #define TC_PLAN_SID_H
@@ -12,5 +12,8 @@
  * @return lives in @a arena; the empty slice when out of memory
  */
 struct tc_str tc_pool_sid(struct tc_arena *arena, struct tc_str name);
+
+/** Whether @a text is written as a SID is: "S-1-5-21-…". */
+bool tc_sid_is(struct tc_str text);
 
 #endif

@@ -558,7 +558,8 @@ build(struct tc_sema *s, struct tc_decl *decl, const struct tc_policy *base, enu
 
     if (policy == NULL)
         return NULL;
-    *policy = (struct tc_policy){.name = decl->name, .span = decl->span, .runtime = runtime};
+    *policy = (struct tc_policy){.name = decl->name, .span = decl->span, .base = base, .runtime = runtime};
+    policy->block = decl->ast == NULL ? TC_NOWHERE : decl->ast->base.span;
     policy->raw_classes = joined_raw(s, base == NULL ? NULL : base->raw_classes, body->raw_classes);
     check_raw_classes(s, policy);
     policy->raw_sets = joined_raw(s, base == NULL ? NULL : base->raw_sets, body->raw_sets);

@@ -96,7 +96,8 @@ collect_application(struct tc_sema *s, const struct tc_ast_block *node)
     if (decl == NULL || (decl->app = tc_arena_new(s->arena, struct tc_application)) == NULL)
         return;
     decl->ast = node;
-    *decl->app = (struct tc_application){.name = node->name->text, .span = node->name->span, .impersonate = -1};
+    *decl->app = (struct tc_application){
+        .name = node->name->text, .span = node->name->span, .block = node->base.span, .impersonate = -1};
     decl->level = (struct tc_decl){
         .name = node->name->text, .span = node->name->span, .ast = node, .base_level = TC_LEVEL_COUNT_};
     other = tc_map_add(&s->applications, decl->app->name, decl);
@@ -449,7 +450,9 @@ assign_policy(struct tc_sema *s, struct tc_decl_application *app, enum tc_level_
 {
     enum tc_level_id level = default_level;
     struct tc_decl *decl = default_decl;
+    const struct tc_atom *trust = app->trust != NULL ? app->trust : s->server_trust;
 
+    app->app->trust_span = trust == NULL ? TC_NOWHERE : trust->span;
     if (app->trust != NULL && !resolve_policy(s, app->trust, &level, &decl)) {
         app->level.body.broken = true;
         return;

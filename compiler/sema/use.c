@@ -139,6 +139,7 @@ load(struct loader *l, const struct tc_ast_file *from, const struct tc_atom *ato
         fail(l, l->diags->arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT);
         return;
     }
+    source->wanted = atom->span;
     status = tc_parse(l->diags, l->files->trees, source, &file);
     if (status != TC_OK)
         fail(l, status);

@@ -216,6 +216,36 @@ tc_expected_group_set(struct tc_expected *e, const struct tc_group *group)
 
 /* ---- groups ---- */
 
+/* Note that a group matched; false when out of memory. */
+static bool
+note_step(struct tc_expected *e, const struct tc_group *group, const struct tc_grant_set *set)
+{
+    struct tc_expected_trace *trace = e->trace;
+
+    if (trace->count == trace->capacity) {
+        size_t capacity = trace->capacity == 0 ? 8 : trace->capacity * 2;
+        struct tc_expected_step *larger = tc_arena_array(e->arena, struct tc_expected_step, capacity);
+
+        if (larger == NULL)
+            return false;
+        if (trace->count > 0)
+            memcpy(larger, trace->steps, trace->count * sizeof *larger);
+        trace->steps = larger;
+        trace->capacity = capacity;
+    }
+    trace->steps[trace->count++] =
+        (struct tc_expected_step){.group = group, .set = set, .depth = trace->depth, .counts = true};
+    return true;
+}
+
+/* The child noted from step @a child on took the place of all that was said from step @a own on. */
+static void
+note_exclusive(struct tc_expected *e, size_t own, size_t child)
+{
+    for (size_t i = own; e->trace != NULL && i < child; i++)
+        e->trace->steps[i].counts = false;
+}
+
 /* Add what a child says to what its parent has said (policy-file 5.2, Merge). */
 static enum tc_answer
 merge(struct tc_expected *e, struct tc_statement *into, const struct tc_statement *child, struct tc_throw *ret_throw)
@@ -244,24 +274,32 @@ resolve(struct tc_expected *e, struct tc_expected_group *filled, const struct tc
 {
     const struct tc_group *group = filled->group;
     enum tc_answer answer = tc_condition_check(e->arena, condition_of(e, filled), evidence, ret_throw);
+    size_t own = e->trace == NULL ? 0 : e->trace->count;
 
     if (answer != TC_YES)
         return answer;
     *ret = (struct tc_statement){.set = tc_expected_group_set(e, group), .attributes = group->attributes};
-    if (ret->set == NULL) {
+    if (ret->set == NULL || (e->trace != NULL && !note_step(e, group, ret->set))) {
         *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
         return TC_THROWS;
     }
     for (struct tc_expected_group *child = filled->children; child != NULL; child = child->next) {
+        size_t first = e->trace == NULL ? 0 : e->trace->count;
         struct tc_statement statement;
 
+        if (e->trace != NULL)
+            e->trace->depth++;
         answer = resolve(e, child, evidence, &statement, ret_throw);
+        if (e->trace != NULL)
+            e->trace->depth--;
         if (answer == TC_THROWS)
             return answer;
         if (answer == TC_NO)
             continue;
         if (merge(e, ret, &statement, ret_throw) != TC_YES)
             return TC_THROWS;
+        if (statement.attributes & TC_GROUP_EXCLUSIVE)
+            note_exclusive(e, own, first);
         if (group->kind == TC_GROUP_FIRST_MATCH || (statement.attributes & TC_GROUP_EXCLUSIVE))
             break;
     }
@@ -294,10 +332,14 @@ tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evid
             tc_str_eq_nocase(entry->key, evidence->key) && tc_str_eq(entry->name, evidence->name) &&
             tc_str_eq(entry->version, evidence->version)) {
             *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, true)};
+            if (expected->trace != NULL)
+                expected->trace->by_full_trust = true;
             return TC_YES;
         }
     if (!tc_runtime_info(expected->policy->runtime)->homogeneous && raw_full_trust(expected, evidence)) {
         *ret_statement = (struct tc_statement){.set = tc_grant_set_new(expected->arena, true)};
+        if (expected->trace != NULL)
+            expected->trace->by_full_trust = true;
         return TC_YES;
     }
     switch (expected->root == NULL ? TC_NO : resolve(expected, expected->root, evidence, ret_statement, ret_throw)) {

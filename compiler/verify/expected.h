@@ -10,13 +10,30 @@
 
 struct tc_expected_group;
 
+/** A code group that matched, in the order asked. */
+struct tc_expected_step {
+    const struct tc_group *group;
+    const struct tc_grant_set *set; /**< what it names or holds, its own alone */
+    uint32_t depth;                 /**< how many groups it stands in */
+    bool counts;                    /**< no exclusive group has put its own set in the place of this one's */
+};
+
+/** Filled by tc_expected_resolve() for whoever wants to know how it came to its answer. */
+struct tc_expected_trace {
+    struct tc_expected_step *steps; /**< in the arena of the struct tc_expected */
+    size_t count, capacity;
+    uint32_t depth;
+    bool by_full_trust; /**< an entry of FullTrustAssemblies decided, no group was asked */
+};
+
 /** A policy with the tokens of one application filled in. Made by tc_expected_init(). */
 struct tc_expected {
     struct tc_arena *arena;
     const struct tc_policy *policy;
     const struct tc_token_values *values;
-    struct tc_grant_set **sets;     /**< by index of policy->sets; NULL until asked for */
-    struct tc_expected_group *root; /**< NULL: the policy has no groups */
+    struct tc_grant_set **sets;      /**< by index of policy->sets; NULL until asked for */
+    struct tc_expected_group *root;  /**< NULL: the policy has no groups */
+    struct tc_expected_trace *trace; /**< set while somebody wants one; else NULL */
 };
 
 /** Begin. @return false when out of memory */
