@@ -206,9 +206,9 @@ put_verdict(struct tc_page *page)
     if (of[TC_PAGE_OPEN] > 0)
         tc_page_markup(page,
                        "<p class=\"verdict is-open\"><strong>Not isolated.</strong> %zu way%s from one application to "
-                       "another %s open, and nobody has accepted %s.</p>\n",
+                       "another, and nobody has accepted %s.</p>\n",
                        of[TC_PAGE_OPEN], of[TC_PAGE_OPEN] == 1 ? " leads" : "s lead",
-                       of[TC_PAGE_OPEN] == 1 ? "is" : "are", of[TC_PAGE_OPEN] == 1 ? "it" : "them");
+                       of[TC_PAGE_OPEN] == 1 ? "it" : "them");
     else if (of[TC_PAGE_UNKNOWN] > 0)
         tc_page_markup(page,
                        "<p class=\"verdict is-unknown\"><strong>Not known.</strong> Nothing open was found, but %zu "

@@ -84,6 +84,10 @@
         return element;
     }
 
+    function capital(text) {
+        return text.charAt(0).toUpperCase() + text.slice(1);
+    }
+
     function appName(index) {
         return make("bdi", { class: "app" }, data.names[index]);
     }
@@ -286,15 +290,15 @@
         const answer = answerAt(groupOf[from], groupOf[to]), sign = data.signs[answer[3]];
         title.replaceChildren(appName(from), " \u2192 ", appName(to));
         body.replaceChildren(
-            make("p", { class: "stand" }, signBox(sign), sign[2].charAt(0).toUpperCase() + sign[2].slice(1) + ": " + sign[3]),
-            make("dl", {}, ...data.layers.map((layer, i) => term(layer + (i < 2 ? " alone" : ""), data.verdicts[answer[i]]))));
+            make("p", { class: "stand" }, signBox(sign), capital(sign[2]) + ": " + sign[3]),
+            make("dl", {}, ...data.layers.map((layer, i) => term(capital(layer) + (i < 2 ? " alone" : ""), data.verdicts[answer[i]]))));
         if (groups[groupOf[from]].length > 1 || groups[groupOf[to]].length > 1)
             body.append(make("p", { class: "said" }, "The answer is the same for all that share the two rows. Choose one for its own witness:"),
                 make("div", { class: "pick" }, picker("From", groupOf[from], from, to, chosen => fill(chosen, to)),
                     picker("To", groupOf[to], to, from, chosen => fill(from, chosen))));
         if (answer[5].length === 0)
             body.append(make("p", {}, nothingFound(answer)));
-        for (const part of answer[5])
+        for (const part of answer[5].slice().sort((a, b) => rank(a) - rank(b)))
             body.append(way(part, from, to));
         body.append(make("p", {}, "Ask for it again: ", make("code", {}, "trustc isolate --from " + quoted(data.names[from]) + " --to " + quoted(data.names[to]))));
     }
@@ -322,6 +326,12 @@
         return found !== null && other.endsWith(found[2]) && !/(^| )the \S+ $/.test(found[1]) ? found[1] + "it" : may;
     }
 
+    // How a finding stands for the pair: 0 open, 1 not known, 2 accepted, 3 closed by the other layer.
+    function rank([index, other, isTaken]) {
+        const both = Math.min(data.findings[index][1], other);
+        return both === 0 ? 3 : isTaken ? 2 : 2 - both;
+    }
+
     function way(part, from, to) {
         const [index, other, isTaken] = part, [rule, , because, reason] = data.findings[index];
         const [id, slug, layer, sentence] = data.rules[rule], parts = partsOf(index);
@@ -329,14 +339,15 @@
         if (parts.to !== null)
             witness.append(party(to, parts.to.get(to), withIt(data.parties[parts.to.get(to) - 1][0], mayFrom)));
         const list = make("dl", {}, term("Let through by", data.layers[layer]),
-            term(data.layers[1 - layer], ["closes it", "not known whether it closes it", "does not close it"][other]));
+            term(["Closed by", "Not known whether closed by", "Not closed by"][other], data.layers[1 - layer]));
         for (const accept of isTaken ? accepts(rule, from, parts.to === null ? -1 : to, reason) : [])
             list.append(term("Accepted", accept));
         const more = document.getElementById(id), help = make("details", {}, make("summary", {}, "Why, and what to do"));
         if (more !== null)
             for (const paragraph of more.querySelectorAll("p"))
                 help.append(paragraph.cloneNode(true));
-        return make("article", { class: "way" }, make("h3", {}, id + " ", make("span", { class: "slug" }, slug)), make("p", {}, sentence + "."), witness,
+        return make("article", { class: "way" }, make("h3", {}, id + " ", make("span", { class: "slug" }, slug), " ",
+            make("span", { class: "mark is-" + ["open", "unknown", "accepted", "both"][rank(part)] }, ["open", "not known", "accepted", "closed"][rank(part)])), make("p", {}, capital(sentence) + "."), witness,
             because === "" ? null : make("p", {}, "Not known, because " + because + "."), list, help);
     }
 

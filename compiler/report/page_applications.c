@@ -4,21 +4,43 @@
 
 /* ---- what each may do ---- */
 
+/* A sentence, and how many lists have it. */
+struct sentence {
+    struct sentence *next;
+    const struct tc_words *words;
+    size_t count;
+    size_t seen; /* the last list that was looked at and has it */
+};
+
 /* Applications whose sentences are the same. */
 struct profile {
     struct profile *next;
-    const struct tc_words *words;
+    struct sentence **sentences;
+    size_t sentence_count;
     uint32_t *members;
     size_t count, capacity;
     size_t number;
 };
 
 struct profiles {
-    struct tc_map map; /* by their sentences */
+    struct tc_map map;            /* by their sentences */
+    struct tc_map sentences;      /* by their text */
+    struct sentence *all, **last; /* in the order in which they were met */
     struct profile *first, **tail;
     const struct profile **of; /* of each application */
     size_t count;
+    bool has_common; /* there are so many lists that what most have is said once */
 };
+
+/* With fewer lists than this each is whole. */
+enum { COMMON_FROM = 8 };
+
+static struct tc_str
+sentence_key(struct tc_arena *arena, const struct tc_words *words)
+{
+    return tc_arena_printf(arena, "%.*s\n%.*s\n", TC_STR_ARG(tc_words_sentence(arena, words)),
+                           TC_STR_ARG(words->because));
+}
 
 /* All sentences with their reasons, in @a arena. */
 static struct tc_str
@@ -27,10 +49,8 @@ all_sentences(struct tc_arena *arena, const struct tc_words *words)
     struct tc_buf all = {0};
     struct tc_str text;
 
-    for (; words != NULL; words = words->next) {
-        tc_buf_puts(&all, tc_words_sentence(arena, words));
-        tc_buf_printf(&all, "\n%.*s\n", TC_STR_ARG(words->because));
-    }
+    for (; words != NULL; words = words->next)
+        tc_buf_puts(&all, sentence_key(arena, words));
     arena->failed |= all.failed;
     text = tc_arena_str(arena, tc_buf_str(&all));
     tc_buf_done(&all);
@@ -53,13 +73,39 @@ add_member(struct tc_page *page, struct profile *profile, uint32_t index)
     profile->members[profile->count++] = index;
 }
 
+static struct sentence *
+sentence_of(struct tc_page *page, struct profiles *profiles, const struct tc_words *words)
+{
+    struct tc_str key = sentence_key(page->arena, words);
+    struct sentence *sentence = tc_map_get(&profiles->sentences, key);
+
+    if (sentence == NULL) {
+        sentence = tc_arena_new(page->arena, struct sentence);
+        if (sentence == NULL)
+            return NULL;
+        sentence->words = words;
+        tc_map_add(&profiles->sentences, key, sentence);
+        *profiles->last = sentence;
+        profiles->last = &sentence->next;
+    }
+    sentence->count++;
+    return sentence;
+}
+
 static struct profile *
 add_profile(struct tc_page *page, struct profiles *profiles, struct tc_str key, const struct tc_reach *reach)
 {
     struct profile *profile = tc_arena_new(page->arena, struct profile);
+    const struct tc_words *words = NULL;
+    size_t count = 0;
 
-    if (profile == NULL || tc_words_of(page->arena, reach, &profile->words) != TC_OK)
+    if (profile == NULL || tc_words_of(page->arena, reach, &words) != TC_OK)
         return NULL;
+    for (const struct tc_words *one = words; one != NULL; one = one->next)
+        count++;
+    profile->sentences = tc_arena_array(page->arena, struct sentence *, count);
+    for (; words != NULL && profile->sentences != NULL; words = words->next)
+        profile->sentences[profile->sentence_count++] = sentence_of(page, profiles, words);
     profile->number = ++profiles->count;
     tc_map_add(&profiles->map, tc_arena_str(page->arena, key), profile);
     *profiles->tail = profile;
@@ -75,7 +121,9 @@ collect_profiles(struct tc_page *page, struct profiles *profiles)
 
     tc_arena_init(&scratch);
     tc_map_init(&profiles->map, page->arena);
+    tc_map_init(&profiles->sentences, page->arena);
     profiles->tail = &profiles->first;
+    profiles->last = &profiles->all;
     profiles->of = tc_arena_array(page->arena, const struct profile *, page->model->application_count);
     for (size_t i = 0; i < page->model->application_count && !page->arena->failed; i++) {
         const struct tc_reach *reach = &page->isolation->reaches[i];
@@ -96,7 +144,15 @@ collect_profiles(struct tc_page *page, struct profiles *profiles)
         tc_arena_reset(&scratch);
     }
     tc_arena_done(&scratch);
+    profiles->has_common = profiles->count >= COMMON_FROM;
     return !page->arena->failed;
+}
+
+/* Whether most lists have it. */
+static bool
+is_common(const struct profiles *profiles, const struct sentence *sentence)
+{
+    return profiles->has_common && 2 * sentence->count > profiles->count;
 }
 
 static void
@@ -131,43 +187,129 @@ put_sentence(struct tc_page *page, const struct tc_words *words)
     tc_page_markup(page, "</li>\n");
 }
 
-static void
-put_sentences(struct tc_page *page, const struct tc_words *words, bool is_not)
-{
-    bool begun = false;
+/* Sentences under one heading; @a may is done when the first one comes, and the end when the last has. */
+struct listing {
+    struct tc_page *page;
+    const char *id, *title;
+    bool has_begun;
+};
 
-    for (; words != NULL; words = words->next) {
-        if (words->is_not != is_not)
-            continue;
-        if (!begun)
-            tc_page_markup(page, "<div class=\"%s\">\n<h4>%s</h4>\n<ul>\n", is_not ? "may-not" : "may",
-                           is_not ? "may not" : "may");
-        begun = true;
-        put_sentence(page, words);
-    }
-    if (begun)
-        tc_page_markup(page, "</ul>\n</div>\n");
+static void
+list(struct listing *listing, const struct sentence *sentence)
+{
+    if (!listing->has_begun)
+        tc_page_markup(listing->page, "<div class=\"%s\">\n<h4>%s</h4>\n<ul>\n", listing->id, listing->title);
+    listing->has_begun = true;
+    put_sentence(listing->page, sentence->words);
 }
 
 static void
-put_profile(struct tc_page *page, const struct profile *profile)
+end_list(const struct listing *listing)
 {
-    tc_page_markup(page, "<article class=\"profile\" id=\"may-%zu\">\n<h3>", profile->number);
-    if (profile->count > 1)
-        tc_page_markup(page, "%zu applications: ", profile->count);
+    if (listing->has_begun)
+        tc_page_markup(listing->page, "</ul>\n</div>\n");
+}
+
+/* All of one list; with @a profiles but for what most have. */
+static void
+put_sentences(struct tc_page *page, const struct profiles *profiles, const struct profile *profile, bool is_not)
+{
+    struct listing listing = {page, is_not ? "may-not" : "may", is_not ? "may not" : "may", false};
+
+    for (size_t i = 0; i < profile->sentence_count; i++)
+        if (profile->sentences[i]->words->is_not == is_not &&
+            (profiles == NULL || !is_common(profiles, profile->sentences[i])))
+            list(&listing, profile->sentences[i]);
+    end_list(&listing);
+}
+
+/* What most lists have, and this one has not. */
+static void
+put_missing(struct tc_page *page, const struct profiles *profiles, const struct profile *profile)
+{
+    for (int is_not = 0; is_not < 2; is_not++) {
+        struct listing listing = {page, is_not ? "may-not" : "may",
+                                  is_not ? "and it does not hold that it may not" : "and it does not hold that it may",
+                                  false};
+
+        for (const struct sentence *sentence = profiles->all; sentence != NULL; sentence = sentence->next)
+            if (is_common(profiles, sentence) && sentence->seen != profile->number &&
+                sentence->words->is_not == (is_not == 1))
+                list(&listing, sentence);
+        end_list(&listing);
+    }
+}
+
+static void
+put_common(struct tc_page *page, const struct profiles *profiles)
+{
+    tc_page_markup(page, "<article class=\"profile\" id=\"may-most\">\n<h3>Most applications</h3>\n<div "
+                         "class=\"columns\">\n");
+    for (int is_not = 0; is_not < 2; is_not++) {
+        struct listing listing = {page, is_not ? "may-not" : "may", is_not ? "may not" : "may", false};
+
+        for (const struct sentence *sentence = profiles->all; sentence != NULL; sentence = sentence->next)
+            if (is_common(profiles, sentence) && sentence->words->is_not == (is_not == 1))
+                list(&listing, sentence);
+        end_list(&listing);
+    }
+    tc_page_markup(page, "</div>\n</article>\n");
+}
+
+static void
+put_members(struct tc_page *page, const struct profile *profile)
+{
+    tc_page_markup(page, "<article class=\"profile\" id=\"may-%zu\">\n<h3><span class=\"number\">%zu</span> ",
+                   profile->number, profile->number);
+    if (profile->count > 2)
+        tc_page_markup(page, "%zu applications, ", profile->count);
     tc_page_name(page, profile->members[0]);
     if (profile->count == 2) {
         tc_page_markup(page, " and ");
         tc_page_name(page, profile->members[1]);
     }
-    tc_page_markup(page, profile->count > 2 ? " and others</h3>\n<p class=\"members\">" : "</h3>\n");
+    tc_page_markup(page, profile->count > 2 ? " and others</h3>\n<div class=\"members\">" : "</h3>\n");
     if (profile->count > 2) {
         tc_page_names(page, profile->members, profile->count);
-        tc_page_markup(page, "</p>\n");
+        tc_page_markup(page, "</div>\n");
     }
+}
+
+/* How much of what most lists have is missing in this one. Marks those that it has. */
+static size_t
+count_missing(const struct profiles *profiles, const struct profile *profile, size_t *ret_common)
+{
+    size_t missing = 0;
+
+    *ret_common = 0;
+    for (size_t i = 0; i < profile->sentence_count; i++)
+        profile->sentences[i]->seen = profile->number;
+    for (const struct sentence *sentence = profiles->all; sentence != NULL; sentence = sentence->next) {
+        *ret_common += is_common(profiles, sentence);
+        missing += is_common(profiles, sentence) && sentence->seen != profile->number;
+    }
+    return missing;
+}
+
+static void
+put_profile(struct tc_page *page, const struct profiles *profiles, const struct profile *profile)
+{
+    size_t common, missing = count_missing(profiles, profile, &common);
+    bool is_whole =
+        !profiles->has_common || 3 * missing > common; /* little like the others: the list stands for itself */
+    size_t own = profile->sentence_count - (common - missing);
+
+    put_members(page, profile);
+    if (!is_whole)
+        tc_page_markup(page, "<p>What <a href=\"#may-most\">most applications</a> may and may not%s</p>\n",
+                       own > 0       ? ", and also:"
+                       : missing > 0 ? ", but for this:"
+                                     : ".");
     tc_page_markup(page, "<div class=\"columns\">\n");
-    put_sentences(page, profile->words, false);
-    put_sentences(page, profile->words, true);
+    for (int is_not = 0; is_not < 2; is_not++)
+        put_sentences(page, is_whole ? NULL : profiles, profile, is_not == 1);
+    if (!is_whole)
+        put_missing(page, profiles, profile);
     tc_page_markup(page, "</div>\n</article>\n");
 }
 
@@ -189,7 +331,7 @@ put_settings(struct tc_page *page, const struct profiles *profiles)
 {
     tc_page_markup(page,
                    "<section aria-labelledby=\"settings\">\n<h2 id=\"settings\">Settings of each application</h2>\n"
-                   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"settings\">\n<table "
+                   "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"settings\">\n<table "
                    "class=\"list\" id=\"applications\">\n<thead><tr><th scope=\"col\">Application</th><th "
                    "scope=\"col\">May do</th><th scope=\"col\">Trust level</th><th scope=\"col\">Location</th><th "
                    "scope=\"col\">Directory</th><th scope=\"col\">Pool</th><th scope=\"col\">Account</th><th "
@@ -225,8 +367,10 @@ tc_page_applications(struct tc_page *page)
                    "access security, in plain words. What its Windows account is not allowed it cannot do either. "
                    "%sApplications with the same list stand together.</p>\n",
                    "&ldquo;possibly&rdquo; is what only the server&rsquo;s own files could tell. ");
+    if (profiles.has_common)
+        put_common(page, &profiles);
     for (const struct profile *profile = profiles.first; profile != NULL; profile = profile->next)
-        put_profile(page, profile);
+        put_profile(page, &profiles, profile);
     tc_page_markup(page, "</section>\n");
     put_settings(page, &profiles);
 }
@@ -292,7 +436,7 @@ tc_page_shares(struct tc_page *page)
         return;
     }
     tc_page_markup(page, "<p>Declared by name: these directories are meant to be reached by more than one.</p>\n<div "
-                         "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"shares\">\n<table "
+                         "class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"shares\">\n<table "
                          "class=\"list\">\n<thead><tr><th scope=\"col\">Directory</th><th scope=\"col\">To</th><th "
                          "scope=\"col\">Between</th><th scope=\"col\">Because</th><th "
                          "scope=\"col\">Until</th></tr></thead>\n<tbody>\n");
@@ -403,7 +547,7 @@ tc_page_accepts(struct tc_page *page)
         return;
     }
     tc_page_markup(page,
-                   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"accepted-list\">\n<table "
+                   "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"accepted-list\">\n<table "
                    "class=\"list\">\n<thead><tr><th scope=\"col\">Rule</th><th scope=\"col\">Accepted by</th><th "
                    "scope=\"col\">Because</th><th scope=\"col\">Until</th><th "
                    "scope=\"col\">Takes</th></tr></thead>\n<tbody>\n");

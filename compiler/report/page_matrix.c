@@ -158,7 +158,7 @@ tc_page_matrix(struct tc_page *page)
     put_layers(page);
     tc_page_markup(page, "</div>\n<div id=\"matrix\">\n");
     if (page->matrix->group_count <= STATIC_MAX) {
-        tc_page_markup(page, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"pairs\">\n");
+        tc_page_markup(page, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"pairs\">\n");
         put_static(page);
         tc_page_markup(page, "</div>\n");
     } else {
