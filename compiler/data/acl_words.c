@@ -101,9 +101,8 @@ tc_account(enum tc_account_id id)
     return &accounts[id];
 }
 
-/* What is behind the last backslash. */
-static struct tc_str
-simple_name(struct tc_str name)
+struct tc_str
+tc_account_simple_name(struct tc_str name)
 {
     size_t begin = name.len;
 
@@ -124,12 +123,12 @@ is_pool_identity(struct tc_str name)
 const struct tc_account *
 tc_account_find(struct tc_str name)
 {
-    struct tc_str simple = simple_name(name);
+    struct tc_str simple = tc_account_simple_name(name);
 
     if (is_pool_identity(name))
         return NULL;
     for (size_t i = 0; i < COUNT(accounts); i++) {
-        struct tc_str own = tc_str_of(accounts[i].name), own_simple = simple_name(own);
+        struct tc_str own = tc_str_of(accounts[i].name), own_simple = tc_account_simple_name(own);
 
         if (accounts[i].sid != NULL && tc_str_eq_nocase(tc_str_of(accounts[i].sid), name))
             return &accounts[i];

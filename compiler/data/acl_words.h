@@ -126,6 +126,9 @@ const struct tc_account *tc_account(enum tc_account_id id);
  */
 const struct tc_account *tc_account_find(struct tc_str name);
 
+/** What is behind the last backslash: the name without its domain. */
+struct tc_str tc_account_simple_name(struct tc_str name);
+
 /** The account of an SDDL alias, in capitals as SDDL has it; NULL when there is none. */
 const struct tc_account *tc_account_by_alias(struct tc_str alias);
 

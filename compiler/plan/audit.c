@@ -6,17 +6,6 @@
 
 /* ---- accounts ---- */
 
-/* Behind the last backslash. */
-static struct tc_str
-simple_name(struct tc_str name)
-{
-    size_t begin = name.len;
-
-    while (begin > 0 && name.ptr[begin - 1] != '\\')
-        begin--;
-    return tc_str_sub(name, begin, name.len);
-}
-
 static void
 add_name(struct tc_audit *audit, struct tc_str name, struct tc_audit_account *account)
 {
@@ -52,7 +41,7 @@ tc_audit_account(struct tc_audit *audit, struct tc_str name)
     if (found != NULL)
         return found;
     /* A source may leave out the domain of its own server, and write a dot for it. */
-    found = tc_map_get(&audit->accounts, tc_str_fold(&audit->scratch, simple_name(name)));
+    found = tc_map_get(&audit->accounts, tc_str_fold(&audit->scratch, tc_account_simple_name(name)));
     known = tc_account_find(name);
     if (found == NULL || found->principal == NULL || found->known != NULL || known != NULL ||
         found->principal->kind == TC_PRINCIPAL_VIRTUAL)
@@ -67,7 +56,7 @@ tc_audit_account(struct tc_audit *audit, struct tc_str name)
 static void
 add_principal(struct tc_audit *audit, const struct tc_principal *who)
 {
-    struct tc_str simple = tc_str_starts(who->name, TC_STR(".\\")) ? simple_name(who->name) : who->name;
+    struct tc_str simple = tc_str_starts(who->name, TC_STR(".\\")) ? tc_account_simple_name(who->name) : who->name;
     struct tc_audit_account *account = tc_audit_account(audit, simple);
 
     if (account == NULL)
@@ -76,7 +65,7 @@ add_principal(struct tc_audit *audit, const struct tc_principal *who)
     account->name = who->name;
     add_name(audit, who->sid, account);
     if (who->kind == TC_PRINCIPAL_VIRTUAL)
-        add_name(audit, tc_pool_sid(audit->arena, simple_name(who->name)), account);
+        add_name(audit, tc_pool_sid(audit->arena, tc_account_simple_name(who->name)), account);
 }
 
 static bool
@@ -89,7 +78,7 @@ const char *
 tc_audit_sid(struct tc_audit *audit, struct tc_str name, struct tc_str sid)
 {
     struct tc_audit_account *account = tc_audit_account(audit, name), *other;
-    struct tc_str folded = tc_str_fold(audit->arena, sid), simple = simple_name(name);
+    struct tc_str folded = tc_str_fold(audit->arena, sid), simple = tc_account_simple_name(name);
     struct tc_str domain = tc_str_sub(name, 0, name.len - simple.len);
 
     if (!is_planned(account) && (domain.len == 0 || tc_str_eq(domain, TC_STR(".\\")))) /* of the server itself */

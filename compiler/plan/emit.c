@@ -37,28 +37,40 @@ put_crlf(struct tc_buf *out, struct tc_str text)
     }
 }
 
-bool
-tc_plan_put_script(const struct tc_plan *plan, const char *name, bool undo, struct tc_diags *diags,
-                   tc_plan_put_steps *put, struct tc_buf *out)
+static void
+put_steps(struct tc_script_writer *w, const struct tc_script_language *language)
 {
+    const struct tc_plan *plan = w->plan;
+
+    if (!w->undo)
+        language->put_asserts(w);
+    for (size_t i = 0; i < plan->step_count; i++)
+        language->put_step(w, &plan->steps[w->undo ? plan->step_count - 1 - i : i]);
+}
+
+bool
+tc_plan_put_script(const struct tc_plan *plan, const struct tc_script_language *language, bool undo,
+                   struct tc_diags *diags, struct tc_buf *out)
+{
+    const char *name = undo ? language->undo : language->apply;
     struct tc_buf steps = {0};
+    struct tc_script_writer w = {.plan = plan, .diags = diags, .out = &steps, .undo = undo, .ok = true};
     struct tc_str text = {NULL, 0};
     size_t place;
-    bool ok;
 
     for (size_t i = 0; i < tc_plan_script_file_count; i++)
         if (strcmp(tc_plan_script_files[i].name, name) == 0)
             text = (struct tc_str){tc_plan_script_files[i].text, tc_plan_script_files[i].len};
     place = tc_str_find(text, TC_STR(marker), 0);
-    ok = put(plan, undo, diags, &steps);
-    if (ok) {
+    put_steps(&w, language);
+    if (w.ok) {
         put_crlf(out, tc_str_sub(text, 0, place));
         put_crlf(out, tc_buf_str(&steps));
         put_crlf(out, tc_str_sub(text, place + sizeof marker - 1, SIZE_MAX));
     }
     out->failed |= steps.failed;
     tc_buf_done(&steps);
-    return ok;
+    return w.ok;
 }
 
 void

@@ -7,16 +7,8 @@
 
 #include <inttypes.h>
 
-struct writer {
-    const struct tc_plan *plan;
-    struct tc_diags *diags;
-    struct tc_buf *out;
-    bool ok;
-    struct tc_span span; /* of what is being written */
-};
-
 static void
-put_set(struct writer *w, const char *name, struct tc_str text)
+put_set(struct tc_script_writer *w, const char *name, struct tc_str text)
 {
     const char *why = tc_cmd_obstacle(text);
     struct tc_diag *diag;
@@ -32,13 +24,13 @@ put_set(struct writer *w, const char *name, struct tc_str text)
 }
 
 static void
-put_number(struct writer *w, const char *name, const char *value)
+put_number(struct tc_script_writer *w, const char *name, const char *value)
 {
     tc_buf_printf(w->out, "set \"%s=%s\"\n", name, value);
 }
 
 static void
-put_call(struct writer *w, const char *routine)
+put_call(struct tc_script_writer *w, const char *routine)
 {
     tc_buf_printf(w->out, "call :%s || goto :failed\n", routine);
 }
@@ -57,7 +49,7 @@ hash(uint64_t value, struct tc_str text)
 static const uint64_t hash_begin = 0xcbf29ce484222325u;
 
 static void
-begin(struct writer *w, const struct tc_plan_step *step)
+begin(struct tc_script_writer *w, const struct tc_plan_step *step)
 {
     tc_buf_putc(w->out, '\n');
     tc_buf_printf(w->out, "set \"TC_ID=%016" PRIx64 "\"\n", hash(hash_begin, step->key));
@@ -77,13 +69,8 @@ who_of(const struct tc_principal *who, struct tc_buf *scratch)
 }
 
 static void
-put_acl(struct writer *w, const struct tc_plan_acl *acl)
+put_acl(struct tc_script_writer *w, const struct tc_plan_acl *acl)
 {
-    static const char *const kinds[TC_ENTRY_COUNT_] = {
-        [TC_ENTRY_ALLOW] = "allow",
-        [TC_ENTRY_DENY] = "deny",
-        [TC_ENTRY_NONE] = "none",
-    };
     struct tc_buf entries = {0}, scratch = {0}, *out = w->out;
     struct tc_str text;
 
@@ -91,7 +78,7 @@ put_acl(struct writer *w, const struct tc_plan_acl *acl)
     for (const struct tc_plan_entry *entry = acl->entries; entry != NULL; entry = entry->next) {
         w->span = entry->who->span;
         put_set(w, "TC_WHO", who_of(entry->who, &scratch));
-        put_number(w, "TC_KIND", kinds[entry->kind]);
+        put_number(w, "TC_KIND", tc_entry_kind_name(entry->kind));
         tc_buf_puts(w->out, TC_STR("set \"TC_RIGHTS="));
         tc_rights_put(w->out, entry->rights);
         tc_buf_puts(w->out, TC_STR("\"\n"));
@@ -114,7 +101,7 @@ put_acl(struct writer *w, const struct tc_plan_acl *acl)
 
 /* "/" is the site itself: its path in the metabase ends there. */
 static void
-put_location(struct writer *w, const struct tc_plan_application *planned)
+put_location(struct tc_script_writer *w, const struct tc_plan_application *planned)
 {
     w->span = planned->application->location.span;
     put_set(w, "TC_SITE", planned->site);
@@ -122,7 +109,7 @@ put_location(struct writer *w, const struct tc_plan_application *planned)
 }
 
 static void
-put_application(struct writer *w, const struct tc_plan_step *step)
+put_application(struct tc_script_writer *w, const struct tc_plan_step *step)
 {
     const struct tc_plan_application *planned = &w->plan->applications[step->index];
 
@@ -138,7 +125,7 @@ put_application(struct writer *w, const struct tc_plan_step *step)
 }
 
 static void
-put_step(struct writer *w, const struct tc_plan_step *step)
+put_step(struct tc_script_writer *w, const struct tc_plan_step *step)
 {
     const struct tc_plan *plan = w->plan;
 
@@ -182,9 +169,8 @@ put_step(struct writer *w, const struct tc_plan_step *step)
     }
 }
 
-/* What has to be there before anything is changed. */
 static void
-put_asserts(struct writer *w)
+put_asserts(struct tc_script_writer *w)
 {
     for (size_t i = 0; i < w->plan->application_count; i++) {
         if (w->plan->applications[i].pool == NULL)
@@ -200,20 +186,10 @@ put_asserts(struct writer *w)
         }
 }
 
-static bool
-put_steps(const struct tc_plan *plan, bool undo, struct tc_diags *diags, struct tc_buf *out)
-{
-    struct writer w = {.plan = plan, .diags = diags, .out = out, .ok = true};
-
-    if (!undo)
-        put_asserts(&w);
-    for (size_t i = 0; i < plan->step_count; i++)
-        put_step(&w, &plan->steps[undo ? plan->step_count - 1 - i : i]);
-    return w.ok;
-}
-
 bool
 tc_plan_put_cmd(const struct tc_plan *plan, bool undo, struct tc_diags *diags, struct tc_buf *out)
 {
-    return tc_plan_put_script(plan, undo ? "undo.cmd" : "apply.cmd", undo, diags, put_steps, out);
+    static const struct tc_script_language language = {"apply.cmd", "undo.cmd", put_asserts, put_step};
+
+    return tc_plan_put_script(plan, &language, undo, diags, out);
 }

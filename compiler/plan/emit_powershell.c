@@ -2,16 +2,8 @@
 #include "plan/emit.h"
 #include "plan/quote.h"
 
-struct writer {
-    const struct tc_plan *plan;
-    struct tc_diags *diags;
-    struct tc_buf *out;
-    bool undo, ok;
-    struct tc_span span; /* of what is being written */
-};
-
 static void
-put_text(struct writer *w, struct tc_str text)
+put_text(struct tc_script_writer *w, struct tc_str text)
 {
     tc_buf_putc(w->out, ' ');
     if (tc_quote_powershell(w->out, text))
@@ -22,26 +14,26 @@ put_text(struct writer *w, struct tc_str text)
 }
 
 static void
-put_flag(struct writer *w, bool yes)
+put_flag(struct tc_script_writer *w, bool yes)
 {
     tc_buf_puts(w->out, tc_str_of(yes ? " $true" : " $false"));
 }
 
 static void
-put_mask(struct writer *w, uint32_t mask)
+put_mask(struct tc_script_writer *w, uint32_t mask)
 {
     tc_buf_printf(w->out, " 0x%x", (unsigned)mask);
 }
 
 static void
-put_principal(struct writer *w, const struct tc_principal *who)
+put_principal(struct tc_script_writer *w, const struct tc_principal *who)
 {
     put_text(w, who->name);
     put_text(w, who->sid);
 }
 
 static void
-begin(struct writer *w, const char *what, const struct tc_plan_step *step)
+begin(struct tc_script_writer *w, const char *what, const struct tc_plan_step *step)
 {
     tc_buf_printf(w->out, "    %s-Plan%s", w->undo ? "Undo" : "Set", what);
     put_text(w, step->key);
@@ -56,7 +48,7 @@ named(const struct tc_principal *who)
 }
 
 static void
-put_acl(struct writer *w, const struct tc_plan_step *step)
+put_acl(struct tc_script_writer *w, const struct tc_plan_step *step)
 {
     static const char *const kinds[TC_ENTRY_COUNT_] = {
         [TC_ENTRY_ALLOW] = "Allow",
@@ -85,7 +77,7 @@ put_acl(struct writer *w, const struct tc_plan_step *step)
 }
 
 static void
-put_application(struct writer *w, const struct tc_plan_step *step)
+put_application(struct tc_script_writer *w, const struct tc_plan_step *step)
 {
     const struct tc_plan_application *planned = &w->plan->applications[step->index];
 
@@ -111,7 +103,7 @@ put_application(struct writer *w, const struct tc_plan_step *step)
 }
 
 static void
-put_compression(struct writer *w, const struct tc_plan_step *step)
+put_compression(struct tc_script_writer *w, const struct tc_plan_step *step)
 {
     bool is_server = step->index == SIZE_MAX;
     const struct tc_plan_application *planned = is_server ? NULL : &w->plan->applications[step->index];
@@ -122,7 +114,7 @@ put_compression(struct writer *w, const struct tc_plan_step *step)
 }
 
 static void
-put_step(struct writer *w, const struct tc_plan_step *step)
+put_step(struct tc_script_writer *w, const struct tc_plan_step *step)
 {
     const struct tc_plan *plan = w->plan;
 
@@ -167,9 +159,8 @@ put_step(struct writer *w, const struct tc_plan_step *step)
     tc_buf_putc(w->out, '\n');
 }
 
-/* What has to be there before anything is changed. */
 static void
-put_asserts(struct writer *w)
+put_asserts(struct tc_script_writer *w)
 {
     const struct tc_plan *plan = w->plan;
 
@@ -191,21 +182,11 @@ put_asserts(struct writer *w)
         }
 }
 
-static bool
-put_steps(const struct tc_plan *plan, bool undo, struct tc_diags *diags, struct tc_buf *out)
-{
-    struct writer w = {.plan = plan, .diags = diags, .out = out, .undo = undo, .ok = true};
-
-    if (!undo)
-        put_asserts(&w);
-    for (size_t i = 0; i < plan->step_count; i++)
-        put_step(&w, &plan->steps[undo ? plan->step_count - 1 - i : i]);
-    return w.ok;
-}
-
 bool
 tc_plan_put_powershell(const struct tc_plan *plan, bool undo, struct tc_diags *diags, struct tc_buf *out)
 {
+    static const struct tc_script_language language = {"apply.ps1", "undo.ps1", put_asserts, put_step};
+
     tc_buf_puts(out, TC_STR("\xef\xbb\xbf"));
-    return tc_plan_put_script(plan, undo ? "undo.ps1" : "apply.ps1", undo, diags, put_steps, out);
+    return tc_plan_put_script(plan, &language, undo, diags, out);
 }

@@ -727,6 +727,22 @@ tc_read_is_plain_policy(const struct tc_element *root)
     return is_set(root) || tc_policy_level_find(root) != NULL || tc_str_eq(root->tag, TC_STR("PolicyLevel"));
 }
 
+/* What every way of reading begins with. False when out of memory. */
+static bool
+begin_reading(struct tc_reader *r, enum tc_runtime runtime, struct tc_str main)
+{
+    *r->reading = (struct tc_reading){.policy = tc_arena_new(r->arena, struct tc_policy)};
+    if (r->reading->policy == NULL)
+        return false;
+    r->framework = tc_runtime_info(runtime)->framework;
+    r->policy = r->reading->policy;
+    r->policy->runtime = runtime;
+    r->guesses_main = main.len == 0 && r->framework == TC_FX_4_0;
+    tc_map_init(&r->declared, r->arena);
+    tc_map_init(&r->sets, r->arena);
+    return true;
+}
+
 enum tc_status
 tc_read_source_plain(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime, struct tc_str main,
                      const struct tc_element *root, struct tc_reading *ret_reading)
@@ -735,19 +751,12 @@ tc_read_source_plain(struct tc_diags *diags, struct tc_source *source, enum tc_r
                           .diags = diags,
                           .source = source,
                           .reading = ret_reading,
-                          .framework = tc_runtime_info(runtime)->framework,
                           .conforming = true,
                           .model_only = true};
     enum tc_status status;
 
-    *ret_reading = (struct tc_reading){.policy = tc_arena_new(diags->arena, struct tc_policy)};
-    if (ret_reading->policy == NULL)
+    if (!begin_reading(&r, runtime, main))
         return TC_ERR_NOMEM;
-    r.policy = ret_reading->policy;
-    r.policy->runtime = runtime;
-    r.guesses_main = main.len == 0 && r.framework == TC_FX_4_0;
-    tc_map_init(&r.declared, r.arena);
-    tc_map_init(&r.sets, r.arena);
     r.permission_tail = &ret_reading->permissions;
     r.has_no_token = tc_str_find(source->text, TC_STR("$AppDir$"), 0) == SIZE_MAX;
     if (!r.has_no_token && (root = tc_reader_plain_tree(&r, root)) == NULL)
@@ -760,17 +769,12 @@ enum tc_status
 tc_read_source_xml(struct tc_diags *diags, struct tc_source *source, enum tc_runtime runtime, struct tc_str main,
                    const struct tc_read_xml *xml, struct tc_reading *ret_reading)
 {
-    struct tc_reader r = {.arena = diags->arena,
-                          .diags = diags,
-                          .source = source,
-                          .reading = ret_reading,
-                          .framework = tc_runtime_info(runtime)->framework,
-                          .model_only = xml != NULL};
+    struct tc_reader r = {
+        .arena = diags->arena, .diags = diags, .source = source, .reading = ret_reading, .model_only = xml != NULL};
     struct tc_str text = xml != NULL ? source->text : tc_policy_decode(diags->arena, source->text);
     enum tc_status status;
 
-    *ret_reading = (struct tc_reading){.policy = tc_arena_new(diags->arena, struct tc_policy)};
-    if (ret_reading->policy == NULL)
+    if (!begin_reading(&r, runtime, main))
         return TC_ERR_NOMEM;
     if (text.ptr != source->text.ptr || text.len != source->text.len) {
         r.source = tc_sources_add(diags->sources, source->name, text);
@@ -782,11 +786,6 @@ tc_read_source_xml(struct tc_diags *diags, struct tc_source *source, enum tc_run
                          (unsigned long long)tc_limit(TC_LIMIT_POLICY_BYTES)->value);
         return TC_ERR_LIMIT;
     }
-    r.policy = ret_reading->policy;
-    r.policy->runtime = runtime;
-    r.guesses_main = main.len == 0 && r.framework == TC_FX_4_0;
-    tc_map_init(&r.declared, r.arena);
-    tc_map_init(&r.sets, r.arena);
     status = read_texts(&r, main.len > 0 ? main : TC_STR("ASP.Net"), xml);
     return diags->arena->failed ? TC_ERR_NOMEM : status;
 }
