@@ -244,12 +244,13 @@ struct walk {
 static void *
 grow(struct groups *g, void *items, size_t *capacity, size_t size)
 {
-    void *more;
+    size_t wanted = *capacity == 0 ? 16 : 2 * *capacity;
+    void *more = realloc(items, wanted * size);
 
-    *capacity = *capacity == 0 ? 16 : 2 * *capacity;
-    more = realloc(items, *capacity * size);
     if (more == NULL)
         g->run->failed = true;
+    else
+        *capacity = wanted;
     return more;
 }
 

@@ -59,15 +59,23 @@ pattern_of(struct network *n, struct tc_thing *thing)
     return thing->payload = pattern;
 }
 
+/* Whether @a pattern accepts the URL; @a asked, on whose behalf, is unknown when that cannot be told. */
 static bool
-accepts(struct network *n, struct pattern *pattern, struct tc_str url)
+accepts(struct network *n, struct pattern *pattern, struct tc_str url, struct pattern *asked)
 {
+    enum tc_netregex_status status;
+
     if (!pattern->is_tried)
         n->run->failed |=
             tc_netregex_compile(tc_samples_pattern(n->run->arena, pattern->text),
                                 TC_NETREGEX_IGNORE_CASE | TC_NETREGEX_SINGLELINE, &pattern->regex) == TC_NETREGEX_NOMEM;
     pattern->is_tried = true;
-    return pattern->regex != NULL && url.len > 0 && tc_netregex_covers(pattern->regex, url) == TC_NETREGEX_OK;
+    if (pattern->regex == NULL || url.len == 0)
+        return false;
+    status = tc_netregex_covers(pattern->regex, url);
+    n->run->failed |= status == TC_NETREGEX_NOMEM;
+    asked->samples.is_unknown |= status == TC_NETREGEX_UNSUPPORTED;
+    return status == TC_NETREGEX_OK;
 }
 
 /* ---- the server's own addresses ---- */
@@ -220,10 +228,10 @@ meets(struct network *n, struct pattern *connect, const struct tc_thing *origin)
 
     n->tries++;
     for (size_t i = 0; other != NULL && i < other->samples.count; i++)
-        if (accepts(n, connect, other->samples.items[i].url))
+        if (accepts(n, connect, other->samples.items[i].url, connect))
             return true;
     for (size_t i = 0; other != NULL && i < connect->samples.count; i++)
-        if (accepts(n, other, connect->samples.items[i].url))
+        if (accepts(n, other, connect->samples.items[i].url, connect))
             return true;
     return false;
 }
@@ -376,25 +384,39 @@ is_local_pattern(struct network *n, struct pattern *pattern)
         const char *scheme = secure ? "https" : "http";
 
         for (size_t h = 0; h < sizeof hosts / sizeof *hosts; h++)
-            if (accepts(n, pattern, tc_arena_printf(arena, "%s://%s/", scheme, hosts[h])))
+            if (accepts(n, pattern, tc_arena_printf(arena, "%s://%s/", scheme, hosts[h]), pattern))
                 return true;
         if (n->run->model->server_name.len > 0 &&
-            accepts(n, pattern, tc_arena_printf(arena, "%s://%.*s/", scheme, TC_STR_ARG(n->run->model->server_name))))
+            accepts(n, pattern, tc_arena_printf(arena, "%s://%.*s/", scheme, TC_STR_ARG(n->run->model->server_name)),
+                    pattern))
             return true;
     }
     return false;
 }
 
 static void
+note_all(struct network *n, struct tc_things *things, const struct tc_parts *actors)
+{
+    for (size_t i = 0; i < actors->count; i++)
+        tc_isolation_note(things, &actors->items[i], reason_of(n, &actors->items[i]));
+}
+
+static void
 check_local_urls(struct network *n)
 {
+    struct tc_things unknown;
+
+    tc_things_init(&unknown, n->run);
     for (const struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
         struct pattern *pattern = connect->payload;
 
         if (pattern != NULL && is_local_pattern(n, pattern))
-            for (size_t i = 0; i < connect->actors.count; i++)
-                tc_isolation_note(&n->local, &connect->actors.items[i], reason_of(n, &connect->actors.items[i]));
+            note_all(n, &n->local, &connect->actors);
+        else if (pattern != NULL && pattern->samples.is_unknown)
+            note_all(n, &unknown, &connect->actors);
     }
+    tc_isolation_report_noted(&unknown, TC_RULE_LOCAL_SOCKET, TC_UNKNOWN_ISOLATION,
+                              "what the pattern accepts cannot be worked out here");
 }
 
 static void

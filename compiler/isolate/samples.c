@@ -282,8 +282,11 @@ static void
 keep(struct tc_arena *arena, const struct tc_netregex *regex, const struct text *text, struct tc_samples *samples)
 {
     struct tc_str url = {text->bytes, text->len}, host;
+    enum tc_netregex_status status = tc_netregex_covers(regex, url);
 
-    if (tc_netregex_covers(regex, url) != TC_NETREGEX_OK)
+    arena->failed |= status == TC_NETREGEX_NOMEM;
+    samples->is_unknown |= status == TC_NETREGEX_UNSUPPORTED;
+    if (status != TC_NETREGEX_OK)
         return;
     samples->is_open |= leaves_host_open(text);
     url = tc_arena_str(arena, url);
@@ -310,7 +313,10 @@ make(struct maker *m, struct tc_arena *arena, struct tc_str pattern, struct tc_s
     arena->failed |= status == TC_NETREGEX_NOMEM;
     if (status != TC_NETREGEX_OK)
         return;
-    if (units != NULL && tc_netregex_parse(m->arena, units, compiled.len, OPTIONS, &tree) == TC_NETREGEX_OK)
+    if (units != NULL)
+        status = tc_netregex_parse(m->arena, units, compiled.len, OPTIONS, &tree);
+    arena->failed |= status == TC_NETREGEX_NOMEM;
+    if (units != NULL && status == TC_NETREGEX_OK)
         put_node(m, tree.root, &texts);
     else
         m->gave_up = true;

@@ -95,6 +95,7 @@ tc_expected_raw(struct tc_expected *e, const struct tc_raw *raw)
         tc_buf_puts(&text, raw->lines[i]);
         tc_buf_putc(&text, '\n');
     }
+    e->arena->failed |= text.failed;
     filled = tc_fill_tokens(e->arena, tc_arena_str(e->arena, tc_buf_str(&text)), e->values);
     tc_buf_done(&text);
     return tc_clr_read(e->arena, filled, 0, &element, &fault) == TC_OK ? element : NULL;

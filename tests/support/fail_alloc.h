@@ -1,8 +1,8 @@
 /**
  * An allocator that fails on demand.
  *
- * Link with -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc: what the program itself allocates comes through here,
- * what shared libraries allocate does not. Not for threads.
+ * Link with -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free: what the program itself allocates comes
+ * through here, what shared libraries allocate does not. Not for threads.
  */
 #ifndef TCT_FAIL_ALLOC_H
 #define TCT_FAIL_ALLOC_H
@@ -18,5 +18,9 @@ bool tct_fail_alloc_end(void);
 
 /** Allocations since tct_fail_alloc_begin(). */
 size_t tct_fail_alloc_count(void);
+
+/** Blocks allocated since tct_fail_alloc_begin(), less those freed since: 0 where nothing leaks that was begun since.
+ */
+long tct_fail_alloc_live(void);
 
 #endif
