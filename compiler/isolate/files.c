@@ -561,17 +561,6 @@ visit(void *state, struct tc_path_node *node)
 
 /* ---- names of one directory ---- */
 
-static bool
-is_own_name(const struct tc_model *model, struct tc_str host)
-{
-    static const char *const names[] = {"localhost", "127.0.0.1", "::1", "0--1.ipv6-literal.net", ".", "?"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (tc_str_eq_nocase(host, tc_str_of(names[i])))
-            return true;
-    return model->server_name.len > 0 && tc_str_eq_nocase(host, model->server_name);
-}
-
 enum naming { NAMED_SURELY, NAMED_BY_SHARE, NAMED_SHORT };
 
 /*
@@ -591,7 +580,7 @@ settle(struct tc_isolator *run, struct tc_str *path)
         return NAMED_SURELY;
     end = tc_str_find(*path, TC_STR("\\"), 2);
     host = tc_str_sub(*path, 2, end == SIZE_MAX ? SIZE_MAX : end - 2);
-    if (!is_own_name(run->model, host))
+    if (!tc_is_own_host(run->model, host))
         return NAMED_SURELY;
     rest = end == SIZE_MAX ? TC_STR("") : tc_str_sub(*path, end + 1, SIZE_MAX);
     if (rest.len >= 2 && (rest.ptr[1] == '$' || rest.ptr[1] == ':') && (rest.len == 2 || rest.ptr[2] == '\\')) {

@@ -145,6 +145,17 @@ tc_reach_sure_perm(const struct tc_reach *reach, enum tc_class_id id)
 
 /* ---- claims ---- */
 
+bool
+tc_is_own_host(const struct tc_model *model, struct tc_str host)
+{
+    static const char *const names[] = {"localhost", "127.0.0.1", "::1", "0--1.ipv6-literal.net", ".", "?"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (tc_str_eq_nocase(host, tc_str_of(names[i])))
+            return true;
+    return model->server_name.len > 0 && tc_str_eq_nocase(host, model->server_name);
+}
+
 struct tc_str
 tc_may_words(struct tc_arena *arena, unsigned may)
 {

@@ -51,6 +51,9 @@ const struct tc_perm *tc_reach_sure_perm(const struct tc_reach *reach, enum tc_c
 
 /* ---- files ---- */
 
+/** Whether @a host in a UNC path is the server itself. */
+bool tc_is_own_host(const struct tc_model *model, struct tc_str host);
+
 /** What a claim is: how an application came to it. */
 enum tc_claim_kind {
     TC_CLAIM_GRANT,     /**< its FileIO permission names the path */

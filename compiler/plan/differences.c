@@ -99,8 +99,16 @@ account_of(const struct differ *d, const struct tc_application *app)
 
 /* ---- lines ---- */
 
-/* Add to the line of this kind that has @a key, or begin it as @a wanted says. */
 static void
+add_application(struct differ *d, struct cluster *cluster, size_t index)
+{
+    add_number(d->arena, &cluster->applications, index);
+    cluster->pub.applications = cluster->applications.items;
+    cluster->pub.application_count = cluster->applications.count;
+}
+
+/* Add to the line of this kind that has @a key, or begin it as @a wanted says. NULL when out of memory. */
+static struct cluster *
 put(struct differ *d, struct tc_str key, const struct tc_difference *wanted)
 {
     struct tc_str full = tc_arena_printf(d->arena, "%d %.*s", (int)wanted->kind, TC_STR_ARG(key));
@@ -109,7 +117,7 @@ put(struct differ *d, struct tc_str key, const struct tc_difference *wanted)
     if (cluster == NULL) {
         cluster = tc_arena_new(d->arena, struct cluster);
         if (cluster == NULL)
-            return;
+            return NULL;
         cluster->pub = *wanted;
         cluster->pub.account = account_of(d, wanted->application);
         tc_map_add(&d->clusters, full, cluster);
@@ -117,9 +125,8 @@ put(struct differ *d, struct tc_str key, const struct tc_difference *wanted)
         d->tail[wanted->kind] = &cluster->pub.next;
     }
     cluster->pub.path_count++;
-    add_number(d->arena, &cluster->applications, wanted->application->index);
-    cluster->pub.applications = cluster->applications.items;
-    cluster->pub.application_count = cluster->applications.count;
+    add_application(d, cluster, wanted->application->index);
+    return cluster;
 }
 
 /* What is said of the application as a whole, and not of one grant, is one line however many applications there are. */
@@ -403,24 +410,28 @@ static void
 put_shared(struct differ *d, const struct tc_plan_acl *acl, const struct tc_plan_entry *entry,
            const struct numbers *residents)
 {
-    for (size_t i = 0; i < residents->count; i++) {
-        uint32_t index = residents->items[i], given = d->marks[index] == d->mark ? d->given[index] : 0;
-        unsigned by_grant, more = wider(d, index, acl->path, entry->rights, &by_grant) & ~may_by(given);
+    unsigned by_grant, more = 0;
+    struct cluster *cluster;
+    size_t i;
 
-        if (more == 0)
-            continue;
-        put(d, tc_arena_printf(d->arena, "shared %.*s", TC_STR_ARG(entry->who->name)),
-            &(struct tc_difference){.kind = TC_DIFFERENCE_WIDER,
-                                    .application = d->plan->applications[index].application,
-                                    .may =
-                                        wider_words(d, more, is_overwriting(more, by_grant, entry->rights), acl->path),
-                                    .because = tc_arena_printf(d->arena,
-                                                               "%zu applications run as this account, and each has "
-                                                               "what any of them needs",
-                                                               residents->count),
-                                    .span = entry->reasons->span});
-        return;
+    for (i = 0; i < residents->count; i++) {
+        uint32_t index = residents->items[i], given = d->marks[index] == d->mark ? d->given[index] : 0;
+
+        more = wider(d, index, acl->path, entry->rights, &by_grant) & ~may_by(given);
+        if (more != 0)
+            break;
     }
+    if (i == residents->count)
+        return;
+    cluster = put(
+        d, tc_arena_printf(d->arena, "shared %.*s", TC_STR_ARG(entry->who->name)),
+        &(struct tc_difference){.kind = TC_DIFFERENCE_WIDER,
+                                .application = d->plan->applications[residents->items[i]].application,
+                                .may = wider_words(d, more, is_overwriting(more, by_grant, entry->rights), acl->path),
+                                .because = TC_STR("several applications run as this account, and each has what any of them needs"),
+                                .span = entry->reasons->span});
+    for (i = 0; cluster != NULL && cluster->pub.path_count == 1 && i < residents->count; i++)
+        add_application(d, cluster, residents->items[i]);
 }
 
 static void

@@ -166,8 +166,14 @@ obstacle(const struct tc_maker *m, const struct tc_claim *claim)
     if (claim->path.len == 0)
         return claim->is_local_only ? "FileIO on every local file: no right on a directory stands for that"
                                     : "FileIO on every file: no right on a directory stands for that";
-    if (tc_str_starts(claim->path, TC_STR("\\\\")))
-        return "it lies on another computer: give the rights there";
+    if (tc_str_starts(claim->path, TC_STR("\\\\"))) {
+        struct tc_str host = tc_str_sub(claim->path, 2, SIZE_MAX);
+
+        return tc_is_own_host(m->model, tc_str_sub(host, 0, tc_str_find(host, TC_STR("\\"), 0)))
+                   ? "it is a share of this server, and only the server knows which directory that is: name the "
+                     "directory"
+                   : "it lies on another computer: give the rights there";
+    }
     if (tc_path_is_drive(claim->path))
         return "it is a whole drive, and other things live there than this server's applications";
     place = tc_place_find(claim->path, true, &relation);
