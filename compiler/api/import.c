@@ -1,5 +1,6 @@
 #include "api/import_parts.h"
 
+#include "api/fmt.h"
 #include "base/ascii.h"
 #include "emit/policy_file.h"
 #include "model/clauses.h"
@@ -894,6 +895,22 @@ import_files(struct tc_importer *im, struct tc_import_files *files, struct tc_bu
                           : tc_import_configuration(im, config, files, framework, out);
 }
 
+/* What was written from @a before on, laid out as every source is. */
+static enum tc_status
+lay_out(struct tc_compilation *c, size_t before, struct tc_buf *out)
+{
+    struct tc_source *source =
+        tc_sources_add(&c->sources, TC_STR("<imported>"), tc_str_sub(tc_buf_str(out), before, SIZE_MAX));
+    struct tc_buf laid_out = {0};
+    enum tc_status status = source == NULL ? TC_ERR_LIMIT : tc_fmt(c, source, &laid_out);
+
+    out->len = before;
+    tc_buf_puts(out, tc_buf_str(&laid_out));
+    tc_buf_done(&laid_out);
+    tc_compilation_drop_trees(c);
+    return status == TC_FAILED ? TC_ERR_SELF : status;
+}
+
 enum tc_status
 tc_import(struct tc_compilation *c, const struct tc_import_options *options, struct tc_source *const *sources,
           size_t count, struct tc_buf *out)
@@ -909,6 +926,8 @@ tc_import(struct tc_compilation *c, const struct tc_import_options *options, str
         files.files[i] = (struct tc_import_file){.source = sources[i]};
     tc_map_init(&im.classes, im.arena);
     status = import_files(&im, &files, out);
+    if (status == TC_OK)
+        status = lay_out(c, before, out);
     tc_diags_sort(&c->diags);
     if (status != TC_OK)
         out->len = before;

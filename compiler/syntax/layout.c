@@ -233,10 +233,12 @@ is_breakable(const struct layout *l, uint32_t at)
 
 /* The last token of the part that begins at @a at. */
 static uint32_t
-end_of_part(const struct layout *l, const struct statement *st, uint32_t at)
+end_of_part(const struct layout *l, const struct fill *fill, uint32_t at)
 {
-    while (at < st->last && !is_breakable(l, at + 1) && token(l, at + 1)->kind != TC_TOK_OPEN &&
-           !tc_layout_has_comments(&l->t, at + 1))
+    uint32_t option = fill->option == NULL ? 0 : fill->option->span.begin;
+
+    while (at < fill->st->last && !is_breakable(l, at + 1) && token(l, at + 1)->kind != TC_TOK_OPEN &&
+           token(l, at + 1)->span.begin != option && !tc_layout_has_comments(&l->t, at + 1))
         at++;
     return at;
 }
@@ -301,7 +303,7 @@ wants_line(const struct layout *l, struct fill *fill, uint32_t at)
         return true;
     if (token(l, at)->kind == TC_TOK_GRANTS && token(l, at)->first && was_option_line(l, fill->st))
         return true; /* with options below, what a group grants is one of them, if it was */
-    return option || (is_breakable(l, at) && !fits_here(l, at, end_of_part(l, fill->st, at)));
+    return option || (is_breakable(l, at) && !fits_here(l, at, end_of_part(l, fill, at)));
 }
 
 /* The column of a line that begins with the token @a at. */
