@@ -33,7 +33,7 @@ struct statement {
 struct block {
     const struct tc_ast_list *list;
     uint32_t depth;
-    uint32_t word;         /* columns of the first words of settings */
+    uint32_t word;         /* columns of the first words of settings, or of clauses that are a word and a string */
     uint32_t subject, may; /* columns of the parts of demands */
     uint32_t run, run_end; /* columns of the second part in statements before token run_end */
 };
@@ -475,6 +475,22 @@ class_token(const struct tc_ast_demand *demand, uint32_t first)
     return may_token(demand, first) + (demand->negated ? 2 : 1);
 }
 
+/* A clause that begins with a word and a string: `read "D:\Data";` */
+static bool
+is_word_and_string(const struct layout *l, uint32_t first, uint32_t last)
+{
+    return last > first + 1 && token(l, first + 1)->kind == TC_TOK_STRING && token(l, first)->kind != TC_TOK_STRING;
+}
+
+/* Whether a statement of a block has its second word in the column of the block. */
+static bool
+has_word_column(const struct layout *l, const struct tc_ast *node, uint32_t first, uint32_t last)
+{
+    if (node->kind == TC_AST_CLAUSE)
+        return is_word_and_string(l, first, last);
+    return (node->kind == TC_AST_SETTING || node->kind == TC_AST_ACCEPT) && last > first + 1;
+}
+
 /* What the whole block decides. */
 static void
 measure_block(const struct layout *l, struct block *block, uint32_t first)
@@ -487,7 +503,7 @@ measure_block(const struct layout *l, struct block *block, uint32_t first)
             block->subject =
                 widen(block->subject, tc_layout_width(&l->t, first, may_token(demand, first) - 1), SUBJECT_COLUMNS);
             block->may = most(block->may, demand->negated ? sizeof "may not" - 1 : sizeof "may" - 1);
-        } else if ((node->kind == TC_AST_SETTING || node->kind == TC_AST_ACCEPT) && last > first + 1) {
+        } else if (has_word_column(l, node, first, last)) {
             block->word = most(block->word, least(tc_layout_width(&l->t, first, first), WORD_COLUMNS));
         }
         first = last + 1;
@@ -604,7 +620,8 @@ set_stops(const struct layout *l, struct block *block, struct statement *st)
     switch (st->node->kind) {
     case TC_AST_SETTING:
     case TC_AST_ACCEPT:
-        if (st->last > st->first + 1)
+    case TC_AST_CLAUSE:
+        if (has_word_column(l, st->node, st->first, st->last))
             add_stop(&st->stops, st->first + 1, INDENT * st->depth + block->word + 1);
         break;
     case TC_AST_GRANT:
