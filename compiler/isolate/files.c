@@ -39,7 +39,7 @@ struct share_path {
 struct level {
     uint32_t only; /* the one application that has to do with it and with all above; or NOBODY, or MANY */
     struct list writers;
-    struct list readers; /* that may not write */
+    struct list readers; /* that may not write for sure */
     struct list users;   /* both */
     struct list owners;
     struct list homes[TC_CLAIM_TEMPLATES + 1]; /* the owners by what they have there: enum tc_claim_kind */
@@ -130,6 +130,13 @@ claim_path(struct tc_arena *arena, const struct tc_claim *claim)
     return claim->is_local_only ? TC_STR("every file of the server's own drives") : TC_STR("every file");
 }
 
+/* Whether one of @a bits is more than `possibly` granted. */
+static bool
+is_sure(const struct tc_claim *claim, unsigned bits)
+{
+    return (claim->may & bits & ~claim->possible) != 0;
+}
+
 static struct tc_party
 party_of(struct tc_isolator *run, const struct tc_claim *claim, unsigned bits)
 {
@@ -142,7 +149,7 @@ party_of(struct tc_isolator *run, const struct tc_claim *claim, unsigned bits)
                    ? tc_arena_printf(run->arena, "may %.*s %.*s", TC_STR_ARG(verb), TC_STR_ARG(what))
                    : tc_arena_printf(run->arena, "%s %.*s", owned_words((enum tc_claim_kind)claim->kind),
                                      TC_STR_ARG(what)),
-        .possible = (claim->may & bits) != 0 && (claim->may & bits & ~claim->possible) == 0,
+        .possible = (claim->may & bits) != 0 && !is_sure(claim, bits),
     };
 }
 
@@ -174,14 +181,15 @@ side(void *state, uint32_t index, bool is_to)
 }
 
 static void
-report(struct scan *s, enum tc_rule_id rule, struct tc_str path, unsigned bits, struct list *actors,
-       struct list *victims)
+report_as(struct scan *s, enum tc_rule_id rule, enum tc_verdict verdict, struct tc_str path, unsigned bits,
+          struct list *actors, struct list *victims)
 {
     struct sides sides = {s, actors->items, victims->items, actors->count, victims->count, bits};
     struct tc_way way = {
         .rule = rule,
-        .verdict = TC_NOT_ISOLATED,
+        .verdict = verdict,
         .resource = path,
+        .because = verdict == TC_NOT_ISOLATED ? TC_STR("") : tc_isolation_perhaps(),
         .froms = applications_of(s, actors),
         .from_count = actors->count,
         .tos = applications_of(s, victims),
@@ -192,6 +200,46 @@ report(struct scan *s, enum tc_rule_id rule, struct tc_str path, unsigned bits, 
 
     if (way.froms != NULL && way.tos != NULL)
         tc_isolation_add(s->run, &way);
+}
+
+/* Split by whether one of @a bits is sure; false: all are, or out of memory. */
+static bool
+halve(struct scan *s, const struct list *list, unsigned bits, struct list *sure, struct list *possible)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < list->count && !any; i++)
+        any = !is_sure(&s->claims[list->items[i]], bits);
+    if (!any)
+        return false;
+    *sure = *possible = (struct list){0};
+    sure->items = tc_arena_array(s->run->arena, uint32_t, list->count);
+    possible->items = tc_arena_array(s->run->arena, uint32_t, list->count);
+    for (size_t i = 0; sure->items != NULL && possible->items != NULL && i < list->count; i++) {
+        struct list *to = is_sure(&s->claims[list->items[i]], bits) ? sure : possible;
+
+        to->items[to->count++] = list->items[i];
+    }
+    return true;
+}
+
+/* What is only possibly granted, on either side, opens nothing for sure. */
+static void
+report(struct scan *s, enum tc_rule_id rule, struct tc_str path, unsigned bits, struct list *actors,
+       struct list *victims)
+{
+    struct list sure_actors, possible_actors, sure_victims, possible_victims;
+    struct list *sure = actors;
+
+    if (halve(s, actors, bits, &sure_actors, &possible_actors)) {
+        report_as(s, rule, TC_UNKNOWN_ISOLATION, path, bits, &possible_actors, victims);
+        sure = &sure_actors;
+    }
+    if (halve(s, victims, READS | WRITES, &sure_victims, &possible_victims)) {
+        report_as(s, rule, TC_UNKNOWN_ISOLATION, path, bits, sure, &possible_victims);
+        victims = &sure_victims;
+    }
+    report_as(s, rule, TC_NOT_ISOLATED, path, bits, sure, victims);
 }
 
 static int
@@ -378,6 +426,12 @@ hold_to_shares(struct scan *s, const struct list *shares, const struct list *use
             if (takes_part(share, claim->application))
                 wide.more &= ~share->share->fields;
         }
+        if (is_sure(claim, wide.more)) {
+            wide.more &= ~(unsigned)claim->possible;
+        } else {
+            way.verdict = TC_UNKNOWN_ISOLATION;
+            way.because = tc_isolation_perhaps();
+        }
         if (wide.more != 0 && way.froms != NULL)
             tc_isolation_add(s->run, &way);
     }
@@ -476,7 +530,7 @@ fill_level(struct scan *s, struct level *level, const struct tc_path_node *node)
             push_claim(s, &level->users, item);
         if (claim->may & WRITES)
             push_claim(s, &level->writers, item);
-        else if (claim->may & READS)
+        if ((claim->may & READS) && !is_sure(claim, WRITES))
             push_claim(s, &level->readers, item);
     }
 }
@@ -610,14 +664,14 @@ single_party(void *state, uint32_t index, bool is_to)
 
 static void
 report_single(struct tc_isolator *run, const struct tc_claim *claim, enum tc_rule_id rule, enum tc_verdict verdict,
-              const char *because)
+              struct tc_str because)
 {
     struct single single = {run, claim};
     struct tc_way way = {
         .rule = rule,
         .verdict = verdict,
         .resource = claim->path,
-        .because = tc_str_of(because),
+        .because = because,
         .froms = tc_isolation_alone(run, claim->application),
         .from_count = 1,
         .party = single_party,
@@ -637,18 +691,37 @@ in_windows(const struct tc_model *model, struct tc_str path)
            (tc_path_covers(model->windows.text, path) || tc_path_covers(path, model->windows.text));
 }
 
-static void
-judge_alone(struct tc_isolator *run, const struct tc_claim *claim)
+/* The rule that the path breaks by itself when one may do @a may there. */
+static enum tc_rule_id
+rule_alone(const struct tc_model *model, const struct tc_claim *claim, unsigned may)
 {
     enum tc_place_relation relation;
 
-    if (claim->kind != TC_CLAIM_GRANT || claim->is_own || (claim->may & (READS | WRITES)) == 0 ||
+    if ((may & (READS | WRITES)) == 0)
+        return TC_RULE_COUNT_;
+    if (is_whole_drive(claim))
+        return TC_RULE_DRIVE_ROOT;
+    if (in_windows(model, claim->path) || tc_place_find(claim->path, (may & WRITES) != 0, &relation))
+        return TC_RULE_SYSTEM_DIRECTORY;
+    return TC_RULE_COUNT_;
+}
+
+static void
+judge_alone(struct tc_isolator *run, const struct tc_claim *claim)
+{
+    enum tc_rule_id rule;
+
+    if (claim->kind != TC_CLAIM_GRANT || claim->is_own ||
         tc_reach_is_full(&run->isolation->reaches[claim->application])) /* which is a finding of its own */
         return;
-    if (is_whole_drive(claim))
-        report_single(run, claim, TC_RULE_DRIVE_ROOT, TC_NOT_ISOLATED, "");
-    else if (in_windows(run->model, claim->path) || tc_place_find(claim->path, (claim->may & WRITES) != 0, &relation))
-        report_single(run, claim, TC_RULE_SYSTEM_DIRECTORY, TC_NOT_ISOLATED, "");
+    rule = rule_alone(run->model, claim, claim->may & ~(unsigned)claim->possible);
+    if (rule != TC_RULE_COUNT_) {
+        report_single(run, claim, rule, TC_NOT_ISOLATED, TC_STR(""));
+        return;
+    }
+    rule = claim->possible == 0 ? TC_RULE_COUNT_ : rule_alone(run->model, claim, claim->may);
+    if (rule != TC_RULE_COUNT_)
+        report_single(run, claim, rule, TC_UNKNOWN_ISOLATION, tc_isolation_perhaps());
 }
 
 /* ---- keys ---- */
@@ -720,8 +793,9 @@ collect_keys(struct scan *s, struct tc_claims *claims, struct tc_path_key *keys)
             continue;
         if (naming != NAMED_SURELY)
             report_single(s->run, claim, TC_RULE_FILE_OVERLAP, TC_UNKNOWN_ISOLATION,
-                          naming == NAMED_SHORT ? "only the server knows which directory a short name (8.3) stands for"
-                                                : "only the server knows which directory its share stands for");
+                          naming == NAMED_SHORT
+                              ? TC_STR("only the server knows which directory a short name (8.3) stands for")
+                              : TC_STR("only the server knows which directory its share stands for"));
         else if (claim->kind != TC_CLAIM_GRANT || !is_whole_drive(claim))
             keys[count++] = tc_path_key_of(s->run->arena, claim->path, i);
     }

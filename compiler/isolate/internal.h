@@ -44,6 +44,9 @@ struct tc_way {
  * is one. */
 void tc_isolation_add(struct tc_isolator *run, const struct tc_way *way);
 
+/** Why what rests on a grant that is only `possibly` given is unknown. */
+struct tc_str tc_isolation_perhaps(void);
+
 /** One index as a list in the arena of the run. */
 const uint32_t *tc_isolation_alone(struct tc_isolator *run, uint32_t index);
 

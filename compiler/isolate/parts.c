@@ -136,28 +136,57 @@ report(struct tc_isolator *run, const struct tc_meeting *meeting)
         tc_isolation_add(run, &way);
 }
 
+struct tc_str
+tc_isolation_perhaps(void)
+{
+    return TC_STR("whether the platform's own file grants it is not known; 'platform' or --platform tells");
+}
+
+/* Those whose part is sure, and those whose part is only possible. */
+struct halves {
+    struct tc_parts sure, possible;
+};
+
+/* False: all are sure, and nothing was done. */
+static bool
+halve(struct tc_isolator *run, const struct tc_parts *parts, struct halves *ret)
+{
+    bool any = false;
+
+    *ret = (struct halves){0};
+    for (size_t i = 0; parts != NULL && !any && i < parts->count; i++)
+        any = parts->items[i].possible;
+    for (size_t i = 0; any && i < parts->count; i++)
+        tc_parts_add(run, parts->items[i].possible ? &ret->possible : &ret->sure, &parts->items[i]);
+    return any;
+}
+
 /* What is only possibly granted opens nothing for sure. */
 void
 tc_isolation_meet(struct tc_isolator *run, const struct tc_meeting *meeting)
 {
-    struct tc_parts sure = {0}, possible = {0};
-    struct tc_meeting part = *meeting;
-    bool any = false;
+    struct tc_meeting sure = *meeting, unknown = *meeting;
+    struct halves froms, tos;
+    bool is_split;
 
-    for (size_t i = 0; meeting->froms != NULL && !any && i < meeting->froms->count; i++)
-        any = meeting->froms->items[i].possible;
-    if (!any || meeting->verdict != TC_NOT_ISOLATED) {
+    if (meeting->verdict != TC_NOT_ISOLATED) {
         report(run, meeting);
         return;
     }
-    for (size_t i = 0; i < meeting->froms->count; i++)
-        tc_parts_add(run, meeting->froms->items[i].possible ? &possible : &sure, &meeting->froms->items[i]);
-    part.froms = &sure;
-    report(run, &part);
-    part.froms = &possible;
-    part.verdict = TC_UNKNOWN_ISOLATION;
-    part.because = TC_STR("whether the platform's own file grants it is not known; 'platform' or --platform tells");
-    report(run, &part);
+    unknown.verdict = TC_UNKNOWN_ISOLATION;
+    unknown.because = tc_isolation_perhaps();
+    is_split = !meeting->is_alone && halve(run, meeting->tos, &tos);
+    if (halve(run, meeting->froms, &froms)) {
+        unknown.froms = &froms.possible;
+        report(run, &unknown);
+        sure.froms = unknown.froms = &froms.sure;
+    }
+    if (is_split) {
+        unknown.tos = &tos.possible;
+        report(run, &unknown);
+        sure.tos = &tos.sure;
+    }
+    report(run, &sure);
 }
 
 void

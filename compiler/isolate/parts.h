@@ -40,7 +40,7 @@ struct tc_meeting {
     bool is_alone;                           /**< about one application each: `tos` does not count */
 };
 
-/** Report it. Those of `froms` whose part is only possible are reported by themselves, as unknown. */
+/** Report it. Those whose part is only possible, on either side, are reported by themselves, as unknown. */
 void tc_isolation_meet(struct tc_isolator *run, const struct tc_meeting *meeting);
 
 /** What is known of some and not of others: those of whom it is not known, for the reason @a because, may meet anyone.

@@ -108,6 +108,38 @@ static const struct {
     {"those of somebody",
      V2("") APP("A", "grant Registry { read \"HKEY_USERS\\S-1-5-21-1-2-3-1001\\Software\"; }") APP("B", ""), "registry",
      "unknown A > *\n"},
+    /* ---- what is only possibly granted is unknown, on either side, in every rule ---- */
+    {"possibly written",
+     V2("") MORE("P", "possibly grant FileIO { write \"D:\\S\\B\"; }") APP("A", "trust P;") APP("B", ""),
+     "file-overlap", "unknown A > B\n"},
+    {"read for sure, and possibly written",
+     V2("") MORE("P", "grant FileIO { read \"D:\\S\\B\"; } possibly grant FileIO { write \"D:\\S\\B\"; }")
+         APP("A", "trust P;") APP("B", ""),
+     "file-read", "not isolated A > B\n"},
+    {"and the writing of it",
+     V2("") MORE("P", "grant FileIO { read \"D:\\S\\B\"; } possibly grant FileIO { write \"D:\\S\\B\"; }")
+         APP("A", "trust P;") APP("B", ""),
+     "file-overlap", "unknown A > B\n"},
+    {"written for sure, and possibly read",
+     V2("") MORE("P", "possibly grant FileIO { read \"D:\\X\"; }") APP("A", "grant FileIO { write \"D:\\X\\y\"; }")
+         APP("B", "trust P;"),
+     "file-overlap", "unknown A > B\n"},
+    {"possibly all of a drive",
+     V2("") MORE("P", "possibly grant FileIO { read \"E:\\\"; }") APP("A", "trust P;") APP("B", ""), "whole-drive",
+     "unknown A > *\n"},
+    {"programs are for all to read, and possibly written",
+     V2("") MORE("P", "grant FileIO { read \"C:\\Program Files\\x\"; } possibly grant FileIO { write \"C:\\Program "
+                      "Files\\x\"; }") APP("A", "trust P;") APP("B", ""),
+     "windows-directory", "unknown A > *\n"},
+    {"possibly more than the share",
+     V2("") MORE("P", "grant FileIO { read \"D:\\X\"; } possibly grant FileIO { write \"D:\\X\"; }")
+         APP("A", "trust P;")
+             APP("B", "grant FileIO { read \"D:\\X\"; }") "share \"D:\\X\" read between A, B because \"x\";\n",
+     "wide-share", "unknown A > A,B\n"},
+    {"a counter that another one possibly reads",
+     V2("") MORE("P", "possibly grant PerformanceCounter { counter \".\" \"Shop\" Read; }")
+         APP("A", "grant PerformanceCounter { counter \".\" \"Shop\" Write; }") APP("B", "trust P;"),
+     "performance-counter", "unknown A > B\n"},
     /* ---- processes and stores ---- */
     {"a list of variables lets nobody set one",
      V2("") APP("A", POOL("p") "grant Environment { write \"PATH\"; }") APP("B", POOL("p")), "environment", ""},
