@@ -50,13 +50,31 @@ give_list(struct walk *w, size_t field)
     return true;
 }
 
+/* @a bit of @a bits, or the least that has a name and holds it: not every bit has one by itself (EventLog's Administer
+ * is Write and one more). */
+static uint64_t
+named_bit(const struct tc_enum *names, uint64_t bits, uint64_t bit)
+{
+    uint64_t best = 0;
+
+    for (size_t i = 0; i < names->count; i++) {
+        uint64_t value = (uint64_t)names->values[i].value;
+
+        if ((value & bit) != 0 && (value & ~bits) == 0 && (best == 0 || value < best))
+            best = value;
+    }
+    return best == 0 ? bit : best;
+}
+
 static bool
 give_bits(struct walk *w, size_t field)
 {
     const struct tc_value *value = &w->perm->values[field];
+    const struct tc_enum *names = tc_enum(w->perm->cls->fields[field].values);
 
     for (uint64_t bit = 1; bit != 0 && bit <= value->bits; bit <<= 1)
-        if ((value->bits & bit) != 0 && !give_value(w, field, (struct tc_value){.bits = bit}, value->span))
+        if ((value->bits & bit) != 0 &&
+            !give_value(w, field, (struct tc_value){.bits = named_bit(names, value->bits, bit)}, value->span))
             return false;
     return true;
 }
@@ -86,11 +104,13 @@ give_row(struct walk *w, const struct tc_row *row)
 {
     for (size_t c = 0; c < row->form->column_count; c++) {
         uint64_t bits = (uint64_t)row->cells[c].number;
+        const struct tc_enum *names;
 
         if (row->form->columns[c].kind != TC_COLUMN_FLAGS || !row->cells[c].present || (bits & (bits - 1)) == 0)
             continue;
+        names = tc_enum(row->form->columns[c].values);
         for (uint64_t bit = 1; bit != 0 && bit <= bits; bit <<= 1)
-            if ((bits & bit) != 0 && !give_row_with(w, row, c, (int64_t)bit))
+            if ((bits & bit) != 0 && !give_row_with(w, row, c, (int64_t)named_bit(names, bits, bit)))
                 return false;
         return true;
     }

@@ -16,6 +16,7 @@ int tc_cmd_isolate(const struct tc_options *options);
 int tc_cmd_lint(const struct tc_options *options);
 int tc_cmd_plan(const struct tc_options *options);
 int tc_cmd_report(const struct tc_options *options);
+int tc_cmd_test(const struct tc_options *options);
 
 /** Write to standard output; false when that failed. */
 bool tc_print(struct tc_str text);

@@ -52,6 +52,8 @@ run(const struct tc_options *options)
         return tc_cmd_plan(options);
     case TC_COMMAND_REPORT:
         return tc_cmd_report(options);
+    case TC_COMMAND_TEST:
+        return tc_cmd_test(options);
     case TC_COMMAND_IMPORT:
         return tc_cmd_import(options);
     case TC_COMMAND_HELP:

@@ -366,7 +366,7 @@ apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value
     case TC_OPTION_JOBS:
         n = atoi(value);
         if (n < 1 || n > 256 || strspn(value, "0123456789") != strlen(value)) {
-            tc_buf_printf(out, "trustc lint: --jobs is a number from 1 to 256, not '%s'\n", value);
+            tc_buf_printf(out, "trustc: --jobs is a number from 1 to 256, not '%s'\n", value);
             return false;
         }
         lint->jobs = (unsigned)n;
@@ -380,6 +380,54 @@ apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value
     case TC_OPTION_PRINT_CONFIG:
         lint->print_config = true;
         return true;
+    default:
+        return false;
+    }
+}
+
+/* A number of percent. */
+static bool
+percent(const struct option_row *row, const char *value, bool *ret_has, unsigned *ret_percent, struct tc_buf *out)
+{
+    size_t len = strlen(value);
+    int n = len == 0 || len > 3 || strspn(value, "0123456789") != len ? -1 : atoi(value);
+
+    if (n < 0 || n > 100) {
+        tc_buf_printf(out, "trustc test: --%s is a number from 0 to 100, not '%s'\n", row->word, value);
+        return false;
+    }
+    *ret_has = true;
+    *ret_percent = (unsigned)n;
+    return true;
+}
+
+/* Options of test alone. */
+static bool
+apply_test(struct tc_test_options *test, enum tc_option_id id, const char *value, struct tc_buf *out)
+{
+    int n;
+
+    switch (id) {
+    case TC_OPTION_RUN:
+        test->words = value;
+        return true;
+    case TC_OPTION_AGAINST:
+        test->against = value;
+        return true;
+    case TC_OPTION_TEST_FORMAT:
+        n = choice(&rows[id], value, out);
+        test->format = n < 0 ? TC_TEST_TEXT : (enum tc_test_format)n;
+        return n >= 0;
+    case TC_OPTION_COVERAGE:
+        test->coverage = true;
+        return true;
+    case TC_OPTION_COVERAGE_THRESHOLD:
+        return percent(&rows[id], value, &test->has_coverage_threshold, &test->coverage_threshold, out);
+    case TC_OPTION_MUTATE:
+        test->mutate = true;
+        return true;
+    case TC_OPTION_MUTATION_THRESHOLD:
+        return percent(&rows[id], value, &test->has_mutation_threshold, &test->mutation_threshold, out);
     default:
         return false;
     }
@@ -570,6 +618,14 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_FMT_LIST:
         options->fmt.list = true;
         return true;
+    case TC_OPTION_RUN:
+    case TC_OPTION_AGAINST:
+    case TC_OPTION_TEST_FORMAT:
+    case TC_OPTION_COVERAGE:
+    case TC_OPTION_COVERAGE_THRESHOLD:
+    case TC_OPTION_MUTATE:
+    case TC_OPTION_MUTATION_THRESHOLD:
+        return apply_test(&options->test, id, value, out);
     case TC_OPTION_LINT_FORMAT:
     case TC_OPTION_LINT_OUTPUT:
     case TC_OPTION_SITE:
@@ -649,6 +705,17 @@ unknown_command(const char *word, struct tc_buf *out)
     return TC_PARSED_WRONG;
 }
 
+/* How many files a command takes behind its first argument, as its row shows them. */
+static size_t
+files_behind_the_first(enum tc_command_id id)
+{
+    struct tc_str arguments = tc_str_of(commands[id].arguments);
+
+    if (id == TC_COMMAND_VERIFY) /* its second argument is a directory of its own */
+        return 0;
+    return tc_str_find(arguments, TC_STR("..."), 0) != SIZE_MAX ? TC_FILES_MAX : tc_str_has(arguments, ' ') ? 1 : 0;
+}
+
 static enum tc_parsed
 parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf *out)
 {
@@ -668,14 +735,7 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
                 options->dir = argument;
                 continue;
             }
-            if (options->file != NULL && options->command == TC_COMMAND_DIFF && options->more_count == 0) {
-                options->more[options->more_count++] = argument;
-                continue;
-            }
-            if (options->file != NULL &&
-                (options->command == TC_COMMAND_LINT || options->command == TC_COMMAND_IMPORT ||
-                 options->command == TC_COMMAND_FMT) &&
-                options->more_count < TC_FILES_MAX) {
+            if (options->file != NULL && options->more_count < files_behind_the_first(options->command)) {
                 options->more[options->more_count++] = argument;
                 continue;
             }

@@ -7,6 +7,7 @@
 #include "api/dump.h"
 #include "api/report.h"
 #include "ask/diff_show.h"
+#include "api/test_report.h"
 #include "base/render.h"
 #include "plan/plan.h"
 #include "report/graph.h"
@@ -109,6 +110,16 @@ struct tc_diff_options {
     enum tc_diff_fail_on { TC_DIFF_FAIL_ON_ANY, TC_DIFF_FAIL_ON_WIDEN, TC_DIFF_FAIL_ON_ISOLATION } fail_on;
 };
 
+/** What only test takes. */
+struct tc_test_options {
+    enum tc_test_format format;
+    const char *words;   /**< NULL: everything is run */
+    const char *against; /**< NULL: what the source says */
+    bool coverage, mutate;
+    bool has_coverage_threshold, has_mutation_threshold;
+    unsigned coverage_threshold, mutation_threshold; /**< percent */
+};
+
 /** What the command line says. Strings are borrowed from argv, or from `storage`. */
 struct tc_options {
     enum tc_command_id command;
@@ -144,6 +155,7 @@ struct tc_options {
     struct tc_fmt_options fmt;
     struct tc_asked_options asked;
     struct tc_page_options page;
+    struct tc_test_options test;
     const char *depfile;
     const char *certificate;
     enum tc_format format;

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""validate.py sarif|json|gitlab|isolate SCHEMA_FOLDER FILE: hold a report against its schema, and say what it holds."""
+"""validate.py sarif|json|gitlab|isolate|test SCHEMA_FOLDER FILE: hold a report against its schema, and say what it holds."""
 import json
 import re
 import sys
@@ -62,6 +62,22 @@ elif form == "isolate":
         demand(finding["verdict"] != "unknown" or finding["because"] or finding["from"]["possibly"], "unknown, and no why")
     for one in report["differences"] or []:
         demand((one["may"] == "") == (one["kind"] == "unknown"), "a difference in nothing")
+elif form == "test":
+    check("test.schema.json")
+    rules = [rule for file in report["files"] for rule in file.get("rules", [])]
+    lines = [line for rule in rules for line in rule["lines"]]
+    demand(report["rules"] == len(rules) and report["lines"] == len(lines), "the totals are not those of the files")
+    demand(report["failed"] == sum(line["failed"] > 0 for line in lines), "another number of lines fails")
+    for rule in rules:
+        demand(rule["holds"] == all(line["failed"] == 0 for line in rule["lines"]), f"'{rule['title']}' holds, or not")
+    for line in lines:
+        demand((line["failed"] > 0) == (line["diagnostics"] != []), f"no reason, or one too many: {line['says']}")
+        demand(line["failed"] <= line["asked"], f"fails more often than it was asked: {line['says']}")
+    for file in report["files"]:
+        part = file.get("coverage")
+        demand(not part or part["granted"] - part["exercised"] == len(part["unexercised"]), "coverage does not add up")
+        part = file.get("mutation")
+        demand(not part or part["changes"] - part["noticed"] == len(part["survivors"]), "survivors do not add up")
 elif form == "gitlab":
     seen = set()
     for one in report:
