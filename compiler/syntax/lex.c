@@ -2,6 +2,7 @@
 
 #include "data/tables.h"
 
+#include <stdalign.h>
 #include <string.h>
 
 #define YY_HEADER_EXPORT_START_CONDITIONS
@@ -27,19 +28,50 @@ span_of(const struct tc_parser *p, const char *text, size_t len)
     return (struct tc_span){begin, begin + (uint32_t)len};
 }
 
+/* ---- memory: of the arena, so that nothing is lost when the scanner gives up ---- */
+
+void *
+tc_lex_alloc(yy_size_t size, yyscan_t scanner)
+{
+    return tc_arena_alloc(tc_lex_get_extra(scanner)->arena, size, alignof(max_align_t));
+}
+
+/* The scanner asks for more of what it has only where it copies its text, which this one does not. */
+void *
+tc_lex_realloc(void *old, yy_size_t size, yyscan_t scanner)
+{
+    return old == NULL ? tc_lex_alloc(size, scanner) : NULL;
+}
+
+void
+tc_lex_free(void *memory, yyscan_t scanner)
+{
+    (void)memory;
+    (void)scanner;
+}
+
+_Noreturn void
+tc_lex_fatal(struct tc_parser *p)
+{
+    longjmp(*p->give_up, 1);
+}
+
 bool
 tc_lexer_init(struct tc_lexer *lexer, struct tc_parser *p)
 {
     struct tc_str text = p->source->text;
+    jmp_buf give_up;
 
     *lexer = (struct tc_lexer){.p = p};
     p->at_line_start = true;
     p->line_begin = p->scan_segment = p->source->base;
-    if (tc_lex_lex_init_extra(p, &lexer->scanner) != 0)
+    p->give_up = &give_up;
+    if (setjmp(give_up) != 0 || tc_lex_lex_init_extra(p, &lexer->scanner) != 0)
         return false;
     /* The scanner works in place: it puts a NUL behind each token, which trust.l takes away at once. The text belongs
      * to this compilation's arena (or to a caller that promised two NULs behind it). */
     lexer->buffer = tc_lex__scan_buffer((char *)(uintptr_t)text.ptr, text.len + 2, lexer->scanner);
+    p->give_up = NULL;
     return lexer->buffer != NULL;
 }
 

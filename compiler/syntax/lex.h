@@ -47,6 +47,8 @@ void tc_lex_newline(struct tc_parser *p, const char *next);
 void tc_lex_comment(struct tc_parser *p, const char *text, size_t len);
 /** Report an unterminated string; returns how many bytes of it to keep, so that a trailing `;` or `}` is given back. */
 size_t tc_lex_unterminated(struct tc_parser *p, const char *text, size_t len);
+/** The scanner gives up, for want of memory: tc_lexer_init() returns false. Does not return. */
+_Noreturn void tc_lex_fatal(struct tc_parser *p);
 void tc_lex_bad(struct tc_parser *p, enum tc_lex_fault fault, const char *text, size_t len);
 
 #endif

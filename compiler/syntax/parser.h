@@ -7,6 +7,8 @@
 #include "base/diag.h"
 #include "syntax/ast.h"
 
+#include <setjmp.h>
+
 /** A block of `##` lines and the token it stands right above. */
 struct tc_description {
     uint32_t token; /**< position of that token */
@@ -22,6 +24,7 @@ struct tc_parser {
     struct tc_comment **comment_tail;
 
     /* scanner */
+    jmp_buf *give_up;          /**< where it goes when there is no memory for it; while it is made */
     bool at_line_start;        /**< only blanks so far on this line */
     uint32_t line_begin;       /**< position of the line's first byte */
     uint32_t scan_segment;     /**< where the statement being scanned begins: behind the last `;`, `{` or `}` */
