@@ -484,6 +484,38 @@ add_pools(struct tc_options *options, const char *value, struct tc_buf *out)
 }
 
 static bool
+apply_demands(struct tc_options *options, enum tc_option_id id, const char *value, struct tc_buf *out)
+{
+    struct tc_demands_options *demands = &options->demands;
+    enum tc_refusal_id refusal;
+    int n;
+
+    switch (id) {
+    case TC_OPTION_DEMANDS_FOR:
+        demands->source = value;
+        return true;
+    case TC_OPTION_DEMANDS_FORMAT:
+        n = choice(&rows[id], value, out);
+        demands->format = n < 0 ? TC_DEMANDS_TEXT : (enum tc_demands_format)n;
+        return n >= 0;
+    case TC_OPTION_ACCEPT:
+        refusal = tc_refusal_find(tc_str_of(value));
+        if (refusal != TC_REFUSAL_COUNT_) {
+            demands->accepted[refusal] = true;
+            return true;
+        }
+        tc_buf_printf(out, "trustc demands: --accept: nothing is refused by the name '%s'\n", value);
+        if (tc_refusal_near(tc_str_of(value)) != NULL)
+            tc_buf_printf(out, "did you mean '%s'?\n", tc_refusal_near(tc_str_of(value)));
+        else
+            tc_buf_puts(out, TC_STR("each refusal ends with the name to write here\n"));
+        return false;
+    default:
+        return false;
+    }
+}
+
+static bool
 apply(struct tc_options *options, enum tc_option_id id, const char *value, struct tc_buf *out)
 {
     int n;
@@ -565,6 +597,13 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         options->page.has_fail_on = n >= 0;
         options->fail_on_unknown = n == 1;
         return n >= 0;
+    case TC_OPTION_DEMANDS_FOR:
+    case TC_OPTION_ACCEPT:
+    case TC_OPTION_DEMANDS_FORMAT:
+        return apply_demands(options, id, value, out);
+    case TC_OPTION_APPLICATION:
+        options->application = value;
+        return true;
     case TC_OPTION_UNDO:
         options->plan.undo = true;
         return true;
@@ -736,6 +775,14 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
                 continue;
             }
             if (options->file != NULL && options->more_count < files_behind_the_first(options->command)) {
+            if (options->file != NULL && options->command == TC_COMMAND_DIFF && options->more_count == 0) {
+                options->more[options->more_count++] = argument;
+                continue;
+            }
+            if (options->file != NULL &&
+                (options->command == TC_COMMAND_LINT || options->command == TC_COMMAND_IMPORT ||
+                 options->command == TC_COMMAND_FMT || options->command == TC_COMMAND_DEMANDS) &&
+                options->more_count < TC_FILES_MAX) {
                 options->more[options->more_count++] = argument;
                 continue;
             }
@@ -864,6 +911,7 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
         tc_buf_printf(out, "trustc %s: which %s? write: trustc %s FILE%s ('-' reads standard input)\n",
                       commands[ret_options->command].word,
                       ret_options->command == TC_COMMAND_IMPORT || ret_options->command == TC_COMMAND_LINT ? "file"
+                      : ret_options->command == TC_COMMAND_DEMANDS                                         ? "report"
                                                                                                            : "source",
                       commands[ret_options->command].word, ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
         return TC_PARSED_WRONG;

@@ -6,6 +6,7 @@
 
 #include "api/dump.h"
 #include "api/report.h"
+#include "ask/demands.h"
 #include "ask/diff_show.h"
 #include "api/test_report.h"
 #include "base/render.h"
@@ -120,6 +121,13 @@ struct tc_test_options {
     unsigned coverage_threshold, mutation_threshold; /**< percent */
 };
 
+/** What only demands takes. */
+struct tc_demands_options {
+    const char *source; /**< NULL: not said */
+    enum tc_demands_format { TC_DEMANDS_TEXT, TC_DEMANDS_JSON, TC_DEMANDS_DIFF } format;
+    bool accepted[TC_REFUSAL_COUNT_];
+};
+
 /** What the command line says. Strings are borrowed from argv, or from `storage`. */
 struct tc_options {
     enum tc_command_id command;
@@ -156,6 +164,8 @@ struct tc_options {
     struct tc_asked_options asked;
     struct tc_page_options page;
     struct tc_test_options test;
+    struct tc_demands_options demands;
+    const char *application; /**< demands: its name; NULL: not said */
     const char *depfile;
     const char *certificate;
     enum tc_format format;

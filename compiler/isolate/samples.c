@@ -345,6 +345,23 @@ literal_at(struct tc_str pattern, size_t at, size_t *ret_len)
     return tc_ascii_is_alnum(c) || (c != '\0' && strchr("-_~/:%=&@,;!'\"<>", c) != NULL) ? c : '\0';
 }
 
+bool
+tc_samples_literal(struct tc_arena *arena, struct tc_str pattern, struct tc_str *ret_url)
+{
+    char *url = tc_arena_array(arena, char, pattern.len);
+    size_t len = 0, step;
+
+    if (url == NULL || pattern.len == 0)
+        return false;
+    for (size_t at = 0; at < pattern.len; at += step) {
+        url[len] = literal_at(pattern, at, &step);
+        if (url[len++] == '\0')
+            return false;
+    }
+    *ret_url = (struct tc_str){url, len};
+    return true;
+}
+
 /*
  * What a source writes by itself: `https?://www\.contoso\.com/.*` for a host, and a literal URL. Thousands of
  * applications have one each, so these are not taken apart as regular expressions.

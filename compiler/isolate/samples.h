@@ -34,6 +34,9 @@ void tc_samples_walk(struct tc_arena *arena, struct tc_str pattern, struct tc_sa
 /** Whether a class of characters, as the tree of a pattern has it (netset.c writes it), has @a unit. */
 bool tc_samples_class_has(struct tc_str text, uint32_t unit);
 
+/** Whether @a pattern holds nothing but characters that stand for themselves: the URL that it is written for. */
+bool tc_samples_literal(struct tc_arena *arena, struct tc_str pattern, struct tc_str *ret_url);
+
 /** The host of a URL, lower case; empty when it has none. */
 struct tc_str tc_sample_host(struct tc_arena *arena, struct tc_str url);
 
