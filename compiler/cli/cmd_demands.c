@@ -488,14 +488,14 @@ print(struct run *run)
     struct tc_buf out = {0};
     int code = run->needs.uncovered > 0 && run->subject != NULL ? TC_EXIT_FINDINGS : TC_EXIT_OK;
 
-    switch (run->options->demands.format) {
-    case TC_DEMANDS_TEXT:
+    switch (run->options->proposal) {
+    case TC_PROPOSAL_TEXT:
         put_text(run, &out);
         break;
-    case TC_DEMANDS_JSON:
+    case TC_PROPOSAL_JSON:
         put_json(run, &out);
         break;
-    case TC_DEMANDS_DIFF:
+    case TC_PROPOSAL_DIFF:
         put_diff(run, &out);
         break;
     }
@@ -520,7 +520,7 @@ is_usage(const struct tc_options *options)
         wrong = "trustc demands: standard input can be read once\n";
     else if (options->demands.source == NULL && options->application != NULL)
         wrong = "trustc demands: --application names one of the source that --for FILE names: give both\n";
-    else if (options->demands.source == NULL && options->demands.format == TC_DEMANDS_DIFF)
+    else if (options->demands.source == NULL && options->proposal == TC_PROPOSAL_DIFF)
         wrong = "trustc demands: --format=diff is the change of a source: name it with --for FILE\n";
     else if (options->demands.source == NULL && tc_str_ends(tc_str_of(options->file), TC_STR(".trust")))
         wrong = "trustc demands: the reports are the arguments; the source follows --for\n";

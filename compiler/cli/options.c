@@ -495,8 +495,9 @@ apply_demands(struct tc_options *options, enum tc_option_id id, const char *valu
         demands->source = value;
         return true;
     case TC_OPTION_DEMANDS_FORMAT:
+    case TC_OPTION_MINIMIZE_FORMAT:
         n = choice(&rows[id], value, out);
-        demands->format = n < 0 ? TC_DEMANDS_TEXT : (enum tc_demands_format)n;
+        options->proposal = n < 0 ? TC_PROPOSAL_TEXT : (enum tc_proposal_format)n;
         return n >= 0;
     case TC_OPTION_ACCEPT:
         refusal = tc_refusal_find(tc_str_of(value));
@@ -600,7 +601,11 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_DEMANDS_FOR:
     case TC_OPTION_ACCEPT:
     case TC_OPTION_DEMANDS_FORMAT:
+    case TC_OPTION_MINIMIZE_FORMAT:
         return apply_demands(options, id, value, out);
+    case TC_OPTION_MINIMIZE_WRITE:
+        options->write = true;
+        return true;
     case TC_OPTION_APPLICATION:
         options->application = value;
         return true;

@@ -120,11 +120,12 @@ struct tc_test_options {
     bool has_coverage_threshold, has_mutation_threshold;
     unsigned coverage_threshold, mutation_threshold; /**< percent */
 };
+/** How a command that proposes a change of a source prints it. */
+enum tc_proposal_format { TC_PROPOSAL_TEXT, TC_PROPOSAL_JSON, TC_PROPOSAL_DIFF };
 
 /** What only demands takes. */
 struct tc_demands_options {
     const char *source; /**< NULL: not said */
-    enum tc_demands_format { TC_DEMANDS_TEXT, TC_DEMANDS_JSON, TC_DEMANDS_DIFF } format;
     bool accepted[TC_REFUSAL_COUNT_];
 };
 
@@ -165,7 +166,9 @@ struct tc_options {
     struct tc_page_options page;
     struct tc_test_options test;
     struct tc_demands_options demands;
-    const char *application; /**< demands: its name; NULL: not said */
+    const char *application;          /**< demands: its name; NULL: not said */
+    enum tc_proposal_format proposal; /**< demands, minimize */
+    bool write;                       /**< minimize */
     const char *depfile;
     const char *certificate;
     enum tc_format format;

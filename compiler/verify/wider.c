@@ -285,7 +285,20 @@ prepare(struct pair *p, size_t which, const struct tc_policy *policy)
 bool
 tc_policy_is_wider(struct tc_arena *arena, const struct tc_policy *before, const struct tc_policy *after)
 {
-    struct pair p = {.arena = arena, .before = before, .after = after};
+    struct tc_token_values values =
+        tc_token_values_for(arena, &(struct tc_token_basis){.root = TC_STR("D:\\App"),
+                                                            .location = TC_STR("Site/app"),
+                                                            .origin = TC_STR("https?://app\\.example/.*"),
+                                                            .runtime = before->runtime});
+
+    return tc_policy_is_wider_for(arena, before, after, &values);
+}
+
+bool
+tc_policy_is_wider_for(struct tc_arena *arena, const struct tc_policy *before, const struct tc_policy *after,
+                       const struct tc_token_values *values)
+{
+    struct pair p = {.arena = arena, .before = before, .after = after, .values = *values};
     const struct tc_policy *policies[] = {before, after};
 
     tc_map_init(&p.within, arena);
@@ -299,10 +312,6 @@ tc_policy_is_wider(struct tc_arena *arena, const struct tc_policy *before, const
         return arena->failed;
     if (before->root == NULL && after->root == NULL)
         return true;
-    p.values = tc_token_values_for(arena, &(struct tc_token_basis){.root = TC_STR("D:\\App"),
-                                                                   .location = TC_STR("Site/app"),
-                                                                   .origin = TC_STR("https?://app\\.example/.*"),
-                                                                   .runtime = before->runtime});
     return !prepare(&p, 0, before) || !prepare(&p, 1, after) || !hidden_are_within(&p) || is_wider_anywhere(&p) ||
            arena->failed;
 }

@@ -5,6 +5,7 @@
 #define TC_VERIFY_WIDER_H
 
 #include "model/policy.h"
+#include "xml/policy_text.h"
 
 /**
  * Whether @a after may grant to any code what @a before does not.
@@ -20,5 +21,10 @@
  * @return true also when out of memory, which @a arena tells
  */
 bool tc_policy_is_wider(struct tc_arena *arena, const struct tc_policy *before, const struct tc_policy *after);
+
+/** The same for one application, whose tokens stand for @a values: a path in its own directory may be covered by the
+ * grant of that directory. */
+bool tc_policy_is_wider_for(struct tc_arena *arena, const struct tc_policy *before, const struct tc_policy *after,
+                            const struct tc_token_values *values);
 
 #endif
