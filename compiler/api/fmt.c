@@ -18,15 +18,15 @@ refuse(struct tc_compilation *c, const struct tc_source *source, const struct tc
 }
 
 /* Read what was made as if it came from a file. Its findings are about a text that nobody has: only whether there are
- * any counts. @a arena is for all of it. */
+ * any counts. */
 static enum tc_status
-compare(struct tc_compilation *c, struct tc_arena *arena, const struct tc_ast_file *file, struct tc_str text)
+compare(struct tc_arena *arena, const struct tc_ast_file *file, struct tc_str text,
+        struct tc_difference *ret_difference)
 {
     struct tc_sources sources;
     struct tc_diags diags;
     struct tc_source *source;
     struct tc_ast_file *again;
-    struct tc_difference difference = {.what = "what can be read"};
     enum tc_status status;
 
     tc_sources_init(&sources, arena);
@@ -35,11 +35,24 @@ compare(struct tc_compilation *c, struct tc_arena *arena, const struct tc_ast_fi
     if (source == NULL)
         return arena->failed ? TC_ERR_NOMEM : TC_ERR_LIMIT;
     status = tc_parse(&diags, arena, source, &again);
-    if (status == TC_ERR_NOMEM || status == TC_ERR_LIMIT)
-        return status;
     if (status == TC_OK)
-        difference = tc_sources_compare(file, again);
-    return difference.what == NULL ? TC_OK : refuse(c, file->source, &difference);
+        *ret_difference = tc_sources_compare(file, again);
+    else if (status == TC_FAILED)
+        *ret_difference = (struct tc_difference){.what = "what can be read"};
+    return status == TC_FAILED ? TC_OK : status;
+}
+
+enum tc_status
+tc_fmt_verify(struct tc_compilation *c, const struct tc_ast_file *file, struct tc_str text)
+{
+    struct tc_difference difference = {.what = NULL};
+    struct tc_arena arena;
+    enum tc_status status;
+
+    tc_arena_init(&arena);
+    status = compare(&arena, file, text, &difference);
+    tc_arena_done(&arena);
+    return status == TC_OK && difference.what != NULL ? refuse(c, file->source, &difference) : status;
 }
 
 enum tc_status
@@ -58,9 +71,7 @@ tc_fmt(struct tc_compilation *c, struct tc_source *source, struct tc_buf *out)
     if (status == TC_OK) {
         tc_buf_put(&text, "\0", 2); /* what the scanner wants behind a text */
         text.len -= 2;
-        tc_arena_init(&scratch);
-        status = text.failed ? TC_ERR_NOMEM : compare(c, &scratch, file, tc_buf_str(&text));
-        tc_arena_done(&scratch);
+        status = text.failed ? TC_ERR_NOMEM : tc_fmt_verify(c, file, tc_buf_str(&text));
     }
     if (status == TC_OK)
         tc_buf_puts(out, tc_buf_str(&text));
