@@ -103,16 +103,6 @@ put_label(struct graph *g, size_t node)
         tc_buf_printf(g->out, " and %zu more", group->count - SHOWN);
 }
 
-static void
-put_nodes(struct graph *g)
-{
-    for (size_t i = 0; i < node_count(g); i++) {
-        tc_buf_printf(g->out, g->is_dot ? "    a%zu [label=\"" : "    a%zu[\"", i);
-        put_label(g, i);
-        tc_buf_puts(g->out, g->is_dot ? TC_STR("\"];\n") : TC_STR("\"]\n"));
-    }
-}
-
 /* ---- arrows ---- */
 
 static uint32_t
@@ -128,6 +118,37 @@ static bool
 is_arrow(const struct graph *g, uint32_t number)
 {
     return number != TC_NO_ANSWER && g->matrix->answers[number].standing >= TC_STANDING_ACCEPTED;
+}
+
+static bool
+has_arrow(const struct graph *g, size_t node)
+{
+    for (size_t i = 0; i < node_count(g); i++)
+        if (is_arrow(g, answer_between(g, node, i)) || is_arrow(g, answer_between(g, i, node)))
+            return true;
+    return false;
+}
+
+/* Of many applications those without an arrow are one node: there is nothing to see about them but that they are. */
+static void
+put_nodes(struct graph *g)
+{
+    size_t alone = 0, many = g->isolation->model->application_count > TC_MATRIX_ALONE_MAX;
+
+    for (size_t i = 0; i < node_count(g); i++) {
+        if (many && !has_arrow(g, i)) {
+            alone += g->is_grouped ? g->matrix->groups[i].count : 1;
+            continue;
+        }
+        tc_buf_printf(g->out, g->is_dot ? "    a%zu [label=\"" : "    a%zu[\"", i);
+        put_label(g, i);
+        tc_buf_puts(g->out, g->is_dot ? TC_STR("\"];\n") : TC_STR("\"]\n"));
+    }
+    if (alone > 0)
+        tc_buf_printf(g->out,
+                      g->is_dot ? "    rest [label=\"%zu applications, isolated\", style=dashed];\n"
+                                : "    rest[\"%zu applications, isolated\"]\n",
+                      alone);
 }
 
 /* The rules by which a pair stands as it does: "not isolated: file-overlap, registry". */

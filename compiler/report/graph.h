@@ -11,7 +11,8 @@ enum tc_graph_format { TC_GRAPH_DOT, TC_GRAPH_MERMAID };
 
 /**
  * Append the graph. With few arrows each application is a node; with more than TC_GRAPH_ARROWS_MAX, applications that
- * nothing tells apart are one node, and an arrow from it to itself is what holds among them.
+ * nothing tells apart are one node, and an arrow from it to itself is what holds among them. With more
+ * than TC_MATRIX_ALONE_MAX applications, those without an arrow are one node together.
  *
  * @param isolation  at most TC_ISOLATION_PAIRS_MAX applications
  * @return TC_OK or TC_ERR_NOMEM

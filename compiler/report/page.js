@@ -114,7 +114,8 @@
         const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
         cell = 2.125 * rem;
         head = (window.matchMedia("(max-width: 44rem)").matches ? 7 : 12) * rem;
-        high = 9 * rem;
+        high = rem * Math.max(3, Math.min(9, 1 + 0.52 * Math.max(...view.columns.map(group => label(group).length), 0)));
+        table.style.setProperty("--high", high + "px");
     }
 
     function windowSize() {

@@ -223,21 +223,17 @@ put_sentences(struct tc_page *page, const struct profiles *profiles, const struc
     end_list(&listing);
 }
 
-/* What most lists have, and this one has not. */
+/* What most may, and this one may not, or not so. What it may beyond them shows which of their `may not` does not hold.
+ */
 static void
 put_missing(struct tc_page *page, const struct profiles *profiles, const struct profile *profile)
 {
-    for (int is_not = 0; is_not < 2; is_not++) {
-        struct listing listing = {page, is_not ? "may-not" : "may",
-                                  is_not ? "and it does not hold that it may not" : "and it does not hold that it may",
-                                  false};
+    struct listing listing = {page, "may-not", "instead of what most may", false};
 
-        for (const struct sentence *sentence = profiles->all; sentence != NULL; sentence = sentence->next)
-            if (is_common(profiles, sentence) && sentence->seen != profile->number &&
-                sentence->words->is_not == (is_not == 1))
-                list(&listing, sentence);
-        end_list(&listing);
-    }
+    for (const struct sentence *sentence = profiles->all; sentence != NULL; sentence = sentence->next)
+        if (is_common(profiles, sentence) && sentence->seen != profile->number && !sentence->words->is_not)
+            list(&listing, sentence);
+    end_list(&listing);
 }
 
 static void
@@ -302,9 +298,7 @@ put_profile(struct tc_page *page, const struct profiles *profiles, const struct 
     put_members(page, profile);
     if (!is_whole)
         tc_page_markup(page, "<p>What <a href=\"#may-most\">most applications</a> may and may not%s</p>\n",
-                       own > 0       ? ", and also:"
-                       : missing > 0 ? ", but for this:"
-                                     : ".");
+                       own + missing > 0 ? ", but for this:" : ".");
     tc_page_markup(page, "<div class=\"columns\">\n");
     for (int is_not = 0; is_not < 2; is_not++)
         put_sentences(page, is_whole ? NULL : profiles, profile, is_not == 1);
