@@ -40,6 +40,8 @@ is_within(struct meeting *m, const struct tc_perm *inner, const struct tc_perm *
     struct tc_throw thrown = {0};
     enum tc_answer answer = tc_algebra_ops(inner->cls->algebra)->subset(m->arena, m->machine, inner, outer, &thrown);
 
+    if (answer == TC_THROWS && strcmp(thrown.type, "OutOfMemoryException") == 0)
+        m->arena->failed = true;
     if (answer == TC_THROWS && strcmp(thrown.type, TC_UNKNOWN) == 0 && inner->cls->algebra != TC_ALGEBRA_WEB)
         note_unknown(m, "the answer depends on name resolution, or on what only the server knows");
     return answer == TC_YES;
@@ -191,6 +193,9 @@ meet_items(struct meeting *m, size_t field, const struct tc_item *asked, const s
         return;
     }
     m->entry = with_item(m, field, y);
+    /* the inner one first: discovery would allow the outer one as well */
+    if (kind == TC_FIELD_PATHS && tc_path_covers(x, y))
+        try_demand(m, m->entry, granted->span);
     if (!try_demand(m, with_item(m, field, x), granted->span))
         try_demand(m, m->entry, granted->span);
     m->entry = NULL;
@@ -346,26 +351,59 @@ meet_cellwise(struct meeting *m, const struct tc_row *asked, const struct tc_row
 
 enum { CONNECTION, KEYS };
 
-/* A demand has to name what either entry names, and no more: what more it names can only be refused. */
+/* @a text and one key of @a keys, which are written `key=;key=;`, at a time. */
+static void
+try_keys(struct meeting *m, struct tc_str text, struct tc_str keys, struct tc_span span)
+{
+    struct tc_str key;
+
+    while (!is_found(m) && tc_str_next_part(&keys, ";", &key)) {
+        struct tc_perm *demand = NULL;
+        struct tc_throw ignored;
+        struct tc_str more;
+
+        key = tc_str_trim(key);
+        more = tc_arena_printf(m->arena, "%.*s%s%.*s%sx", TC_STR_ARG(text), text.len > 0 ? ";" : "", TC_STR_ARG(key),
+                               tc_str_has(key, '=') ? "" : "=");
+        if (key.len > 0 && tc_demand_connection(m->arena, m->asked->cls, more, &demand, &ignored) == TC_YES)
+            try_demand(m, demand, span);
+    }
+}
+
+static bool
+try_connection(struct meeting *m, struct tc_str text, struct tc_span span)
+{
+    struct tc_perm *demand = NULL;
+    struct tc_throw ignored;
+
+    return text.len > 0 && tc_demand_connection(m->arena, m->asked->cls, text, &demand, &ignored) == TC_YES &&
+           try_demand(m, demand, span);
+}
+
+/* A demand has to name what either entry names, and no more: what more it names can only be refused. So both together
+ * are tried, and with a password where one is missing; where neither names anything, a string with one thing in it. */
 static void
 meet_connections(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
 {
-    static const char *const more[] = {"", ";password=x", "data source=x", "server=x"};
+    static const char *const more[] = {
+        "", ";password=x", "data source=x", "initial catalog=x", "connect timeout=30", "provider=x"};
     struct tc_str x = asked->cells[CONNECTION].text, y = granted->cells[CONNECTION].text;
+    const char *between = x.len > 0 && y.len > 0 ? ";" : "";
+    struct tc_str texts[] = {x, y, tc_arena_printf(m->arena, "%.*s%s%.*s", TC_STR_ARG(x), between, TC_STR_ARG(y)),
+                             tc_arena_printf(m->arena, "%.*s%s%.*s", TC_STR_ARG(y), between, TC_STR_ARG(x))};
 
-    for (size_t i = 0; i < 2 * sizeof more / sizeof *more && !is_found(m); i++) {
-        struct tc_str first = i % 2 == 0 ? x : y, second = i % 2 == 0 ? y : x;
-        struct tc_perm *demand = NULL;
-        struct tc_throw ignored;
-        struct tc_str text =
-            tc_arena_printf(m->arena, "%.*s%s%.*s%s", TC_STR_ARG(first), first.len > 0 && second.len > 0 ? ";" : "",
-                            TC_STR_ARG(second), more[i / 2]);
-
-        if (tc_ordinal_eq(x, y))
-            text = tc_arena_printf(m->arena, "%.*s%s", TC_STR_ARG(x), more[i / 2]);
-        if (text.len > 0 && tc_demand_connection(m->arena, m->asked->cls, text, &demand, &ignored) == TC_YES)
-            try_demand(m, demand, granted->span);
+    for (size_t i = 0; i < sizeof more / sizeof *more && !is_found(m); i++)
+        for (size_t j = 0; j < sizeof texts / sizeof *texts && !is_found(m); j++)
+            try_connection(m, tc_arena_printf(m->arena, "%.*s%s", TC_STR_ARG(texts[j]), more[i]), granted->span);
+    for (size_t j = 2; j < sizeof texts / sizeof *texts && !is_found(m); j++) {
+        try_keys(m, texts[j], asked->cells[KEYS].text, granted->span);
+        try_keys(m, texts[j], granted->cells[KEYS].text, granted->span);
     }
+    /* an entry that no string alone meets, as one with a user and without a password */
+    if (x.len > 0 && !is_found(m))
+        try_demand(m, with_row(m, asked), granted->span);
+    if (y.len > 0 && !is_found(m))
+        try_demand(m, with_row(m, granted), granted->span);
 }
 
 /* ---- URLs ---- */
@@ -409,6 +447,17 @@ meet_patterns(struct meeting *m, const struct tc_row *asked, const struct tc_row
         note_unknown(m, "whether a URL fits both patterns cannot be worked out here");
 }
 
+/* One URL that a pattern accepts. */
+static void
+try_pattern(struct meeting *m, const struct tc_row *row, struct tc_span span)
+{
+    struct tc_str pattern = row->cells[0].text, url;
+
+    for (int shape = TC_URL_PLAIN; shape < TC_URL_ANY && !is_found(m); shape++)
+        if (tc_patterns_meet(m->arena, pattern, TC_STR(".*"), (enum tc_url_shape)shape, &url) && url.len > 0)
+            try_url(m, row, url, span);
+}
+
 static void
 meet_urls(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
 {
@@ -441,7 +490,7 @@ concrete_host(struct meeting *m, struct tc_str host)
     return text;
 }
 
-enum { SOCKET_HOST = 1 };
+enum { SOCKET_HOST = 1, SOCKET_PORT = 2 };
 
 static void
 meet_endpoints(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
@@ -455,7 +504,7 @@ meet_endpoints(struct meeting *m, const struct tc_row *asked, const struct tc_ro
 
     if (answer == TC_THROWS && strcmp(thrown.type, TC_UNKNOWN) == 0)
         note_unknown(m, "whether a name and an address are one host only DNS could tell");
-    if (answer != TC_YES)
+    if (answer == TC_THROWS)
         return;
     for (uint32_t i = 0; both != NULL && i < both->row_count && !is_found(m); i++) {
         struct tc_row row = copy_row(m, &both->rows[i]);
@@ -467,6 +516,8 @@ meet_endpoints(struct meeting *m, const struct tc_row *asked, const struct tc_ro
         if (!try_demand(m, with_row(m, &row), granted->span))
             try_demand(m, with_row(m, &both->rows[i]), granted->span);
     }
+    if (asked->cells[SOCKET_PORT].number == 0) /* any free one: allowed with any port */
+        try_demand(m, x, granted->span);
 }
 
 /* ---- all of it ---- */
@@ -560,12 +611,27 @@ take_atom(void *state, const struct tc_perm *atom)
         make_concrete(m, &row);
         if (m->asked->cls->algebra == TC_ALGEBRA_SOCKET)
             row.cells[SOCKET_HOST].text = concrete_host(m, row.cells[SOCKET_HOST].text);
-        if (m->asked->cls->algebra != TC_ALGEBRA_WEB)
+        if (m->asked->cls->algebra == TC_ALGEBRA_DB_DATA)
+            try_connection(m, row.cells[CONNECTION].text, span);
+        if (m->asked->cls->algebra == TC_ALGEBRA_WEB && is_pattern(&row))
+            try_pattern(m, &row, span);
+        else
             try_demand(m, with_row(m, &row), span);
     }
     if (!is_found(m) && !try_demand(m, demand, span))
         try_demand(m, atom, span);
     return !is_found(m);
+}
+
+/* Queues are looked up on the server, so even an unrestricted demand has no answer: one criterion has. */
+static struct tc_perm *
+one_queue(struct meeting *m)
+{
+    struct tc_cell cells[] = {{true, 0, TC_STR(".")}, {0}, {0}, {true, 0, TC_STR("")}};
+    const struct tc_row row = {.form = &m->asked->cls->forms[TC_FORM_MESSAGE_QUEUE_CRITERIA], .cells = cells};
+
+    cells[3].number = tc_enum_find(tc_enum(row.form->columns[3].values), TC_STR("Browse"))->value;
+    return with_row(m, &row);
 }
 
 static void
@@ -574,7 +640,7 @@ meet_everything(struct meeting *m)
     struct everything e = {m, .is_granted = m->asked->unrestricted};
 
     if (m->asked->unrestricted && m->granted->unrestricted)
-        try_demand(m, m->asked, TC_NOWHERE);
+        try_demand(m, m->asked->cls->algebra == TC_ALGEBRA_MESSAGE_QUEUE ? one_queue(m) : m->asked, TC_NOWHERE);
     else
         tc_atoms(m->arena, e.is_granted ? m->granted : m->asked, take_atom, &e);
 }
@@ -603,6 +669,76 @@ take_part(void *state, const struct tc_perm *atom)
     return !try_demand(m, atom, atom->span);
 }
 
+/* One container with each right: flags for all of them, and entries that hold instead, are not united. */
+static void
+try_container(struct meeting *m, const struct tc_row *container)
+{
+    size_t flags = container->form->column_count - 1;
+    const struct tc_enum *names = tc_enum(container->form->columns[flags].values);
+
+    for (size_t i = 0; i < names->count && !is_found(m); i++) {
+        struct tc_row row = copy_row(m, container);
+
+        if (row.cells == NULL || names->values[i].value == 0)
+            continue;
+        row.cells[flags] = (struct tc_cell){.present = true, .number = names->values[i].value};
+        try_demand(m, with_row(m, &row), container->span);
+    }
+}
+
+/* One of the containers that @a row names: what it leaves open is something that no other entry is likely to name. */
+static void
+try_containers(struct meeting *m, const struct tc_row *row)
+{
+    const struct tc_cell some[] = {{true, 0, {NULL, 0}},
+                                   {true, 0, TC_STR("Microsoft Base Cryptographic Provider v1.0")},
+                                   {true, 1, {NULL, 0}},
+                                   {true, 0, TC_STR("container")},
+                                   {true, 1, {NULL, 0}}};
+
+    try_container(m, row);
+    for (int64_t way = 0; way < 8 && !is_found(m); way++) {
+        struct tc_row one = copy_row(m, row);
+
+        for (size_t c = 0; one.cells != NULL && c < sizeof some / sizeof *some; c++)
+            if (is_any(&one.cells[c], &row->form->columns[c]))
+                one.cells[c] = c == 0   ? (struct tc_cell){true, way % 2, TC_STR("")}
+                               : c == 4 ? (struct tc_cell){true, 1 + way / 2 % 2, TC_STR("")}
+                               : c == 2 ? (struct tc_cell){true, way < 4 ? 1 : 24, TC_STR("")}
+                                        : some[c];
+        if (one.cells != NULL)
+            try_container(m, &one);
+    }
+}
+
+static void
+meet_containers(struct meeting *m)
+{
+    struct tc_cell open[] = {{true, 2, TC_STR("")},  {true, 0, TC_STR("*")}, {true, -1, TC_STR("")},
+                             {true, 0, TC_STR("*")}, {true, -1, TC_STR("")}, {true, 0, TC_STR("")}};
+    const struct tc_row any = {.form = &m->asked->cls->forms[TC_FORM_KEY_CONTAINER_CONTAINER], .cells = open};
+
+    for (uint32_t i = 0; i < m->asked->row_count && !is_found(m); i++)
+        try_containers(m, &m->asked->rows[i]);
+    for (uint32_t i = 0; i < m->granted->row_count && !is_found(m); i++)
+        try_containers(m, &m->granted->rows[i]);
+    if (!is_found(m))
+        try_containers(m, &any);
+}
+
+static bool
+names_any(const struct tc_perm *perm)
+{
+    for (size_t f = 0; f < perm->cls->field_count; f++)
+        if (perm->cls->fields[f].kind == TC_FIELD_TEXT && tc_str_has(perm->values[f].text, '*'))
+            return true;
+    for (uint32_t i = 0; i < perm->row_count; i++)
+        for (size_t c = 0; c < perm->rows[i].form->column_count; c++)
+            if (tc_str_has(perm->rows[i].cells[c].text, '*'))
+                return true;
+    return false;
+}
+
 static void
 meet_parts(struct meeting *m)
 {
@@ -613,6 +749,11 @@ meet_parts(struct meeting *m)
         return;
     if (tc_atoms(m->arena, m->asked, take_part, m))
         tc_atoms(m->arena, m->granted, take_part, m);
+    if (algebra == TC_ALGEBRA_KEY_CONTAINER)
+        meet_containers(m);
+    if (algebra == TC_ALGEBRA_IDENTITY &&
+        (m->asked->cls == tc_class(TC_CLASS_STRONG_NAME_IDENTITY) || names_any(m->asked) || names_any(m->granted)))
+        note_unknown(m, "what two identities have in common is not worked out here");
 }
 
 bool

@@ -10,7 +10,10 @@ enum {
     STATES_MAX = 1 << 14, /* of one automaton */
     VISITS_MAX = 1 << 18, /* of triples of states */
     ASCII_END = 0x80,
-    OTHER = 0,    /* the symbol of all units beyond ASCII; no URL holds a NUL */
+    OTHER = 0,    /* the symbol of all units beyond ASCII but two; no URL holds control characters */
+    KELVIN = 1,   /* of the Kelvin sign, which is a k without letter case */
+    DOTTED_I = 2, /* of the capital i with a dot, which is an i */
+    FIRST_SELF = 3,
     AUTOMATA = 3, /* both patterns, and the shape */
 };
 
@@ -92,13 +95,16 @@ symbols_of_unit(const struct tc_netregex_node *node)
     struct symbols symbols = {{0, 0}};
     unsigned unit = node->unit, folded = unit | 0x20;
 
-    if (unit >= ASCII_END || unit == 0)
+    if (unit >= ASCII_END || unit < FIRST_SELF)
         return everything;
     add_symbol(&symbols, unit);
     if (node->ignore_case && folded >= 'a' && folded <= 'z') {
         add_symbol(&symbols, folded);
         add_symbol(&symbols, folded & ~0x20u);
-        add_symbol(&symbols, OTHER); /* the Kelvin sign is a k */
+        if (folded == 'k')
+            add_symbol(&symbols, KELVIN);
+        if (folded == 'i')
+            add_symbol(&symbols, DOTTED_I);
     }
     return symbols;
 }
@@ -106,10 +112,16 @@ symbols_of_unit(const struct tc_netregex_node *node)
 static struct symbols
 symbols_of_class(struct tc_str text)
 {
+    static const uint32_t with_symbols[] = {0x212A, 0x130, 0};
     struct symbols symbols = {{0, 0}};
 
-    add_symbol(&symbols, OTHER); /* more than it is, where the class ends with ASCII */
-    for (unsigned unit = 1; unit < ASCII_END; unit++)
+    if (tc_samples_class_reaches(text, ASCII_END, with_symbols))
+        add_symbol(&symbols, OTHER);
+    if (tc_samples_class_has(text, 0x212A))
+        add_symbol(&symbols, KELVIN);
+    if (tc_samples_class_has(text, 0x130))
+        add_symbol(&symbols, DOTTED_I);
+    for (unsigned unit = FIRST_SELF; unit < ASCII_END; unit++)
         if (tc_samples_class_has(text, unit))
             add_symbol(&symbols, unit);
     return symbols;
@@ -246,6 +258,7 @@ automaton_init(struct automaton *a, struct tc_arena *arena, struct tc_str patter
     if (units == NULL)
         return a->is_unknown = true;
     status = tc_netregex_parse(arena, units, count, OPTIONS, &tree);
+    arena->failed |= status == TC_NETREGEX_NOMEM;
     if (status == TC_NETREGEX_INVALID)
         return false;
     a->is_unknown = status != TC_NETREGEX_OK;
@@ -421,7 +434,7 @@ text_to(const struct search *s, struct tc_arena *arena, uint32_t number)
     for (uint32_t at = number, end = (uint32_t)len; at != 0; at = s->visits[at].from) {
         if (!s->visits[at].took)
             continue;
-        if (s->visits[at].symbol == OTHER)
+        if (s->visits[at].symbol < FIRST_SELF)
             return TC_STR("");
         text[--end] = (char)s->visits[at].symbol;
     }

@@ -396,6 +396,8 @@ ask(struct run *run, const struct tc_subject *subject, const struct tc_perm *ask
     enum tc_status status = tc_ask(run->arena, subject, asked, ret);
     const struct tc_perm *perm = is_declared(asked->cls) ? declared_in(subject->wide, asked->cls) : NULL;
 
+    if (status == TC_OK && ret->throws != NULL && strcmp(ret->throws, "OutOfMemoryException") == 0)
+        return TC_ERR_NOMEM;
     if (status != TC_OK || perm == NULL || ret->most == TC_MAY_SURELY)
         return status;
     ret->may = ret->most = perm->unrestricted ? TC_MAY_SURELY : TC_MAY_UNKNOWN;

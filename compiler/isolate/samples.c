@@ -115,6 +115,34 @@ tc_samples_class_has(struct tc_str text, uint32_t unit)
     return found != negated;
 }
 
+static bool
+is_one_of(uint32_t unit, const uint32_t *list)
+{
+    while (*list != 0 && *list != unit)
+        list++;
+    return *list != 0;
+}
+
+bool
+tc_samples_class_reaches(struct tc_str text, uint32_t begin, const uint32_t *but)
+{
+    size_t at = 1;
+
+    if (tc_str_starts(text, TC_STR("[^")) || !tc_str_starts(text, TC_STR("[")))
+        return true;
+    while (at < text.len && text.ptr[at] == '\\') {
+        uint32_t first = hex_at(text, &at), last = first;
+
+        if (at < text.len && text.ptr[at] == '-') {
+            at++;
+            last = hex_at(text, &at);
+        }
+        if (last >= begin && (first != last || !is_one_of(first, but)))
+            return true;
+    }
+    return at < text.len && text.ptr[at] != ']';
+}
+
 static void
 put_class(struct maker *m, struct tc_str text, struct texts *texts)
 {

@@ -34,6 +34,10 @@ void tc_samples_walk(struct tc_arena *arena, struct tc_str pattern, struct tc_sa
 /** Whether a class of characters, as the tree of a pattern has it (netset.c writes it), has @a unit. */
 bool tc_samples_class_has(struct tc_str text, uint32_t unit);
 
+/** Whether such a class may have a unit from @a begin on, those of @a but (ends in 0) aside; yes when it says what it
+ * has not. */
+bool tc_samples_class_reaches(struct tc_str text, uint32_t begin, const uint32_t *but);
+
 /** Whether @a pattern holds nothing but characters that stand for themselves: the URL that it is written for. */
 bool tc_samples_literal(struct tc_arena *arena, struct tc_str pattern, struct tc_str *ret_url);
 
