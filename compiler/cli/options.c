@@ -780,14 +780,6 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
                 continue;
             }
             if (options->file != NULL && options->more_count < files_behind_the_first(options->command)) {
-            if (options->file != NULL && options->command == TC_COMMAND_DIFF && options->more_count == 0) {
-                options->more[options->more_count++] = argument;
-                continue;
-            }
-            if (options->file != NULL &&
-                (options->command == TC_COMMAND_LINT || options->command == TC_COMMAND_IMPORT ||
-                 options->command == TC_COMMAND_FMT || options->command == TC_COMMAND_DEMANDS) &&
-                options->more_count < TC_FILES_MAX) {
                 options->more[options->more_count++] = argument;
                 continue;
             }
