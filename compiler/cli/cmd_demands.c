@@ -4,6 +4,7 @@
 #include "cli/diff.h"
 #include "cli/host.h"
 #include "cli/inputs.h"
+#include "cli/named.h"
 #include "cli/session.h"
 #include "model/clauses.h"
 
@@ -97,55 +98,6 @@ read_reports(struct run *run)
 
 /* ---- the application ---- */
 
-static void
-put_names(struct tc_buf *out, const struct tc_subjects *subjects)
-{
-    for (size_t i = 0; i < subjects->count && i < 10; i++) {
-        tc_buf_puts(out, i == 0 ? TC_STR("") : TC_STR(", "));
-        tc_put_name(out, subjects->items[i].name);
-    }
-    if (subjects->count > 10)
-        tc_buf_printf(out, " and %zu more", subjects->count - 10);
-}
-
-static const struct tc_subject *
-find(const struct tc_subjects *subjects, const char *name)
-{
-    struct tc_buf out = {0};
-    struct tc_str near = {0};
-    unsigned best = 4;
-
-    for (size_t i = 0; name != NULL && i < subjects->count; i++) {
-        unsigned distance = tc_str_distance(subjects->items[i].name, tc_str_of(name), best - 1);
-
-        if (tc_str_is(subjects->items[i].name, name))
-            return &subjects->items[i];
-        if (distance < best) {
-            best = distance;
-            near = subjects->items[i].name;
-        }
-    }
-    if (name == NULL && subjects->count == 1)
-        return &subjects->items[0];
-    if (subjects->count == 0)
-        tc_buf_puts(&out, TC_STR("trustc demands: this source declares no application. Is it the right file?\n"));
-    else if (name == NULL)
-        tc_buf_puts(&out,
-                    TC_STR("trustc demands: which application are the reports about? write --application NAME: "));
-    else
-        tc_buf_printf(&out, "trustc demands: --application: the source has no application '%s'\n", name);
-    if (near.len > 0)
-        tc_buf_printf(&out, "did you mean '%.*s'?\n", TC_STR_ARG(near));
-    else if (subjects->count > 0) {
-        tc_buf_puts(&out, name == NULL ? TC_STR("") : TC_STR("it has "));
-        put_names(&out, subjects);
-        tc_buf_putc(&out, '\n');
-    }
-    tc_complain(tc_buf_str(&out));
-    tc_buf_done(&out);
-    return NULL;
-}
-
 static enum tc_status
 read_subject(struct run *run)
 {
@@ -162,9 +114,10 @@ read_subject(struct run *run)
         status = tc_subjects_of_model(&session->c.arena, session->c.model, &subjects);
     if (status != TC_OK)
         return status;
-    run->subject = find(&subjects, run->options->application);
+    run->subject = tc_named_subject("demands", &subjects, run->options->application,
+                                    "which application are the reports about? write --application NAME: ");
     if (run->subject == NULL)
-        return TC_ERR_USAGE;
+        return subjects.count == 0 ? TC_FAILED : TC_ERR_USAGE;
     run->framework = tc_runtime_info(run->subject->application->runtime)->framework;
     return TC_OK;
 }

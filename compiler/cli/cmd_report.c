@@ -66,28 +66,6 @@ put(struct tc_session *session, struct tc_buf *out)
     return tc_page_put(&c->arena, &subject, out);
 }
 
-static int
-write_file(struct tc_session *session, struct tc_str text)
-{
-    const struct tc_options *options = session->options;
-    const char *path = options->page.path, *reason = "";
-    struct tc_str old;
-    bool was_there = tc_host_read(&session->c.arena, path, &old, &reason) == TC_OK;
-    struct tc_commit_result result = {0};
-    struct tc_output_report report = {.name = tc_str_of(path)};
-    enum tc_status status = tc_host_prepare(&session->c.arena, path, text, &reason);
-
-    if (status != TC_OK || !tc_host_finish(&session->c.arena, path, true)) {
-        if (status != TC_ERR_NOMEM)
-            tc_complain_file("written", path, status == TC_OK ? "it could not be renamed into its place" : reason);
-        return tc_session_exit(session, status == TC_OK ? TC_ERR_IO : status);
-    }
-    report.fate = !was_there ? TC_FATE_CREATED : tc_str_eq(old, text) ? TC_FATE_CURRENT : TC_FATE_CHANGED;
-    result.reports = &report;
-    result.count = 1;
-    return options->quiet || tc_print_fates(&result, false) ? TC_EXIT_OK : TC_EXIT_IO;
-}
-
 /* 1 when --fail-on says so; a report of a server that is wide open is still a good report. */
 static int
 judge(const struct tc_session *session)
@@ -120,7 +98,7 @@ report(struct tc_session *session)
     if (status != TC_OK)
         code = tc_session_exit(session, status);
     else if (path != NULL && strcmp(path, "-") != 0)
-        code = write_file(session, tc_buf_str(&out));
+        code = tc_session_write(session, path, tc_buf_str(&out));
     else
         code = tc_print(tc_buf_str(&out)) ? TC_EXIT_OK : TC_EXIT_IO;
     tc_buf_done(&out);

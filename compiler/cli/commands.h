@@ -8,6 +8,7 @@ int tc_cmd_audit(const struct tc_options *options);
 int tc_cmd_build(const struct tc_options *options);
 int tc_cmd_diff(const struct tc_options *options);
 int tc_cmd_demands(const struct tc_options *options);
+int tc_cmd_doc(const struct tc_options *options);
 int tc_cmd_dump(const struct tc_options *options);
 int tc_cmd_platform(const struct tc_options *options);
 int tc_cmd_explain(const struct tc_options *options);

@@ -48,6 +48,8 @@ run(const struct tc_options *options)
         return tc_cmd_lint(options);
     case TC_COMMAND_MINIMIZE:
         return tc_cmd_minimize(options);
+    case TC_COMMAND_DOC:
+        return tc_cmd_doc(options);
     case TC_COMMAND_DEMANDS:
         return tc_cmd_demands(options);
     case TC_COMMAND_ISOLATE:

@@ -603,6 +603,14 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_DEMANDS_FORMAT:
     case TC_OPTION_MINIMIZE_FORMAT:
         return apply_demands(options, id, value, out);
+    case TC_OPTION_DOC_OUTPUT:
+        options->doc.path = value;
+        return true;
+    case TC_OPTION_DOC_FORMAT:
+        n = choice(&rows[id], value, out);
+        options->doc.has_format = true;
+        options->doc.format = n == 1 ? TC_DOC_HTML : TC_DOC_MARKDOWN;
+        return n >= 0;
     case TC_OPTION_MINIMIZE_WRITE:
         options->write = true;
         return true;

@@ -9,6 +9,7 @@
 #include "ask/demands.h"
 #include "ask/diff_show.h"
 #include "api/test_report.h"
+#include "ask/doc.h"
 #include "base/render.h"
 #include "plan/plan.h"
 #include "report/graph.h"
@@ -120,6 +121,15 @@ struct tc_test_options {
     bool has_coverage_threshold, has_mutation_threshold;
     unsigned coverage_threshold, mutation_threshold; /**< percent */
 };
+};
+
+/** What only doc takes. */
+struct tc_doc_options {
+    const char *path; /**< NULL: not said */
+    bool has_format;
+    enum tc_doc_format format;
+};
+
 /** How a command that proposes a change of a source prints it. */
 enum tc_proposal_format { TC_PROPOSAL_TEXT, TC_PROPOSAL_JSON, TC_PROPOSAL_DIFF };
 
@@ -166,7 +176,8 @@ struct tc_options {
     struct tc_page_options page;
     struct tc_test_options test;
     struct tc_demands_options demands;
-    const char *application;          /**< demands: its name; NULL: not said */
+    struct tc_doc_options doc;
+    const char *application;          /**< demands, doc: its name; NULL: not said */
     enum tc_proposal_format proposal; /**< demands, minimize */
     bool write;                       /**< minimize */
     const char *depfile;

@@ -1,5 +1,7 @@
 #include "cli/outputs.h"
 
+#include "ask/doc.h"
+
 #include "cli/commands.h"
 #include "plan/plan.h"
 
@@ -59,6 +61,9 @@ whose_is(struct tc_str name)
         for (int undo = 0; undo < 2; undo++)
             if (tc_str_eq(name, tc_str_of(tc_plan_file_name((enum tc_plan_format)format, undo == 1))))
                 return TC_OUTPUTS_OF_PLAN;
+    for (int format = 0; format < TC_DOC_FORMAT_COUNT_; format++)
+        if (tc_str_is(tc_str_last_part(name, "."), tc_doc_extension((enum tc_doc_format)format)))
+            return TC_OUTPUTS_OF_DOC;
     return TC_OUTPUTS_OF_BUILD;
 }
 
@@ -68,7 +73,15 @@ complain_foreign(const struct tc_output_report *report, enum tc_outputs_of whose
     struct tc_buf out = {0};
     struct tc_str dir = report->dir.len > 0 ? report->dir : TC_STR(".");
 
-    if (whose == TC_OUTPUTS_OF_PLAN)
+    if (whose == TC_OUTPUTS_OF_DOC || whose_is(report->name) == TC_OUTPUTS_OF_DOC)
+        tc_buf_printf(&out,
+                      "trustc %s: '%.*s' holds outputs of another command, '%.*s' among them, which would be removed: "
+                      "write -o with a directory of its own\n",
+                      whose == TC_OUTPUTS_OF_DOC    ? "doc"
+                      : whose == TC_OUTPUTS_OF_PLAN ? "plan"
+                                                    : "build",
+                      TC_STR_ARG(dir), TC_STR_ARG(report->name));
+    else if (whose == TC_OUTPUTS_OF_PLAN)
         tc_buf_printf(&out,
                       "trustc plan: '%.*s' holds outputs of another command, '%.*s' among them: give the plan a "
                       "directory of its own\n",

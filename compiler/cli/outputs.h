@@ -14,8 +14,8 @@ void tc_put_path(struct tc_buf *out, struct tc_str dir, struct tc_str name);
  */
 bool tc_print_fates(const struct tc_commit_result *result, bool check);
 
-/** Whose files an output directory holds: a build and a plan each take what the other wrote for no longer wanted. */
-enum tc_outputs_of { TC_OUTPUTS_OF_BUILD, TC_OUTPUTS_OF_PLAN };
+/** Whose files an output directory holds: each command takes what another one wrote for no longer wanted. */
+enum tc_outputs_of { TC_OUTPUTS_OF_BUILD, TC_OUTPUTS_OF_PLAN, TC_OUTPUTS_OF_DOC };
 
 /**
  * Whether bringing @a outputs to disk would remove a file of the other command, which is complained of. What cannot be

@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/host.h"
+#include "cli/outputs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -159,4 +160,25 @@ tc_session_read_file(struct tc_session *s, const char *file, struct tc_source **
         return TC_ERR_LIMIT;
     *ret_source = source;
     return TC_OK;
+}
+
+int
+tc_session_write(struct tc_session *session, const char *path, struct tc_str text)
+{
+    const char *reason = "";
+    struct tc_str old;
+    bool was_there = tc_host_read(&session->c.arena, path, &old, &reason) == TC_OK;
+    struct tc_commit_result result = {0};
+    struct tc_output_report report = {.name = tc_str_of(path)};
+    enum tc_status status = tc_host_prepare(&session->c.arena, path, text, &reason);
+
+    if (status != TC_OK || !tc_host_finish(&session->c.arena, path, true)) {
+        if (status != TC_ERR_NOMEM)
+            tc_complain_file("written", path, status == TC_OK ? "it could not be renamed into its place" : reason);
+        return tc_session_exit(session, status == TC_OK ? TC_ERR_IO : status);
+    }
+    report.fate = !was_there ? TC_FATE_CREATED : tc_str_eq(old, text) ? TC_FATE_CURRENT : TC_FATE_CHANGED;
+    result.reports = &report;
+    result.count = 1;
+    return session->options->quiet || tc_print_fates(&result, false) ? TC_EXIT_OK : TC_EXIT_IO;
 }

@@ -33,6 +33,10 @@ void tc_session_show(const struct tc_session *session);
 /** The exit code for a status, when findings have been shown. */
 int tc_session_exit(const struct tc_session *session, enum tc_status status);
 
+/** Write @a text to the file @a path, whole or not at all, and say what became of it; one with the same bytes is not
+ * touched. Returns the exit code. */
+int tc_session_write(struct tc_session *session, const char *path, struct tc_str text);
+
 /** Complain: '@a path' cannot be @a what ("read"): @a reason. */
 void tc_complain_file(const char *what, const char *path, const char *reason);
 

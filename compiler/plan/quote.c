@@ -1,5 +1,7 @@
 #include "plan/quote.h"
 
+#include "base/markdown.h"
+
 static bool
 has_control(struct tc_str text)
 {
@@ -67,48 +69,8 @@ tc_quote_cmd(struct tc_buf *out, const char *name, struct tc_str text)
     return true;
 }
 
-/* How many backticks stand in a row at most. */
-static size_t
-longest_run(struct tc_str text)
-{
-    size_t longest = 0, run = 0;
-
-    for (size_t i = 0; i < text.len; i++) {
-        run = text.ptr[i] == '`' ? run + 1 : 0;
-        if (run > longest)
-            longest = run;
-    }
-    return longest;
-}
-
-static bool
-needs_padding(char c)
-{
-    return c == '`' || c == ' ';
-}
-
 void
 tc_quote_markdown(struct tc_buf *out, struct tc_str text)
 {
-    size_t fence = longest_run(text) + 1;
-    bool padded;
-
-    if (text.len == 0)
-        return;
-    padded = needs_padding(text.ptr[0]) || needs_padding(text.ptr[text.len - 1]);
-    for (size_t i = 0; i < fence; i++)
-        tc_buf_putc(out, '`');
-    if (padded)
-        tc_buf_putc(out, ' ');
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-
-        if (c == '|')
-            tc_buf_putc(out, '\\'); /* cells are split before anything else is looked at */
-        tc_buf_putc(out, (unsigned char)c < 0x20 || c == 0x7f ? ' ' : c);
-    }
-    if (padded)
-        tc_buf_putc(out, ' ');
-    for (size_t i = 0; i < fence; i++)
-        tc_buf_putc(out, '`');
+    tc_markdown_code(out, text, true);
 }
