@@ -9,6 +9,7 @@ enum { DEPTH_MAX = 128 }; /* the parser allows fewer */
 /* A block whose end has not come yet. */
 struct open_block {
     uint32_t brace;
+    uint32_t lines;      /* begun up to its `{` */
     uint32_t statements; /* how many end in it */
     bool nests;          /* another block is in it */
     bool has_groups; /* code groups stand in it: there the `;` behind a set written on the spot is none to leave out */
@@ -21,6 +22,7 @@ struct scan {
     const struct tc_comment *comment; /* the next one */
     uint32_t end;                     /* of the last token or comment */
     uint32_t flat, broken;
+    uint32_t lines;         /* tokens so far that come first on theirs */
     uint32_t first_comment; /* of the token that comes */
     int previous;           /* kind of the last token, also of one that is left out */
     bool separates;         /* a `;` was left out behind a line that would describe what comes now */
@@ -174,9 +176,7 @@ may_be_left_out(const struct scan *s, const struct tc_lex_token *token)
 static bool
 needs_lines(const struct scan *s, const struct open_block *block)
 {
-    const struct tc_layout_tokens *t = s->t;
-
-    return t->tokens[block->brace + 1].first || (block->nests && block->statements > 1);
+    return s->lines > block->lines || (block->nests && block->statements > 1);
 }
 
 static void
@@ -196,6 +196,7 @@ open_block(struct scan *s)
     }
     s->open[s->depth++] = (struct open_block){
         .brace = t->count,
+        .lines = s->lines,
         .has_groups = before == TC_TOK_CODEGROUPS || (outer != NULL && outer->has_groups && before != TC_TOK_GRANTS)};
 }
 
@@ -213,7 +214,7 @@ note_blocks(struct scan *s, struct tc_layout_token *token)
         s->depth--;
         token->mate = block->brace;
         s->t->tokens[block->brace].mate = s->t->count;
-        s->broken += s->t->count > block->brace + 1 ? needs_lines(s, block) : token->first;
+        s->broken += needs_lines(s, block);
     }
 }
 
@@ -263,6 +264,7 @@ add_token(struct scan *s, const struct tc_lex_token *from)
     token->blank = is_after_blank(s, from->span.begin);
     s->end = from->span.end;
     s->first_comment = t->comment_count;
+    s->lines += token->first;
     note_blocks(s, token);
     s->broken += is_second_line(s, from->kind);
     s->flat += tc_layout_is_spaced(t, t->count) + columns(tc_layout_text(t, from->span));
