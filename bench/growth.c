@@ -633,6 +633,10 @@ static const struct shape {
     {                                                                                                                  \
         "check", "FILE"                                                                                                \
     }
+#define FMT                                                                                                            \
+    {                                                                                                                  \
+        "fmt", "FILE"                                                                                                  \
+    }
 #define POLICY_ROWS(name, put, n)                                                                                      \
     {name ": lint", "x.config", put, n, LINT}, {name ": lint --fix", "x.config", put, n, FIX},                         \
     {                                                                                                                  \
@@ -676,6 +680,7 @@ static const struct shape {
     POLICY_ROWS("full-trust assemblies", put_assemblies, 4000),
 #define SOURCE_ROWS(name, put, n)                                                                                      \
     {name ": lint", "x.trust", put, n, LINT}, {name ": check", "x.trust", put, n, CHECK},                              \
+        {name ": fmt", "x.trust", put, (n)*8, FMT},                                                                    \
     {                                                                                                                  \
         name ": build", "x.trust", put, n, BUILD                                                                       \
     }
