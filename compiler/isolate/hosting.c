@@ -128,6 +128,25 @@ tc_residences(struct tc_isolator *run)
     return run->isolation->residences;
 }
 
+struct tc_str
+tc_isolation_account(const struct tc_isolation *isolation, size_t index)
+{
+    const struct tc_residence *residence = &isolation->residences[index];
+
+    if (residence->account == 0)
+        return TC_STR("");
+    if (residence->kind == TC_ACCOUNT_POOL)
+        return TC_STR("the pool's own");
+    if (residence->name != NULL)
+        return tc_str_of(residence->name);
+    /* whoever says it, for a pool that both are in or another one */
+    for (size_t i = 0; i < isolation->model->application_count; i++)
+        if (isolation->residences[i].account == residence->account &&
+            isolation->model->applications[i]->identity.text.len > 0)
+            return isolation->model->applications[i]->identity.text;
+    return TC_STR("");
+}
+
 static bool
 is_one_process(const struct tc_model *model)
 {

@@ -134,6 +134,10 @@ bool tc_isolation_is_taken(const struct tc_isolation *isolation, const struct tc
 /** Whether @a finding holds for the ordered pair. */
 bool tc_isolation_concerns(const struct tc_isolation_finding *finding, size_t from, size_t to);
 
+/** The account that application number @a index runs under, for people: as a source names it, or "the pool's own". Empty
+ * when the source does not say it. Borrowed from the model and the tables. */
+struct tc_str tc_isolation_account(const struct tc_isolation *isolation, size_t index);
+
 enum { TC_PREMISES_MAX = 16 };
 
 /**

@@ -36,6 +36,22 @@ tc_page_place(struct tc_page *page, struct tc_span span)
 }
 
 void
+tc_page_capital(struct tc_page *page, const char *sentence)
+{
+    char first = sentence[0];
+
+    tc_page_markup(page, "%c", first >= 'a' && first <= 'z' ? first - 'a' + 'A' : first);
+    tc_page_text(page, tc_str_of(sentence + 1));
+}
+
+void
+tc_page_late(struct tc_page *page, struct tc_str until)
+{
+    if (until.len > 0 && page->subject->today.len > 0 && tc_str_cmp(until, page->subject->today) < 0)
+        tc_page_markup(page, " <strong class=\"late\">ended, still in force</strong>");
+}
+
+void
 tc_page_name(struct tc_page *page, size_t index)
 {
     tc_page_markup(page, "<bdi class=\"app\">");
@@ -215,9 +231,13 @@ put_verdict(struct tc_page *page)
                        "question%s cannot be answered from what the source says.</p>\n",
                        of[TC_PAGE_UNKNOWN], of[TC_PAGE_UNKNOWN] == 1 ? "" : "s");
     else
-        tc_page_markup(page, "<p class=\"verdict is-closed\"><strong>%s.</strong> %s</p>\n",
-                       of[TC_PAGE_ACCEPTED] > 0 ? "Isolated, but for what is accepted" : "Isolated",
-                       "Every way from one application to another is closed by one layer at least.");
+        tc_page_markup(
+            page, "<p class=\"verdict is-closed\"><strong>%s.</strong> %s</p>\n",
+            of[TC_PAGE_ACCEPTED] > 0 ? "Isolated, but for what is accepted" : "Isolated",
+            of[TC_PAGE_ACCEPTED] > 0
+                ? "Every way from one application to another is closed by one layer at least, or somebody has "
+                  "said why it may be open."
+                : "Every way from one application to another is closed by one layer at least.");
 }
 
 static void

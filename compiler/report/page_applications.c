@@ -326,7 +326,7 @@ put_settings(struct tc_page *page, const struct profiles *profiles)
     tc_page_markup(page,
                    "<section aria-labelledby=\"settings\">\n<h2 id=\"settings\">Settings of each application</h2>\n"
                    "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"settings\">\n<table "
-                   "class=\"list\" id=\"applications\">\n<thead><tr><th scope=\"col\">Application</th><th "
+                   "class=\"list is-wide\" id=\"applications\">\n<thead><tr><th scope=\"col\">Application</th><th "
                    "scope=\"col\">May do</th><th scope=\"col\">Trust level</th><th scope=\"col\">Location</th><th "
                    "scope=\"col\">Directory</th><th scope=\"col\">Pool</th><th scope=\"col\">Account</th><th "
                    "scope=\"col\">Anonymous user</th></tr></thead>\n<tbody>\n");
@@ -342,7 +342,7 @@ put_settings(struct tc_page *page, const struct profiles *profiles)
         put_cell(page, app->location.text, "not said");
         put_cell(page, app->root.text, "not said");
         put_cell(page, app->pool.text, "not said");
-        put_cell(page, app->identity.text, "not said");
+        put_cell(page, tc_isolation_account(page->isolation, i), "not said");
         put_cell(page, app->anonymous.text, "not said");
         tc_page_markup(page, "</tr>\n");
     }
@@ -371,12 +371,6 @@ tc_page_applications(struct tc_page *page)
 
 /* ---- shares ---- */
 
-static bool
-has_ended(const struct tc_page *page, struct tc_str until)
-{
-    return until.len > 0 && page->subject->today.len > 0 && tc_str_cmp(until, page->subject->today) < 0;
-}
-
 static void
 put_until(struct tc_page *page, struct tc_str until)
 {
@@ -385,8 +379,7 @@ put_until(struct tc_page *page, struct tc_str until)
         tc_page_markup(page, "<span class=\"unsaid\">no end</span>");
     else
         tc_page_text(page, until);
-    if (has_ended(page, until))
-        tc_page_markup(page, " <strong class=\"late\">ended, still in force</strong>");
+    tc_page_late(page, until);
     tc_page_markup(page, "</td>");
 }
 

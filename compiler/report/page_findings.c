@@ -91,6 +91,7 @@ put_acceptance(struct tc_page *page, const struct tc_isolation_finding *finding)
         if (finding->accept->until.len > 0) {
             tc_page_markup(page, " until ");
             tc_page_text(page, finding->accept->until);
+            tc_page_late(page, finding->accept->until);
         }
         tc_page_place(page, finding->accept->span);
     }
@@ -158,7 +159,7 @@ put_rule(struct tc_page *page, const struct tc_rule_info *rule)
 {
     tc_page_markup(page, "<article class=\"rule\" id=\"%s\">\n<h3>%s <span class=\"slug\">%s</span></h3>\n<p>",
                    rule->code.id, rule->code.id, rule->code.slug);
-    tc_page_text(page, tc_str_of(rule->code.sentence));
+    tc_page_capital(page, rule->code.sentence);
     tc_page_markup(page, ".</p>\n<p class=\"more\">");
     tc_page_text(page, tc_str_of(rule->code.more));
     tc_page_markup(page,

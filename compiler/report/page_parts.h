@@ -32,6 +32,10 @@ void tc_page_markup(struct tc_page *page, const char *format, ...) TC_PRINTF(2, 
 void tc_page_text(struct tc_page *page, struct tc_str text);
 /** Append "file:line" of @a span in an element of its own; nothing for nowhere. */
 void tc_page_place(struct tc_page *page, struct tc_span span);
+/** Append a sentence of a table with a capital letter at its beginning. */
+void tc_page_capital(struct tc_page *page, const char *sentence);
+/** Say so when the day @a until, which may be empty, is over. */
+void tc_page_late(struct tc_page *page, struct tc_str until);
 /** Append the name of an application. */
 void tc_page_name(struct tc_page *page, size_t index);
 /** Append the names of applications, long lists folded away behind the first few. */
