@@ -1,6 +1,7 @@
 #include "ask/trace.h"
 
 #include "ask/atoms.h"
+#include "ask/overlap.h"
 #include "model/builtin_sets.h"
 #include "verify/grants.h"
 
@@ -99,19 +100,35 @@ struct look {
     const struct tc_class *cls;
     bool possible;
     bool failed;
-    const struct tc_perm *atom;        /* what is to be allowed; NULL: all grants are wanted */
+    bool any_part;
+    const struct tc_perm *atom;        /* what is to be allowed, or to be touched; NULL: all grants are wanted */
     struct tc_trace_grant best, maybe; /* the last that is sure, and the last that is only possible */
     bool has_best, has_maybe;
     struct tc_trace_grants *all;
 };
+
+/* Two parts of one grant at one place: read and write of one path. */
+static void
+unite_entries(struct tc_arena *arena, struct tc_trace_grant *into, const struct tc_trace_grant *other)
+{
+    struct tc_perm *both;
+
+    if (into->entry == NULL || other->entry == NULL || into->entry == into->perm || other->entry == other->perm)
+        return;
+    both = tc_perm_copy(arena, into->entry);
+    if (both != NULL && tc_perm_unite(arena, both, other->entry))
+        into->entry = both;
+}
 
 static bool
 add_grant(struct tc_arena *arena, struct tc_trace_grants *list, const struct tc_trace_grant *grant)
 {
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].perm == grant->perm && list->items[i].span.begin == grant->span.begin &&
-            list->items[i].set == grant->set)
+            list->items[i].set == grant->set) {
+            unite_entries(arena, &list->items[i], grant);
             return true;
+        }
     if (list->count == list->capacity) {
         size_t capacity = list->capacity == 0 ? 4 : list->capacity * 2;
         struct tc_trace_grant *larger = tc_arena_array(arena, struct tc_trace_grant, capacity);
@@ -143,9 +160,29 @@ allows(struct look *look, const struct tc_perm *perm)
            (perm->cls->assembly == TC_ASM_COUNT_ && strcmp(perm->cls->type, look->atom->cls->type) == 0);
 }
 
+/* Whether @a perm allows a part of what is looked for. */
+static bool
+touches(struct look *look, const struct tc_perm *perm)
+{
+    const struct tc_perm *filled = tc_fill_perm(look->arena, perm, &look->trace->subject->values);
+    struct tc_overlap overlap;
+
+    if (filled == NULL || !tc_overlap(look->arena, NULL, look->atom, filled, &overlap)) {
+        look->failed = true;
+        return false;
+    }
+    return overlap.answer != TC_OVERLAP_NO;
+}
+
+static bool
+fits(struct look *look, const struct tc_perm *perm)
+{
+    return look->any_part ? touches(look, perm) : allows(look, perm);
+}
+
 struct entry {
     struct look *look;
-    struct tc_span span;
+    const struct tc_perm *perm;
 };
 
 /* Stops at the entry that allows it. */
@@ -154,20 +191,20 @@ try_entry(void *state, const struct tc_perm *atom)
 {
     struct entry *entry = state;
 
-    if (!allows(entry->look, atom))
+    if (!fits(entry->look, atom))
         return true;
-    entry->span = atom->span;
+    entry->perm = atom;
     return false;
 }
 
 /* The entry of @a perm that allows it, else the whole. */
-static struct tc_span
-place_in(struct look *look, const struct tc_perm *perm)
+static const struct tc_perm *
+entry_in(struct look *look, const struct tc_perm *perm)
 {
-    struct entry entry = {look, perm->span};
+    struct entry entry = {look, perm};
 
     (void)tc_atoms(look->arena, perm, try_entry, &entry);
-    return entry.span.begin == 0 ? perm->span : entry.span;
+    return entry.perm;
 }
 
 static void
@@ -175,6 +212,7 @@ visit_grant(void *state, const struct tc_origin *origin)
 {
     struct look *look = state;
     struct tc_trace_grant grant = {.perm = origin->perm,
+                                   .entry = origin->perm,
                                    .span = origin->perm->span,
                                    .because = origin->because,
                                    .possible = look->possible,
@@ -183,13 +221,20 @@ visit_grant(void *state, const struct tc_origin *origin)
 
     if (look->failed)
         return;
-    if (look->atom == NULL) {
+    if (look->any_part && !touches(look, origin->perm))
+        return;
+    if (look->any_part) {
+        grant.entry = entry_in(look, origin->perm);
+        grant.span = grant.entry->span.begin != 0 ? grant.entry->span : grant.span;
+    }
+    if (look->all != NULL) {
         look->failed |= !add_grant(look->arena, look->all, &grant);
         return;
     }
     if (*has || !allows(look, origin->perm))
         return;
-    grant.span = place_in(look, origin->perm);
+    grant.entry = entry_in(look, origin->perm);
+    grant.span = grant.entry->span.begin != 0 ? grant.entry->span : grant.span;
     *(look->possible ? &look->maybe : &look->best) = grant;
     *has = true;
 }
@@ -203,15 +248,34 @@ visit_perms(struct look *look, const struct tc_perm *const *perms, size_t count,
             tc_perm_each_grant(perms[i], visit_grant, look);
 }
 
-/* The set that the file or the source has: of a widened policy, the one that it was made from. */
-static const struct tc_pset *
-written_set(const struct tc_trace *trace, const struct tc_pset *set)
+/* The group whose set of its own begins at @a begin. */
+static const struct tc_group *
+group_with(const struct tc_group *group, uint32_t begin)
+{
+    for (; group != NULL; group = group->next) {
+        const struct tc_group *child = group_with(group->children, begin);
+
+        if (group->inline_set != NULL && group->inline_set->span.begin == begin)
+            return group;
+        if (child != NULL)
+            return child;
+    }
+    return NULL;
+}
+
+const struct tc_pset *
+tc_trace_written(const struct tc_trace *trace, const struct tc_pset *set)
 {
     const struct tc_policy *wide = trace->subject->wide, *policy = trace->subject->policy;
 
     for (size_t i = 0; set != NULL && wide != policy && i < wide->set_count; i++)
         if (wide->sets[i] == set)
             return policy->sets[i];
+    if (set != NULL && wide != policy) {
+        const struct tc_group *group = group_with(policy->root, set->span.begin);
+
+        return group == NULL ? set : group->inline_set;
+    }
     return set;
 }
 
@@ -225,17 +289,35 @@ place_of_set(const struct tc_trace_set *set)
     return set->group == NULL ? TC_NOWHERE : set->group->group->span;
 }
 
+/* Whether the set, of which no grant is known, allows a part of it all the same. */
+static bool
+touches_set(struct look *look)
+{
+    const struct tc_grant *grant = look->all->count > 0 ? NULL : tc_grant_find(look->set->grants, look->cls);
+
+    return grant != NULL && grant->perm != NULL && touches(look, grant->perm);
+}
+
 /* What no permission of the model says: an unrestricted set, raw markup, one that is built in. */
 static void
 look_at_whole(struct look *look)
 {
     const char *throws;
 
-    if (look->has_best || look->atom == NULL ||
-        tc_ask_set(look->arena, look->set->grants, look->atom, &throws) != TC_MAY_SURELY)
+    bool allowed = look->set->grants->unrestricted;
+
+    if (look->has_best)
+        return;
+    if (!allowed && look->any_part)
+        allowed = touches_set(look);
+    else if (!allowed && look->atom != NULL)
+        allowed = tc_ask_set(look->arena, look->set->grants, look->atom, &throws) == TC_MAY_SURELY;
+    if (!allowed)
         return;
     look->best = (struct tc_trace_grant){.set = look->set, .span = place_of_set(look->set)};
     look->has_best = true;
+    if (look->all != NULL)
+        look->failed |= !add_grant(look->arena, look->all, &look->best);
 }
 
 static void
@@ -245,7 +327,7 @@ look_through(struct look *look)
         const struct tc_pset *set;
 
         look->set = &look->trace->sets[i];
-        set = written_set(look->trace, look->set->set);
+        set = tc_trace_written(look->trace, look->set->set);
         if (set != NULL && !look->set->grants->unrestricted) {
             visit_perms(look, set->perms, set->count, false);
             if (look->trace->wide)
@@ -301,6 +383,21 @@ tc_trace_allowing(struct tc_arena *arena, const struct tc_trace *trace, const st
     if (!allowing.failed && ret->count == 0 && together(arena, trace, demand))
         return tc_trace_of_class(arena, trace, demand->cls, ret);
     return allowing.failed || arena->failed ? TC_ERR_NOMEM : TC_OK;
+}
+
+enum tc_status
+tc_trace_touching(struct tc_arena *arena, const struct tc_trace *trace, const struct tc_perm *demand,
+                  struct tc_trace_grants *ret)
+{
+    const struct tc_perm *filled = tc_fill_perm(arena, demand, &trace->subject->values);
+    struct look look = {
+        .arena = arena, .trace = trace, .cls = demand->cls, .any_part = true, .atom = filled, .all = ret};
+
+    *ret = (struct tc_trace_grants){.count = 0};
+    if (filled == NULL)
+        return TC_ERR_NOMEM;
+    look_through(&look);
+    return look.failed || arena->failed ? TC_ERR_NOMEM : TC_OK;
 }
 
 enum tc_status

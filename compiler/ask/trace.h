@@ -33,10 +33,15 @@ struct tc_trace {
 enum tc_status tc_trace_of(struct tc_arena *arena, const struct tc_subject *subject, size_t number, bool wide,
                            struct tc_trace *ret);
 
+/** @a set as the source or file has it, `possibly` apart: of a widened policy the one that it was made from. */
+const struct tc_pset *tc_trace_written(const struct tc_trace *trace, const struct tc_pset *set);
+
 /** One grant of a source, or one permission of a file, that an answer rests on. */
 struct tc_trace_grant {
     const struct tc_perm *perm; /**< as written; NULL: the whole set is unrestricted, or raw markup or what is built in
                                      allows it */
+    const struct tc_perm
+        *entry;            /**< the part of `perm` that allows it (ask/atoms.h); `perm` when it is no single one */
     struct tc_span span;   /**< where it is written; of the set or its group when there is no `perm`; may be nowhere */
     struct tc_str because; /**< its reason; may be empty */
     bool possible;         /**< `possibly grant` */
@@ -58,6 +63,11 @@ struct tc_trace_grants {
  * @return TC_OK or TC_ERR_NOMEM
  */
 enum tc_status tc_trace_allowing(struct tc_arena *arena, const struct tc_trace *trace, const struct tc_perm *demand,
+                                 struct tc_trace_grants *ret);
+
+/** The grants in the sets of @a trace that allow any part of @a demand (ask/overlap.h), the last written first; what
+ * may depends on what is not known is among them. @return TC_OK or TC_ERR_NOMEM */
+enum tc_status tc_trace_touching(struct tc_arena *arena, const struct tc_trace *trace, const struct tc_perm *demand,
                                  struct tc_trace_grants *ret);
 
 /** All grants of class @a cls in the sets of @a trace, the last written first. @return TC_OK or TC_ERR_NOMEM */

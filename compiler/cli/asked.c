@@ -1,5 +1,6 @@
 #include "cli/asked_parts.h"
 
+#include "base/render.h"
 #include "check/file.h"
 #include "cli/commands.h"
 #include "cli/host.h"
@@ -71,6 +72,13 @@ new_question(struct tc_asked *asked)
                                     TC_STR("test \"question\" { any application may "), text, TC_STR("\n;}\n"));
     asked->question = source;
     return source;
+}
+
+/* Whether it is what new_question() made. */
+static bool
+is_question(const struct tc_source *source)
+{
+    return source->shown_begin > 0;
 }
 
 static bool
@@ -188,11 +196,7 @@ tc_asked_runtime(const struct tc_asked *asked, struct tc_str text, bool legacy)
 
     if (said == NULL || !tc_framework_find(tc_str_of(said), &framework))
         tc_read_framework(text, &framework);
-    for (int i = 0; i < TC_RT_COUNT_; i++)
-        if (tc_runtime_info((enum tc_runtime)i)->framework == framework &&
-            (framework != TC_FX_4_0 || (i == TC_RT_4_0_LEGACY) == legacy))
-            return (enum tc_runtime)i;
-    return TC_RT_2_0;
+    return tc_runtime_of(framework, legacy);
 }
 
 /* What the tokens of a policy file by itself stand for: what the options say, else samples. */
@@ -339,22 +343,72 @@ tc_asked_read(struct tc_asked *asked, const char *path)
 void
 tc_asked_put_assumed(const struct tc_asked *asked, struct tc_buf *out)
 {
+    bool said = false;
+
     for (size_t i = 0; i < asked->count; i++) {
         const struct tc_asked_file *file = asked->files[i];
 
-        for (int token = 0; token < TC_TOKEN_COUNT_; token++) {
+        if (file->is_of_config && file->assumed != 0 && !said)
+            tc_buf_puts(out,
+                        TC_STR("where the applications lie is not known: $AppDir$ is taken for D:\\Sites and the path "
+                               "of each\n"));
+        said |= file->is_of_config && file->assumed != 0;
+        for (int token = 0; token < TC_TOKEN_COUNT_ && !file->is_of_config; token++) {
             struct tc_str value = file->values.values[token];
 
-            if (!(file->assumed >> token & 1))
-                continue;
-            tc_buf_printf(out, "%.*s: %.*s is taken for ", TC_STR_ARG(file->source->name),
-                          TC_STR_ARG(tc_token_text((enum tc_token_id)token)));
-            if (file->subjects.count > 1 && token == TC_TOKEN_APP_DIR)
-                tc_buf_puts(out, TC_STR("D:\\Sites and the path of each application\n"));
-            else
-                tc_buf_printf(out, "%.*s; say what it is with %s\n",
+            if (file->assumed >> token & 1)
+                tc_buf_printf(out, "%.*s: %.*s is taken for %.*s; say what it is with %s\n",
+                              TC_STR_ARG(file->source->name), TC_STR_ARG(tc_token_text((enum tc_token_id)token)),
                               TC_STR_ARG(value.len > 0 ? value : TC_STR("nothing")),
                               token == TC_TOKEN_APP_DIR ? "--app-dir DIR" : "--origin PATTERN");
         }
     }
+}
+
+void
+tc_asked_put_assumed_json(const struct tc_asked_file *file, bool *first, struct tc_buf *out)
+{
+    for (int token = 0; token < TC_TOKEN_COUNT_; token++) {
+        if (!(file->assumed >> token & 1))
+            continue;
+        tc_buf_puts(out, *first ? TC_STR("{\"file\": ") : TC_STR(", {\"file\": "));
+        *first = false;
+        tc_json_string(out, file->source->name);
+        tc_buf_puts(out, TC_STR(", \"token\": "));
+        tc_json_string(out, tc_token_text((enum tc_token_id)token));
+        tc_buf_puts(out, TC_STR(", \"value\": "));
+        tc_json_string(out, file->values.values[token]);
+        tc_buf_putc(out, '}');
+    }
+}
+
+static bool
+is_elsewhere(void *state, const struct tc_diag *diag)
+{
+    const struct tc_asked *asked = state;
+    const struct tc_source *source = tc_sources_find(&asked->session.c.sources, diag->span.begin);
+
+    return source == NULL || !is_question(source);
+}
+
+void
+tc_asked_show(struct tc_asked *asked, enum tc_status status)
+{
+    if (status == TC_OK)
+        tc_diags_drop(&asked->session.c.diags, is_elsewhere, asked);
+    tc_session_show(&asked->session);
+}
+
+enum tc_status
+tc_asked_read_all(struct tc_asked *asked)
+{
+    const struct tc_options *options = asked->session.options;
+    enum tc_status status = tc_asked_read(asked, options->file);
+
+    for (size_t i = 0; i < options->more_count && status != TC_ERR_USAGE && status != TC_ERR_NOMEM; i++) {
+        enum tc_status one = tc_asked_read(asked, options->more[i]);
+
+        status = status == TC_OK ? one : status;
+    }
+    return status;
 }

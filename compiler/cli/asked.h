@@ -24,6 +24,7 @@ struct tc_asked_file {
     const struct tc_policy *policy; /**< of a policy file; NULL: a source */
     struct tc_reading reading;      /**< of a policy file */
     struct tc_subjects subjects;    /**< a policy file is one, or one for each application that runs under it */
+    bool is_of_config;              /**< named by a machine-level configuration file: its subjects are applications */
     unsigned assumed;               /**< bit i: the file uses token i of tc_tokens(), and its value is a guess */
     struct tc_token_values values;  /**< of a policy file by itself: what its tokens stand for */
     const struct tc_perm *demand;   /**< `demand` with the classes of this file; NULL: there is none, or it is wrong */
@@ -53,6 +54,16 @@ enum tc_status tc_asked_read(struct tc_asked *asked, const char *path);
 
 /** The same of a text that is read already, one of session.c.sources; @a source is decoded (tc_policy_decode()). */
 enum tc_status tc_asked_add(struct tc_asked *asked, struct tc_source *source);
+
+/** tc_asked_read() for all files of the options; what is wrong with each is said. The first that is not TC_OK. */
+enum tc_status tc_asked_read_all(struct tc_asked *asked);
+
+/** Write the findings to standard error: when all is well only those about the demand, for the sources have been
+ * checked before. */
+void tc_asked_show(struct tc_asked *asked, enum tc_status status);
+
+/** Append the guesses of one file as JSON objects, with a comma before each that is not the first. */
+void tc_asked_put_assumed_json(const struct tc_asked_file *file, bool *first, struct tc_buf *out);
 
 /** Append what the answers rest on, as lines: the tokens whose values are guesses. Nothing when there are none. */
 void tc_asked_put_assumed(const struct tc_asked *asked, struct tc_buf *out);

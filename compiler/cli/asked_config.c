@@ -188,7 +188,11 @@ fill(struct config *config)
             continue;
         group->file->subjects =
             (struct tc_subjects){tc_arena_array(config->arena, struct tc_subject, group->count), group->count};
-        group->file->assumed = 1u << TC_TOKEN_APP_DIR;
+        if (!tc_policy_is_full(group->policy) &&
+            (group->policy->is_stock ||
+             tc_str_find(group->file->source->text, tc_token_text(TC_TOKEN_APP_DIR), 0) != SIZE_MAX))
+            group->file->assumed = 1u << TC_TOKEN_APP_DIR;
+        group->file->is_of_config = true;
         config->asked->subject_count += group->count;
         if (group->file->subjects.items == NULL)
             return TC_ERR_NOMEM;
@@ -204,7 +208,9 @@ fill(struct config *config)
         values = values_of(config, app, group->policy->runtime);
         group->file->values = values;
         status = tc_subject_of_policy(
-            config->arena, app->path.len > 0 ? tc_arena_str(config->arena, app->path) : TC_STR("(any other)"),
+            config->arena,
+            app->path.len > 0 ? tc_arena_str(config->arena, app->path)
+                              : (config->hierarchy.count > 1 ? TC_STR("(any other)") : TC_STR("(every application)")),
             group->policy, &values, &group->file->subjects.items[group->filled++]);
         if (status != TC_OK)
             return status;

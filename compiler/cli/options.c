@@ -11,6 +11,7 @@
 enum {
 #define TC_COMMAND(id, word, arguments, sentence) FOR_##id = 1 << TC_COMMAND_##id,
 #include "cli/commands.def"
+    FOR_ASKED = FOR_QUERY, /* what answers questions about sources and policy files */
     FOR_ALL = ~0
 };
 
@@ -75,7 +76,10 @@ put_overview(struct tc_buf *out)
     tc_buf_puts(out, TC_STR("trustc turns a .trust source into ASP.NET policy files and locked web.config entries.\n\n"
                             "usage: trustc COMMAND [options] [FILE]\n\ncommands:\n"));
     for (size_t i = 0; i < TC_COMMAND_COUNT_; i++) {
-        tc_buf_printf(out, "  %-8s %-10s ", commands[i].word, commands[i].arguments);
+        if (strlen(commands[i].arguments) > 14) /* what is a little longer shifts its first line */
+            tc_buf_printf(out, "  %-8s %s\n%22s", commands[i].word, commands[i].arguments, "");
+        else
+            tc_buf_printf(out, "  %-8s %-10s ", commands[i].word, commands[i].arguments);
         put_folded(out, commands[i].sentence, 22);
     }
     tc_buf_puts(out, TC_STR("\nFILE may be '-' for standard input. 'trustc help COMMAND' shows its options.\n"
@@ -483,6 +487,37 @@ add_pools(struct tc_options *options, const char *value, struct tc_buf *out)
     return true;
 }
 
+/* What the token called @a name, with its dollar signs or without, stands for. */
+static bool
+set_token(struct tc_options *options, struct tc_str name, const char *value, struct tc_buf *out)
+{
+    for (int i = 0; i < TC_TOKEN_COUNT_; i++) {
+        struct tc_str text = tc_token_text((enum tc_token_id)i);
+
+        if (tc_str_eq_nocase(name, text) || tc_str_eq_nocase(name, tc_str_sub(text, 1, text.len - 2))) {
+            options->asked.tokens[i] = value;
+            return true;
+        }
+    }
+    tc_buf_printf(out, "trustc: there is no token '%.*s'; they are", TC_STR_ARG(name));
+    for (int i = 0; i < TC_TOKEN_COUNT_; i++)
+        tc_buf_printf(out, "%s %.*s", i > 0 ? "," : "", TC_STR_ARG(tc_token_text((enum tc_token_id)i)));
+    tc_buf_putc(out, '\n');
+    return false;
+}
+
+/* NAME=VALUE */
+static bool
+add_token(struct tc_options *options, const char *value, struct tc_buf *out)
+{
+    const char *sign = strchr(value, '=');
+
+    if (sign != NULL)
+        return set_token(options, (struct tc_str){value, (size_t)(sign - value)}, sign + 1, out);
+    tc_buf_printf(out, "trustc: --tokens is written NAME=VALUE, as in AppDir=D:\\Sites\\Shop, not '%s'\n", value);
+    return false;
+}
+
 static bool
 apply_demands(struct tc_options *options, enum tc_option_id id, const char *value, struct tc_buf *out)
 {
@@ -568,6 +603,7 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_TO:
         options->to = value;
         return true;
+    case TC_OPTION_QUERY_FORMAT:
     case TC_OPTION_ISOLATE_FORMAT:
         n = choice(&rows[id], value, out);
         options->is_json = n == 1;
@@ -652,6 +688,12 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_QUIET:
         options->quiet = true;
         return true;
+    case TC_OPTION_APP_DIR:
+        return set_token(options, TC_STR("AppDir"), value, out);
+    case TC_OPTION_ORIGIN:
+        return set_token(options, TC_STR("OriginHost"), value, out);
+    case TC_OPTION_TOKENS:
+        return add_token(options, value, out);
     case TC_OPTION_ACLS:
         return add_listing(options, value, out);
     case TC_OPTION_ACCOUNT:
@@ -782,6 +824,10 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
             only_files = true;
             continue;
         }
+        if (only_files && (mask & FOR_ASKED) != 0 && options->word_count < TC_FILES_MAX) {
+            options->words[options->word_count++] = argument;
+            continue;
+        }
         if (only_files || argument[0] != '-' || argument[1] == '\0') {
             if (options->file != NULL && options->command == TC_COMMAND_VERIFY && options->dir == NULL) {
                 options->dir = argument;
@@ -866,6 +912,19 @@ check_platforms(const struct tc_options *options, struct tc_buf *out)
     return true;
 }
 
+/* The last argument is the question when it does not follow `--`. */
+static bool
+take_question(struct tc_options *options, struct tc_buf *out)
+{
+    if (options->word_count == 0 && options->more_count > 0)
+        options->words[options->word_count++] = options->more[--options->more_count];
+    if (options->word_count > 0)
+        return true;
+    tc_buf_printf(out, "trustc %s: what is asked? write: trustc %s FILE '%s'\n", commands[options->command].word,
+                  commands[options->command].word, "who can FileIO write \"D:\\Data\"");
+    return false;
+}
+
 enum tc_parsed
 tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct tc_buf *out)
 {
@@ -921,6 +980,8 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
                       commands[ret_options->command].word, ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
         return TC_PARSED_WRONG;
     }
+    if (ret_options->command == TC_COMMAND_QUERY && !take_question(ret_options, out))
+        return TC_PARSED_WRONG;
     if (ret_options->command == TC_COMMAND_AUDIT && ret_options->acl_count == 0 && ret_options->pool_count == 0) {
         tc_buf_puts(out,
                     TC_STR("trustc audit: what did the server print? write: trustc audit FILE --acls LISTING --pools "

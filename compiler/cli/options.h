@@ -145,6 +145,8 @@ struct tc_options {
     const char *file;               /**< "-" for standard input; NULL: not given */
     const char *more[TC_FILES_MAX]; /**< the files behind the first */
     size_t more_count;
+    const char *words[TC_FILES_MAX]; /**< query, why: the question, one word or many */
+    size_t word_count;
     struct tc_path_option outputs[TC_PATHS_MAX];
     size_t output_count;
     struct tc_path_option merges[TC_PATHS_MAX];

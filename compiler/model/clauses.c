@@ -300,7 +300,8 @@ tc_demand_put(struct tc_buf *out, enum tc_framework framework, const struct tc_p
     struct tc_buf clauses = {0};
     struct tc_str rest;
 
-    tc_put_name(out, tc_str_of(perm->cls->word));
+    /* a class that no table and no source names, of a file */
+    tc_put_name(out, tc_str_of(perm->cls->word[0] != '\0' ? perm->cls->word : perm->cls->type));
     if (perm->unrestricted || !tc_clauses_put(&clauses, framework, perm) || clauses.len == 0)
         tc_buf_puts(out, perm->cls->assembly == TC_ASM_COUNT_ ? TC_STR("") : TC_STR(" unrestricted"));
     rest = perm->unrestricted ? TC_STR("") : tc_buf_str(&clauses);

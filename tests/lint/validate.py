@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""validate.py sarif|json|gitlab|isolate|test SCHEMA_FOLDER FILE: hold a report against its schema, and say what it holds."""
+"""validate.py FORM SCHEMA_FOLDER FILE: hold a report of one of the forms below against its schema, and say what it holds."""
 import json
 import re
 import sys
@@ -78,6 +78,19 @@ elif form == "test":
         demand(not part or part["granted"] - part["exercised"] == len(part["unexercised"]), "coverage does not add up")
         part = file.get("mutation")
         demand(not part or part["changes"] - part["noticed"] == len(part["survivors"]), "survivors do not add up")
+elif form == "query":
+    check("query.schema.json")
+    shared = report["kind"] == "share"
+    demand(report["kind"] == "what" or report["demand"], "a question without what is asked")
+    demand(shared == ("fullyTrusted" in report), "who is fully trusted is said of what is shared, and of nothing else")
+    if report["kind"] in ("who", "may"):
+        may = [answer["may"] for answer in report["answers"]]
+        demand(sum(one != "no" for one in may) == report["found"], "the answers are not as many as were found")
+        demand(may.count("unknown") == report["unknown"], "the unknown ones are not counted")
+        demand(report["kind"] == "may" or "no" not in may, "somebody who may not is no answer to who may")
+        for answer in report["answers"]:
+            demand(answer["may"] != "yes" or answer["grants"] or not report["demand"], "it may, and no grant says so")
+            demand(answer["may"] in (answer["own"], answer["generated"]), "no code of it may as much")
 elif form == "gitlab":
     seen = set()
     for one in report:
