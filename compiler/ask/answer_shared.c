@@ -25,12 +25,19 @@ struct holders {
 /* A part that somebody has, once for all who have it in the same words. */
 struct piece {
     struct piece *next;
-    struct piece *next_other; /* of those that are no entry of a list */
     const struct tc_perm *atom;
     struct holders holders;
-    size_t field;        /* of the one entry of a list of paths or keys; else SIZE_MAX */
-    struct tc_str path;  /* of that entry, folded */
-    struct tc_str group; /* pieces of other kinds: only those of one group can meet; empty: may meet any */
+    size_t number;         /* in the order in which they were met */
+    size_t field;          /* of the one entry of a list of paths or keys; else SIZE_MAX */
+    struct tc_str path;    /* of that entry, folded */
+    struct bucket *bucket; /* of other kinds: only those of one bucket can meet; the open one meets all */
+    struct piece *next_in_bucket;
+};
+
+/* Pieces that are no entries of lists, by the host that their pattern names. */
+struct bucket {
+    struct bucket *next;
+    struct piece *first, **tail;
 };
 
 struct finder {
@@ -39,7 +46,9 @@ struct finder {
     size_t count;
     const struct tc_class *cls;
     struct piece *first, **tail;
-    struct piece *others, **other_tail;
+    size_t piece_count;
+    struct bucket *buckets, **bucket_tail; /* the first one is open */
+    struct tc_map by_host;
     bool *seen; /* by subject: it shares something */
     size_t seen_count;
     struct tc_map by_text, by_path;
@@ -92,7 +101,7 @@ path_key(struct finder *f, size_t field, struct tc_str path)
 
 /* The scheme-less host of a pattern of URLs when it is literal: patterns of different hosts have nothing in common. */
 static struct tc_str
-host_group(struct finder *f, const struct tc_perm *atom)
+host_of(struct finder *f, const struct tc_perm *atom)
 {
     struct tc_str text = {NULL, 0};
     size_t begin, end;
@@ -110,6 +119,23 @@ host_group(struct finder *f, const struct tc_perm *atom)
     return end == text.len ? TC_STR("") : tc_str_fold(f->arena, tc_str_sub(text, begin, end - begin));
 }
 
+static struct bucket *
+bucket_of(struct finder *f, struct tc_str host)
+{
+    struct bucket *bucket = tc_map_get(&f->by_host, host);
+
+    if (bucket != NULL)
+        return bucket;
+    bucket = tc_arena_new(f->arena, struct bucket);
+    if (bucket == NULL)
+        return NULL;
+    bucket->tail = &bucket->first;
+    *f->bucket_tail = bucket;
+    f->bucket_tail = &bucket->next;
+    tc_map_add(&f->by_host, host, bucket);
+    return bucket;
+}
+
 static struct piece *
 new_piece(struct finder *f, const struct tc_perm *atom)
 {
@@ -124,10 +150,13 @@ new_piece(struct finder *f, const struct tc_perm *atom)
             piece->path.len--;
         tc_map_add(&f->by_path, path_key(f, piece->field, piece->path), piece);
     } else {
-        piece->group = host_group(f, atom);
-        *f->other_tail = piece;
-        f->other_tail = &piece->next_other;
+        piece->bucket = bucket_of(f, host_of(f, atom));
+        if (piece->bucket == NULL)
+            return NULL;
+        *piece->bucket->tail = piece;
+        piece->bucket->tail = &piece->next_in_bucket;
     }
+    piece->number = f->piece_count++;
     *f->tail = piece;
     f->tail = &piece->next;
     return piece;
@@ -262,10 +291,15 @@ add_above(struct finder *f, const struct piece *piece, struct holders *sharers)
     return true;
 }
 
-static bool
-may_meet(const struct piece *a, const struct piece *b)
+/* The next bucket whose pieces may have something in common with those of @a bucket, after @a last; NULL at the end. */
+static const struct bucket *
+next_bucket(const struct finder *f, const struct bucket *bucket, const struct bucket *last)
 {
-    return a->group.len == 0 || b->group.len == 0 || tc_str_eq(a->group, b->group);
+    if (last == NULL)
+        return f->buckets;
+    if (bucket == NULL || bucket == f->buckets) /* an entry of a list, and what is open */
+        return last->next;
+    return last == f->buckets ? bucket : NULL;
 }
 
 struct part {
@@ -333,43 +367,43 @@ add_part(struct finder *f, struct parts *parts, const struct tc_perm *atom, cons
     return !f->arena->failed;
 }
 
-/* Patterns that have something in common although none covers the other. */
+/* Whether @a piece and @a other, neither of which covers the other, have something in common: patterns may. */
 static bool
-add_crossing(struct finder *f, struct parts *parts, const struct piece *piece)
+cross(struct finder *f, struct parts *parts, const struct piece *piece, const struct piece *other)
 {
-    for (const struct piece *other = piece->next_other; other != NULL; other = other->next_other) {
-        struct holders sharers = {.count = 0};
-        struct tc_overlap overlap;
+    struct holders sharers = {.count = 0};
+    struct tc_overlap overlap;
 
-        if (piece->atom->row_count == 0 || other->atom->row_count == 0 || !may_meet(piece, other) ||
-            is_within(f, piece->atom, other->atom) || is_within(f, other->atom, piece->atom))
-            continue;
-        if (!tc_overlap(f->arena, NULL, piece->atom, other->atom, &overlap))
-            return false;
-        if (overlap.answer != TC_OVERLAP_YES)
-            continue;
-        if (!unite(f, &sharers, &piece->holders) || !unite(f, &sharers, &other->holders))
-            return false;
-        if (sharers.count >= 2 && !add_part(f, parts, overlap.demand, &sharers))
-            return false;
-    }
-    return true;
+    if (piece->atom->row_count == 0 || other->atom->row_count == 0 || is_within(f, other->atom, piece->atom))
+        return true;
+    if (!tc_overlap(f->arena, NULL, piece->atom, other->atom, &overlap))
+        return false;
+    if (overlap.answer != TC_OVERLAP_YES)
+        return true;
+    if (!unite(f, &sharers, &piece->holders) || !unite(f, &sharers, &other->holders))
+        return false;
+    return sharers.count < 2 || add_part(f, parts, overlap.demand, &sharers);
 }
 
 static bool
 share_piece(struct finder *f, struct parts *parts, const struct piece *piece)
 {
     struct holders sharers = {.count = 0};
+    const struct bucket *bucket = NULL;
 
     if (!unite(f, &sharers, &piece->holders) || (piece->field != SIZE_MAX && !add_above(f, piece, &sharers)))
         return false;
-    for (const struct piece *other = f->others; other != NULL; other = other->next_other)
-        if (other != piece && may_meet(piece, other) && is_within(f, piece->atom, other->atom) &&
-            !unite(f, &sharers, &other->holders))
-            return false;
-    if (sharers.count >= 2 && !add_part(f, parts, piece->atom, &sharers))
-        return false;
-    return piece->field != SIZE_MAX || add_crossing(f, parts, piece);
+    while ((bucket = next_bucket(f, piece->bucket, bucket)) != NULL)
+        for (const struct piece *other = bucket->first; other != NULL; other = other->next_in_bucket) {
+            bool within = other != piece && is_within(f, piece->atom, other->atom);
+
+            if (within && !unite(f, &sharers, &other->holders))
+                return false;
+            /* of two that cross the one that was met first says so */
+            if (!within && other->number > piece->number && !cross(f, parts, piece, other))
+                return false;
+        }
+    return sharers.count < 2 || add_part(f, parts, piece->atom, &sharers);
 }
 
 /* Whoever is fully trusted shares with everybody who has anything. */
@@ -402,13 +436,14 @@ tc_answer_shared(struct tc_arena *arena, const struct tc_subject *const *subject
 
     *ret = (struct tc_answer_shared){.count = 0};
     f.tail = &f.first;
-    f.other_tail = &f.others;
+    f.bucket_tail = &f.buckets;
     parts.tail = &parts.first;
     f.seen = tc_arena_array(arena, bool, count);
     tc_map_init(&f.by_text, arena);
     tc_map_init(&f.by_path, arena);
+    tc_map_init(&f.by_host, arena);
     tc_map_init(&parts.by_sharers, arena);
-    if (f.seen == NULL || !note_all(&f))
+    if (f.seen == NULL || bucket_of(&f, TC_STR("")) == NULL || !note_all(&f))
         return TC_ERR_NOMEM;
     for (const struct piece *piece = f.first; piece != NULL; piece = piece->next)
         if (!share_piece(&f, &parts, piece))
