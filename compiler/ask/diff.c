@@ -561,6 +561,7 @@ tc_diff(struct tc_arena *arena, const struct tc_diff_side *from, const struct tc
     if (run.diff == NULL)
         return TC_ERR_NOMEM;
     run.tail = &run.first;
+    run.diff->levels_compared = said(&run) & TC_DIFF_SAYS_LEVELS;
     tc_arena_init(&run.scratch);
     tc_map_init(&run.pairs, arena);
     tc_map_init(&run.bundles, arena);

@@ -42,6 +42,7 @@ struct tc_diff_side {
     const struct tc_diff_file *files;     /**< NULL: not known, and not compared */
     size_t file_count;
     const struct tc_diff_place *places; /**< by application */
+    bool is_guessed;                    /**< where its applications lie was made up: no side says it */
     bool default_is_open;               /**< applications that are not named may choose their level */
 };
 
@@ -124,7 +125,7 @@ struct tc_diff {
     bool has_changes;               /**< other than restarts */
     bool is_wider;                  /**< something is, or may be, granted or open that was not */
     bool is_worse;                  /**< a way between applications is open, or may be, that was not */
-    bool isolation_compared, files_compared;
+    bool levels_compared, isolation_compared, files_compared;
 };
 
 /**

@@ -194,7 +194,7 @@ show_tokens(struct compare *c, int side, const struct tc_class *cls)
 static bool
 is_pattern(const struct tc_perm *atom, size_t *ret_column)
 {
-    for (size_t i = 0; atom->row_count == 1 && i < atom->rows[0].form->column_count; i++)
+    for (size_t i = 0; !atom->unrestricted && atom->row_count == 1 && i < atom->rows[0].form->column_count; i++)
         if (atom->rows[0].form->columns[i].kind == TC_COLUMN_URI && atom->rows[0].cells[i].number == TC_WEB_PATTERN) {
             *ret_column = i;
             return true;
@@ -361,7 +361,7 @@ only_field(const struct tc_perm *perm)
     return field;
 }
 
-/* Whether two drafts of one class are told as one: flags, or a path with several verbs. */
+/* Whether two drafts of one class are told as one: flags, names, or a path with several verbs. */
 static bool
 is_joined(const struct draft *a, const struct draft *b)
 {
@@ -371,7 +371,7 @@ is_joined(const struct draft *a, const struct draft *b)
     if (a->side != b->side || a->perm->cls != b->perm->cls || a->effect != b->effect || a->kinds != b->kinds ||
         a->before != b->before || a->after != b->after || x == SIZE_MAX || y == SIZE_MAX)
         return false;
-    if (a->perm->cls->fields[x].kind == TC_FIELD_FLAGS)
+    if (a->perm->cls->fields[x].kind == TC_FIELD_FLAGS || a->perm->cls->fields[x].kind == TC_FIELD_NAMES)
         return x == y && a->other_count == 0 && b->other_count == 0;
     if (!tc_is_list_field(a->perm->cls->fields[x].kind) || !tc_is_list_field(a->perm->cls->fields[y].kind) || x == y)
         return false;

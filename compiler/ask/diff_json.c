@@ -227,6 +227,7 @@ tc_diff_put_json(const struct tc_diff *diff, const struct tc_diff_side *from, co
     put_number(&j, "changed", diff->changed);
     put_number(&j, "added", diff->added);
     put_number(&j, "removed", diff->removed);
+    put_maybe(&j, "assumed", tc_str_of(tc_diff_assumed(from, to)));
     key(&j, "entries");
     open_with(&j, '[');
     for (const struct tc_diff_entry *entry = diff->entries; entry != NULL; entry = entry->next)

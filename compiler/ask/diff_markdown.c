@@ -194,6 +194,8 @@ tc_diff_put_markdown(const struct tc_diff *diff, const struct tc_diff_side *from
                      : diff->has_changes ? TC_STR(". Nothing is allowed that was not.")
                                          : TC_STR("."));
     tc_buf_puts(out, diff->is_worse ? TC_STR(" **Isolation is worse.**\n") : TC_STR("\n"));
+    if (tc_diff_assumed(from, to) != NULL && diff->has_changes)
+        tc_buf_printf(out, "\n(%s)\n", tc_diff_assumed(from, to));
     put_table(out, diff);
     put_ways(out, diff);
     put_restarts(out, diff);

@@ -36,6 +36,14 @@ tc_diff_has_example(const struct tc_diff_change *change)
     return change->witness.len > 0 && !tc_str_eq(change->witness, change->what);
 }
 
+const char *
+tc_diff_assumed(const struct tc_diff_side *from, const struct tc_diff_side *to)
+{
+    return from->is_guessed && to->is_guessed
+               ? "neither side says where applications lie: each is taken to have a directory of its own"
+               : NULL;
+}
+
 static void
 put_count(struct tc_buf *out, bool *begun, size_t count, const char *one, const char *many)
 {
@@ -146,20 +154,20 @@ put_change(struct tc_buf *out, const struct tc_diff_entry *entry, const struct t
 }
 
 static void
-put_entry(struct tc_buf *out, const struct tc_diff_entry *entry)
+put_entry(struct tc_buf *out, const struct tc_diff *diff, const struct tc_diff_entry *entry)
 {
-    static const char *const notes[] = {
-        [TC_DIFF_CHANGED] = "",
-        [TC_DIFF_ADDED] = ": new; before, an application there had the default level",
-        [TC_DIFF_REMOVED] = ": gone; an application there gets the default level",
-        [TC_DIFF_DEFAULT] = "",
+    static const char *const notes[][2] = {
+        [TC_DIFF_CHANGED] = {"", ""},
+        [TC_DIFF_ADDED] = {": new", "; before, an application there had the default level"},
+        [TC_DIFF_REMOVED] = {": gone", "; an application there gets the default level"},
+        [TC_DIFF_DEFAULT] = {"", ""},
     };
 
     tc_buf_putc(out, '\n');
     if (entry->count > 1)
         tc_buf_printf(out, "%zu applications: ", entry->count);
     put_names(out, entry->names, entry->count);
-    tc_buf_printf(out, "%s\n", notes[entry->status]);
+    tc_buf_printf(out, "%s%s\n", notes[entry->status][0], diff->levels_compared ? notes[entry->status][1] : "");
     for (const struct tc_diff_change *change = entry->changes; change != NULL; change = change->next)
         put_change(out, entry, change);
 }
@@ -215,8 +223,10 @@ tc_diff_put_text(const struct tc_diff *diff, const struct tc_diff_side *from, co
     tc_buf_printf(out, "%.*s \xE2\x86\x92 %.*s: ", TC_STR_ARG(from->name), TC_STR_ARG(to->name));
     tc_diff_put_summary(diff, out);
     tc_buf_putc(out, '\n');
+    if (tc_diff_assumed(from, to) != NULL && diff->has_changes)
+        tc_buf_printf(out, "(%s)\n", tc_diff_assumed(from, to));
     for (const struct tc_diff_entry *entry = diff->entries; entry != NULL; entry = entry->next)
-        put_entry(out, entry);
+        put_entry(out, diff, entry);
     put_ways(out, diff);
     put_restarts(out, diff);
 }

@@ -31,6 +31,9 @@ const char *tc_diff_kinds(const struct tc_diff_change *change);
 /** Whether the demand of a change says more than its words. */
 bool tc_diff_has_example(const struct tc_diff_change *change);
 
+/** What had to be made up to compare the two; NULL: nothing. */
+const char *tc_diff_assumed(const struct tc_diff_side *from, const struct tc_diff_side *to);
+
 /** "2 applications change, 1 is new" */
 void tc_diff_put_summary(const struct tc_diff *diff, struct tc_buf *out);
 

@@ -223,8 +223,8 @@ set_values(const struct tc_asked *asked, struct tc_arena *arena, struct tc_asked
 }
 
 /* A permission set by itself says nothing of code: all that is asked about gets it. */
-static bool
-grant_to_all(struct tc_arena *arena, struct tc_policy *policy)
+bool
+tc_asked_grant_to_all(struct tc_arena *arena, struct tc_policy *policy)
 {
     struct tc_group *group = tc_arena_new(arena, struct tc_group);
 
@@ -251,7 +251,7 @@ tc_asked_policy(struct tc_asked *asked, struct tc_asked_file *file, enum tc_runt
     if (file->reading.kind == TC_READ_POLICY && !file->reading.has_main)
         return complain(source->name.ptr, main.len > 0 ? "has no permission set of the name that <trust> gives"
                                                        : "has no permission set 'ASP.Net': every request would fail");
-    if (file->reading.kind != TC_READ_POLICY && !grant_to_all(&s->c.arena, file->reading.policy))
+    if (file->reading.kind != TC_READ_POLICY && !tc_asked_grant_to_all(&s->c.arena, file->reading.policy))
         return TC_ERR_NOMEM;
     file->policy = file->reading.policy;
     return tc_asked_demand(asked, file, runtime);

@@ -25,4 +25,8 @@ enum tc_status tc_asked_demand(struct tc_asked *asked, struct tc_asked_file *fil
 /** The applications of a machine-level configuration file, with the policy files that it names. */
 enum tc_status tc_asked_config(struct tc_asked *asked, struct tc_source *source);
 
+/** Let @a policy, a permission set by itself, be what all code gets: a set says nothing of code. False when out of
+ * memory. */
+bool tc_asked_grant_to_all(struct tc_arena *arena, struct tc_policy *policy);
+
 #endif

@@ -50,7 +50,7 @@ tc_cmd_diff(const struct tc_options *options)
             code = tc_session_exit(&sides[i].session, status);
     }
     if (code == TC_EXIT_OK) {
-        status = tc_sides_work_out(sides);
+        status = tc_sides_settle(sides);
         code = status == TC_OK ? show(options, sides) : tc_session_exit(&sides[0].session, status);
     }
     for (size_t i = 0; i < count; i++)

@@ -656,6 +656,9 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_UNDO:
         options->plan.undo = true;
         return true;
+    case TC_OPTION_DIFF_APPLICATION:
+        options->diff.application = value;
+        return true;
     case TC_OPTION_DIFF_FORMAT:
         n = choice(&rows[id], value, out);
         options->diff.format = n < 0 ? TC_DIFF_TEXT : (enum tc_diff_format)n;

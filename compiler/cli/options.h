@@ -108,6 +108,7 @@ struct tc_page_options {
 
 /** What only diff takes. */
 struct tc_diff_options {
+    const char *application; /**< that a policy file is of; NULL: as its name says */
     enum tc_diff_format format;
     enum tc_diff_fail_on { TC_DIFF_FAIL_ON_ANY, TC_DIFF_FAIL_ON_WIDEN, TC_DIFF_FAIL_ON_ISOLATION } fail_on;
 };

@@ -65,6 +65,7 @@ struct location {
 
 struct reading {
     struct tc_config *config;
+    struct tc_config_place **tail; /* of the places with a <trust> */
     struct tc_arena *arena;
     struct tc_str reason;
 };
@@ -207,6 +208,22 @@ read_system_web(struct reading *r, xmlNode *group, const struct location *at)
 }
 
 static void
+add_place(struct reading *r, const xmlNode *group, struct tc_str path)
+{
+    const xmlNode *node = group->children;
+
+    while (node != NULL && !is(node, "trust"))
+        node = node->next;
+    if (node == NULL || path.len == 0)
+        return;
+    *r->tail = tc_arena_new(r->arena, struct tc_config_place);
+    if (*r->tail == NULL)
+        return;
+    (*r->tail)->path = path;
+    r->tail = &(*r->tail)->next;
+}
+
+static void
 read_location(struct reading *r, xmlNode *element)
 {
     struct location at = {.path = {NULL, 0}};
@@ -223,8 +240,10 @@ read_location(struct reading *r, xmlNode *element)
     }
     at.for_itself = get(r->arena, element, "inheritInChildApplications", &value) && tc_str_eq(value, TC_STR("false"));
     for (xmlNode *node = element->children; node != NULL; node = node->next)
-        if (is(node, "system.web"))
+        if (is(node, "system.web")) {
             read_system_web(r, node, &at);
+            add_place(r, node, at.path);
+        }
 }
 
 static void
@@ -244,6 +263,7 @@ tc_config_read(struct tc_arena *arena, struct tc_str bytes, struct tc_config *re
     const struct location outside = {.path = {NULL, 0}};
 
     *ret_config = (struct tc_config){.arena = arena};
+    r.tail = &ret_config->places;
     tc_map_init(&ret_config->levels, arena);
     tc_map_init(&ret_config->paths, arena);
     tc_map_init(&ret_config->below, arena);

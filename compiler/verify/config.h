@@ -41,11 +41,18 @@ struct tc_config_path_settings {
     struct tc_str refused; /**< why every request fails, in words; empty: it does not. Only of tc_config_effective() */
 };
 
+/** A path that has a <trust> of its own, as it is written. */
+struct tc_config_place {
+    struct tc_config_place *next;
+    struct tc_str path;
+};
+
 struct tc_config {
-    struct tc_map levels; /**< level name → policyFile, a struct tc_str */
-    bool levels_locked;   /**< `<securityPolicy>` stands in a locked location for the whole machine */
-    struct tc_map paths;  /**< folded location path → struct tc_config_path_settings; "" is the machine */
-    struct tc_map below;  /**< the same, of what is inherited: without inheritInChildApplications="false" */
+    struct tc_map levels;           /**< level name → policyFile, a struct tc_str */
+    bool levels_locked;             /**< `<securityPolicy>` stands in a locked location for the whole machine */
+    struct tc_map paths;            /**< folded location path → struct tc_config_path_settings; "" is the machine */
+    struct tc_config_place *places; /**< of the paths with a <trust>, the machine apart, in the order of the file */
+    struct tc_map below; /**< the same as paths, of what is inherited: without inheritInChildApplications="false" */
     struct tc_arena *arena;
 };
 

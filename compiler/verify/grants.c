@@ -51,48 +51,74 @@ possible_in_groups(const struct tc_group *group)
     return count;
 }
 
-/* A copy of a list of groups and all below it; false when out of memory. */
+/* @a set without its possible permissions. */
+static struct tc_pset *
+without_possible(struct tc_arena *arena, const struct tc_pset *set)
+{
+    struct tc_pset *sure = tc_pset_copy(arena, set);
+
+    if (sure != NULL)
+        sure->possible_count = 0;
+    return sure;
+}
+
+typedef struct tc_pset *change_set(struct tc_arena *arena, const struct tc_pset *set);
+
+/* A copy of a list of groups and all below it, with their sets changed; false when out of memory. */
 static bool
-widen_groups(struct tc_arena *arena, const struct tc_group *group, struct tc_group **tail)
+change_groups(struct tc_arena *arena, const struct tc_group *group, change_set *change, struct tc_group **tail)
 {
     for (; group != NULL; group = group->next) {
-        struct tc_group *wide = tc_arena_new(arena, struct tc_group);
+        struct tc_group *copy = tc_arena_new(arena, struct tc_group);
 
-        if (wide == NULL)
+        if (copy == NULL)
             return false;
-        *wide = *group;
-        wide->next = NULL;
-        if (group->inline_set != NULL && (wide->inline_set = with_possible(arena, group->inline_set)) == NULL)
+        *copy = *group;
+        copy->next = NULL;
+        if (group->inline_set != NULL && (copy->inline_set = change(arena, group->inline_set)) == NULL)
             return false;
-        if (!widen_groups(arena, group->children, &wide->children))
+        if (!change_groups(arena, group->children, change, &copy->children))
             return false;
-        *tail = wide;
-        tail = &wide->next;
+        *tail = copy;
+        tail = &copy->next;
     }
     return true;
 }
 
-const struct tc_policy *
-tc_policy_widest(struct tc_arena *arena, const struct tc_policy *policy)
+/* @a policy with its sets changed; itself when it has no possible permissions, NULL when out of memory. */
+static const struct tc_policy *
+change_policy(struct tc_arena *arena, const struct tc_policy *policy, change_set *change)
 {
-    struct tc_policy *wide;
+    struct tc_policy *copy;
     size_t possible = possible_in_groups(policy->root);
 
     for (size_t i = 0; i < policy->set_count; i++)
         possible += policy->sets[i]->possible_count;
     if (possible == 0)
         return policy;
-    wide = tc_arena_new(arena, struct tc_policy);
-    if (wide == NULL)
+    copy = tc_arena_new(arena, struct tc_policy);
+    if (copy == NULL)
         return NULL;
-    *wide = *policy;
-    wide->sets = tc_arena_array(arena, struct tc_pset *, policy->set_count);
-    for (size_t i = 0; wide->sets != NULL && i < policy->set_count; i++) {
-        wide->sets[i] = with_possible(arena, policy->sets[i]);
-        if (wide->sets[i] == NULL)
+    *copy = *policy;
+    copy->sets = tc_arena_array(arena, struct tc_pset *, policy->set_count);
+    for (size_t i = 0; copy->sets != NULL && i < policy->set_count; i++) {
+        copy->sets[i] = change(arena, policy->sets[i]);
+        if (copy->sets[i] == NULL)
             return NULL;
     }
-    return wide->sets == NULL || !widen_groups(arena, policy->root, &wide->root) ? NULL : wide;
+    return copy->sets == NULL || !change_groups(arena, policy->root, change, &copy->root) ? NULL : copy;
+}
+
+const struct tc_policy *
+tc_policy_widest(struct tc_arena *arena, const struct tc_policy *policy)
+{
+    return change_policy(arena, policy, with_possible);
+}
+
+const struct tc_policy *
+tc_policy_surest(struct tc_arena *arena, const struct tc_policy *policy)
+{
+    return change_policy(arena, policy, without_possible);
 }
 
 enum tc_answer

@@ -18,6 +18,10 @@ struct tc_token_values tc_application_values(struct tc_arena *arena, const struc
  */
 const struct tc_policy *tc_policy_widest(struct tc_arena *arena, const struct tc_policy *policy);
 
+/** @a policy without the possible permissions of its sets, as a build writes it; itself when it has none, NULL when out
+ * of memory. */
+const struct tc_policy *tc_policy_surest(struct tc_arena *arena, const struct tc_policy *policy);
+
 /**
  * What an assembly gets from @a policy. 4.x's default model only picks: full trust, nothing, or the domain's set
  * (aspnet-trust 6.2).
