@@ -122,7 +122,6 @@ struct tc_test_options {
     bool has_coverage_threshold, has_mutation_threshold;
     unsigned coverage_threshold, mutation_threshold; /**< percent */
 };
-};
 
 /** What only doc takes. */
 struct tc_doc_options {
