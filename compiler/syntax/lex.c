@@ -50,12 +50,6 @@ tc_lex_free(void *memory, yyscan_t scanner)
     (void)scanner;
 }
 
-_Noreturn void
-tc_lex_fatal(struct tc_parser *p)
-{
-    longjmp(*p->give_up, 1);
-}
-
 bool
 tc_lexer_init(struct tc_lexer *lexer, struct tc_parser *p)
 {
