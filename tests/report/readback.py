@@ -3,6 +3,7 @@
 layer, every finding with who takes part; its markup is closed, names nothing from elsewhere, and runs no script but its own."""
 import base64
 import hashlib
+import html
 import html.parser
 import json
 import re
@@ -119,6 +120,18 @@ if len(markup.scripts) == 2:
         expect(f"{pair['from']} to {pair['to']}: findings {holds}, but {answer[5]}", holds == [part[0] for part in answer[5]])
     for cell, count in counts.items():
         expect(f"answer {cell} is said to hold for {data['answers'][cell - 1][4]} pairs, not {count}", data["answers"][cell - 1][4] == count)
+    # in these sources each application stands on a line of its own, policies before all of them and shares behind: what an
+    # application may do is written there, or on its own line
+    own = dict(re.findall(r'<th scope="row"><bdi class="app">([^<]*)</bdi> <span class="place">([^<]*)</span></th><td><a href="#may-', text))
+    own = {html.unescape(name): html.unescape(place) for name, place in own.items()}
+    lines = {int(place.rpartition(":")[2]) for place in own.values()}
+    for finding in data["findings"]:
+        for who, parts in [(finding[4], finding[5]), (finding[6], finding[7])]:
+            who = sorted(who) if isinstance(who, set) else ranges(who) if who else []
+            for index, part in zip(who, runs(parts)):
+                place = data["places"][data["parties"][part - 1][1] - 1] if data["parties"][part - 1][1] else ""
+                elsewhere = place.rpartition(":")[0] != own[names[index]].rpartition(":")[0] or int(place.rpartition(":")[2]) not in lines
+                expect(f"{names[index]}: its part is at {place}", elsewhere or place == own[names[index]])
     expect("all findings are there", len(data["findings"]) == len(answers["findings"]))
     for finding, said in zip(data["findings"], answers["findings"]):
         expect("a finding is " + str(finding[:4]) + ", but " + said["rule"], data["rules"][str(finding[0])][1] == said["rule"])

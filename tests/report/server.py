@@ -28,21 +28,22 @@ print(f"language 1;\nserver {text('web' + nasty[0]) if kind == 'hostile' else 'w
 print(f"policy Reporting extends medium {{ grant OleDb unrestricted because {reason}; }}")
 print('policy Writing extends medium { grant FileIO { write "D:\\Shared\\Drop"; } }')
 print('policy Reading extends medium { grant FileIO { read "D:\\Shared\\Drop\\in"; } }')
+print('policy Variables extends medium { grant Environment unrestricted; }')
 print('policy Keys extends medium { grant Registry { read, write "HKEY_LOCAL_MACHINE\\SOFTWARE\\Acme"; } }')
 for i in range(count):
     part = [f'location "Default Web Site/site{i:03d}"', f'root "D:\\Sites\\Site{i:03d}"', f'origin host "www{i:03d}.example.com"']
-    part += [f'temporary "E:\\T\\{i:03d}"', f'templates "E:\\A\\{i:03d}"', "authentication forms", f'anonymous "WEB01\\anon{i:03d}"']
+    part += [f'temporary "E:\\T\\{"all" if count < 200 and rng.random() < 0.2 else f"{i:03d}"}"', f'templates "E:\\A\\{i:03d}"', "authentication forms", f'anonymous "WEB01\\{"visitor" if count < 200 and rng.random() < 0.3 else f"anon{i:03d}"}"']
     odd = rng.random() if count < 200 else i % 97 / 97
-    if odd < 0.02:
-        part += ['pool Shared identity "WEB01\\small"']
+    if odd < (0.02 if count >= 200 else 0.3):
+        part += [f'pool {rng.choice(["Shared", "Second"])} identity "WEB01\\small"'] # two pools, one account
     elif odd < 0.96 or count >= 200:
         part += [f"pool Pool{i:03d}"]
     if kind == "chain":
         part += [f'grant FileIO {{ read "D:\\Sites\\Site{(i + 1) % count:03d}\\Public"; }}']
     else:
-        policy = rng.choices(["", "Reporting", "Writing", "Reading", "Keys", "full"], [90, 8, 1, 1, 1, 1] if count >= 200 else [6, 2, 2, 2, 1, 1])[0]
+        policy = rng.choices(["", "Reporting", "Writing", "Reading", "Keys", "full", "Variables"], [90, 8, 1, 1, 1, 1, 0] if count >= 200 else [6, 2, 2, 2, 1, 2, 2])[0]
         part += [f"trust {policy}"] if policy else []
-        if policy == "full":
+        if policy == "full" and rng.random() < 0.7:
             part += [f"accept full-trust because {reason} until 2030-01-01"]
         if policy == "Keys" and rng.random() < 0.5:
             part += [f"accept registry because {reason} until 2026-01-31"]
