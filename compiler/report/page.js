@@ -321,10 +321,10 @@
         return make("li", {}, appName(application), " " + may, placeNumber === 0 ? null : make("span", { class: "place" }, " " + data.places[placeNumber - 1]));
     }
 
-    // "it" for what both end with in quotes.
+    // "it" for what both end with in quotes, without a noun before it: "runs in it".
     function withIt(may, other) {
-        const found = /^(.*)('[^']*')$/s.exec(may);
-        return found !== null && other.endsWith(found[2]) && !/(^| )the \S+ $/.test(found[1]) ? found[1] + "it" : may;
+        const found = /^(.*) ('[^']*')$/s.exec(may);
+        return found !== null && other.endsWith(found[2]) ? found[1].split(/ the | a /)[0] + " it" : may;
     }
 
     // How a finding stands for the pair: 0 open, 1 not known, 2 accepted, 3 closed by the other layer.

@@ -232,8 +232,9 @@ struct entries {
 
 /* A path of its own in words. */
 static struct tc_words_object
-own_path(const struct tc_reach *reach, struct tc_str path)
+own_path(struct tc_arena *arena, const struct tc_reach *reach, struct tc_str path)
 {
+    struct tc_throw ignored;
     const struct {
         struct tc_str root;
         struct tc_str itself, inside;
@@ -243,6 +244,7 @@ own_path(const struct tc_reach *reach, struct tc_str path)
          TC_STR("in its own temporary directory")},
     };
 
+    (void)tc_path_canonical(arena, path, &path, &ignored); /* as it is compared: a `..` leads elsewhere */
     for (size_t i = 0; i < COUNT(own); i++) {
         struct tc_str rest;
 
@@ -293,7 +295,7 @@ add_entries(struct telling *t, struct entries *entries, const struct tc_perm *pe
         for (uint32_t j = 0; j < list->count; j++)
             add_entry(t, entries, perm,
                       perm->cls->fields[i].kind == TC_FIELD_PATHS
-                          ? own_path(t->reach, list->items[j].text)
+                          ? own_path(t->arena, t->reach, list->items[j].text)
                           : (struct tc_words_object){.name = list->items[j].text},
                       list->items[j].span, i, is_sure);
     }

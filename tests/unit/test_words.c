@@ -32,6 +32,8 @@ static const struct {
     {V2("") NONE("grant FileIO { read, discover \"$AppDir$\", \"D:\\Data\"; write \"$AppDir$\\App_Data\"; } "),
      "may read files in its own directory, 'D:\\Data' and everything below\n"
      "may write, create and delete files in 'App_Data' in its own directory and everything below\n"},
+    {V2("") NONE("grant FileIO { read \"D:\\S\\A\\..\\B\", \"D:\\S\\AB\", \"d:/s/a/x\"; } "),
+     "may read files in 'D:\\S\\B', 'D:\\S\\AB', 'x' in its own directory and everything below\n"},
     {V2("") NONE("grant FileIO { all-files read; } "),
      "may read files in any directory, here or on another computer and everything below\n"
      "-may not read or write any other file, here or on another computer\n"},
