@@ -194,9 +194,10 @@ exercise_line(struct cover *c, const struct tc_rule_line *line)
 {
     if (line->rule->is_never || line->line->negated || line->failed > 0)
         return;
-    for (size_t i = 0; i < c->subjects->count; i++)
-        if (line->line->application == NULL || line->line->application == c->subjects->items[i].application)
-            exercise(c, line->line, i);
+    if (line->line->application != NULL)
+        exercise(c, line->line, line->line->application->index);
+    for (size_t i = 0; i < c->subjects->count && line->line->application == NULL; i++)
+        exercise(c, line->line, i);
     tc_arena_reset(&c->scratch);
 }
 

@@ -459,6 +459,49 @@ search(struct search *s, struct tc_arena *arena, struct tc_str *ret_url)
     return s->is_full;
 }
 
+/* ---- patterns that begin differently ---- */
+
+enum { HTTP = 1, HTTPS = 2 };
+
+/* The schemes that a pattern begins with, and what comes behind them; 0: it begins otherwise. */
+static unsigned
+schemes_of(struct tc_str pattern, struct tc_str *ret_rest)
+{
+    static const struct {
+        const char *text;
+        unsigned schemes;
+    } begins[] = {{"https?://", HTTP | HTTPS}, {"http://", HTTP}, {"https://", HTTPS}};
+
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (tc_str_starts(pattern, tc_str_of(begins[i].text))) {
+            *ret_rest = tc_str_sub(pattern, strlen(begins[i].text), SIZE_MAX);
+            return begins[i].schemes;
+        }
+    return 0;
+}
+
+/* What thousands of applications have each for itself, one host, differs from what is asked in the first letters: that
+ * needs no automaton. Only what comes before the first thing that is not literal is looked at. */
+static bool
+begin_apart(struct tc_str a, struct tc_str b)
+{
+    unsigned x = schemes_of(a, &a), y = schemes_of(b, &b);
+    size_t at_a = 0, at_b = 0, len_a, len_b;
+
+    if (x == 0 || y == 0 || tc_str_has(a, '|') || tc_str_has(b, '|'))
+        return false;
+    if ((x & y) == 0)
+        return true;
+    for (;; at_a += len_a, at_b += len_b) {
+        char c = tc_samples_literal_at(a, at_a, &len_a), d = tc_samples_literal_at(b, at_b, &len_b);
+
+        if (c == '\0' || d == '\0')
+            return false;
+        if (!tc_str_eq_nocase((struct tc_str){&c, 1}, (struct tc_str){&d, 1}))
+            return true;
+    }
+}
+
 bool
 tc_patterns_meet(struct tc_arena *arena, struct tc_str a, struct tc_str b, enum tc_url_shape shape,
                  struct tc_str *ret_url)
@@ -468,8 +511,10 @@ tc_patterns_meet(struct tc_arena *arena, struct tc_str a, struct tc_str b, enum 
     struct search s = {.arena = &scratch, .automata = automata};
     bool result;
 
-    tc_arena_init(&scratch);
     *ret_url = TC_STR("");
+    if (begin_apart(a, b))
+        return false;
+    tc_arena_init(&scratch);
     result = automaton_init(&automata[0], &scratch, tc_samples_pattern(&scratch, a)) &&
              automaton_init(&automata[1], &scratch, tc_samples_pattern(&scratch, b)) &&
              automaton_init(&automata[2], &scratch, shapes[shape]);

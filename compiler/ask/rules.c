@@ -562,12 +562,11 @@ decide_line(struct run *run, bool title_is)
     tc_map_init(&run->apart, run->arena);
     run->tail = &run->line->failures;
     run->kept = 0;
-    for (size_t i = 0; i < run->subjects->count && status == TC_OK; i++) {
-        const struct tc_subject *subject = &run->subjects->items[i];
-
-        if ((only == NULL || subject->application == only) && is_wanted(run, subject->name, title_is))
-            status = decide(run, subject);
-    }
+    /* subjects stand in the order of the model */
+    for (size_t i = only == NULL ? 0 : only->index;
+         i < (only == NULL ? run->subjects->count : only->index + 1u) && status == TC_OK; i++)
+        if (is_wanted(run, run->subjects->items[i].name, title_is))
+            status = decide(run, &run->subjects->items[i]);
     return run->arena->failed || run->scratch.failed ? TC_ERR_NOMEM : status;
 }
 

@@ -59,7 +59,7 @@ struct tc_rule_filter {
  * Nevers about many applications cost as much as there are different grants of the classes that they name.
  *
  * @param subjects  the applications of @a model, or others that answer in their place (policy files of a server):
- *                  an item whose application is that of the model
+ *                  one for each application, in the order of the model
  * @param ret       lives in @a arena
  * @return TC_OK, also when lines fail; TC_ERR_NOMEM
  */

@@ -359,9 +359,8 @@ make(struct maker *m, struct tc_arena *arena, struct tc_str pattern, struct tc_s
 
 /* ---- patterns that are not looked at closely ---- */
 
-/* A literal character of a pattern at @a at, and how long it is; '\0' for anything else. */
-static char
-literal_at(struct tc_str pattern, size_t at, size_t *ret_len)
+char
+tc_samples_literal_at(struct tc_str pattern, size_t at, size_t *ret_len)
 {
     char c = at < pattern.len ? pattern.ptr[at] : '\0', next = at + 1 < pattern.len ? pattern.ptr[at + 1] : '\0';
 
@@ -382,7 +381,7 @@ tc_samples_literal(struct tc_arena *arena, struct tc_str pattern, struct tc_str 
     if (url == NULL || pattern.len == 0)
         return false;
     for (size_t at = 0; at < pattern.len; at += step) {
-        url[len] = literal_at(pattern, at, &step);
+        url[len] = tc_samples_literal_at(pattern, at, &step);
         if (url[len++] == '\0')
             return false;
     }
@@ -406,7 +405,7 @@ make_plain(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *sam
         (!both && !tc_str_starts(pattern, TC_STR("http://")) && !tc_str_starts(pattern, TC_STR("https://"))))
         return false;
     for (; at < end; at += step) {
-        rest[len] = literal_at(tc_str_sub(pattern, 0, end), at, &step);
+        rest[len] = tc_samples_literal_at(tc_str_sub(pattern, 0, end), at, &step);
         if (rest[len++] == '\0')
             return false;
     }

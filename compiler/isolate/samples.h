@@ -41,6 +41,12 @@ bool tc_samples_class_reaches(struct tc_str text, uint32_t begin, const uint32_t
 /** Whether @a pattern holds nothing but characters that stand for themselves: the URL that it is written for. */
 bool tc_samples_literal(struct tc_arena *arena, struct tc_str pattern, struct tc_str *ret_url);
 
+/**
+ * The character that a pattern says literally at @a at; '\0' for anything else, as one that a quantifier follows.
+ * @param ret_len  how many bytes say it
+ */
+char tc_samples_literal_at(struct tc_str pattern, size_t at, size_t *ret_len);
+
 /** The host of a URL, lower case; empty when it has none. */
 struct tc_str tc_sample_host(struct tc_arena *arena, struct tc_str url);
 
