@@ -162,7 +162,7 @@ judge_rules(struct tc_compilation *c)
         return TC_OK;
     status = tc_subjects_of_model(&c->arena, c->model, &subjects);
     if (status == TC_OK)
-        status = tc_rules_run(&c->arena, c->model, &subjects, &everything, &c->rules);
+        status = tc_rules_run(&c->arena, c->model, &subjects, c->isolation, &everything, &c->rules);
     if (status == TC_OK)
         tc_rules_report(&c->rules, &c->diags);
     return status;

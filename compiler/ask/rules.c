@@ -27,9 +27,10 @@ struct run {
     const struct tc_subjects *subjects;
     const struct tc_rule_filter *filter;
     struct tc_machine machine;
-    struct way_out *ways_out; /* by subject; NULL: there is only one */
-    struct way_out only;      /* its own */
-    struct tc_map apart;      /* permissions that the line in hand has nothing in common with, by address */
+    struct way_out *ways_out;                     /* by subject; NULL: there is only one */
+    struct way_out only;                          /* its own */
+    const struct tc_isolation_finding **bringers; /* by application: how it can bring code that a group trusts */
+    struct tc_map apart; /* permissions that the line in hand has nothing in common with, by address */
     struct tc_rule_line *line;
     struct tc_failure **tail;
     size_t kept;
@@ -223,7 +224,7 @@ hold_against(struct run *run, const struct tc_subject *subject, const struct tc_
     return overlap.answer;
 }
 
-static void
+static bool
 forbid_declared(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked)
 {
     const struct tc_perm *perm = declared_in(subject->wide, asked->cls);
@@ -234,6 +235,7 @@ forbid_declared(struct run *run, const struct tc_subject *subject, const struct 
                                              .possible = declared_in(subject->policy, asked->cls) == NULL,
                                              .demand = asked,
                                              .place = perm->span});
+    return perm != NULL;
 }
 
 static bool
@@ -250,6 +252,79 @@ forbid_way_out(struct run *run, const struct tc_subject *subject, const struct t
                                          .place = way->place,
                                          .what = way->is_full ? TC_STR("") : tc_str_of(way->escape->flag)});
     return true;
+}
+
+/* Whether a condition can be met by what someone writes to the server. */
+static bool
+asks_for_place(const struct tc_group *group)
+{
+    enum tc_condition_id kind = group->condition.kind;
+
+    return !group->is_raw && !group->grants_main &&
+           (kind == TC_CONDITION_ALL || kind == TC_CONDITION_ZONE || kind == TC_CONDITION_APPLICATION_DIRECTORY ||
+            (kind == TC_CONDITION_URL && tc_str_find(group->condition.values[0], TC_STR("$Gac$"), 0) == SIZE_MAX));
+}
+
+/* Whether code with @a set gets a part of what is asked, in one step or by leaving the sandbox. */
+static bool
+set_allows(struct run *run, const struct tc_grant_set *set, bool only_full, const struct tc_perm *asked)
+{
+    struct way_out way = {.is_known = true};
+    const struct tc_perm *perm = perm_in(set, asked->cls);
+    struct tc_overlap overlap;
+
+    if (set->unrestricted || only_full)
+        return set->unrestricted;
+    if (find_escape(set, &way))
+        return true;
+    return perm != NULL && tc_overlap(run->arena, &run->machine, asked, perm, &overlap) &&
+           overlap.answer != TC_OVERLAP_NO;
+}
+
+/* The first group from @a group on, children too, that gives it; the tree is as deep as the source is nested. */
+static const struct tc_group *
+group_allowing(struct run *run, struct tc_expected *expected, const struct tc_group *group, const struct tc_perm *asked)
+{
+    bool only_full = tc_runtime_info(expected->policy->runtime)->homogeneous; /* aspnet-trust 6.2 */
+
+    for (; group != NULL; group = group->next) {
+        const struct tc_grant_set *set = asks_for_place(group) ? tc_expected_group_set(expected, group) : NULL;
+        const struct tc_group *child;
+
+        if (set != NULL && set_allows(run, set, only_full, asked))
+            return group;
+        child = group_allowing(run, expected, group->children, asked);
+        if (child != NULL)
+            return child;
+    }
+    return NULL;
+}
+
+/* Of an application of which the isolation rules say that it can bring code that a code group trusts more than its own:
+ * whether one of its groups gives such code what is asked. */
+static void
+forbid_code_groups(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked)
+{
+    const struct tc_isolation_finding *finding =
+        run->bringers == NULL ? NULL : run->bringers[subject->application->index];
+    const struct tc_subject *whose = subject; /* whose group it is: another application's, when it may write there */
+    struct tc_expected expected;
+    const struct tc_group *group;
+
+    if (finding == NULL)
+        return;
+    if (finding->rule == TC_RULE_WRITABLE_CODE_GROUP && finding->to.application != NULL)
+        whose = &run->subjects->items[finding->to.application->index];
+    if (whose->wide == NULL || !tc_expected_init(&expected, run->arena, whose->wide, &whose->values))
+        return;
+    group = group_allowing(run, &expected, whose->wide->root, asked);
+    if (group != NULL)
+        add_failure(run, (struct tc_failure){.how = TC_FAILING_CODE_GROUP,
+                                             .subject = subject,
+                                             .possible = finding->verdict != TC_NOT_ISOLATED,
+                                             .demand = asked,
+                                             .place = group->span,
+                                             .what = finding->from.may});
 }
 
 /* What throws lets no request through, but nobody here knows what else it does. */
@@ -277,10 +352,8 @@ forbid(struct run *run, const struct tc_subject *subject, const struct tc_perm *
 
     if (forbid_throwing(run, subject, asked))
         return;
-    if (is_declared(asked->cls) && !is_full) {
-        forbid_declared(run, subject, asked);
-        return;
-    }
+    if (is_declared(asked->cls) && !is_full)
+        failed = forbid_declared(run, subject, asked);
     for (size_t i = 0; i < 2 * TC_OWN_KINDS && !is_full && !failed; i++) {
         const struct tc_subject_grant *grant = &subject->grants[i / 2];
         const struct tc_perm *sure = perm_in(grant->sure, asked->cls), *wide = perm_in(grant->wide, asked->cls);
@@ -290,8 +363,8 @@ forbid(struct run *run, const struct tc_subject *subject, const struct tc_perm *
         else if (wide != sure)
             failed = hold_against(run, subject, asked, wide, true) != TC_OVERLAP_NO;
     }
-    if (!failed)
-        forbid_way_out(run, subject, asked);
+    if (!failed && !forbid_way_out(run, subject, asked))
+        forbid_code_groups(run, subject, asked);
 }
 
 /* ---- test ---- */
@@ -593,9 +666,40 @@ decide_rule(struct run *run, const struct tc_rule *rule, struct tc_rule_run *ret
     return TC_OK;
 }
 
+bool
+tc_rules_forbid(const struct tc_model *model)
+{
+    const struct tc_rule *rule = model->rules;
+
+    while (rule != NULL && !rule->is_never)
+        rule = rule->next;
+    return rule != NULL;
+}
+
+/* Who can bring code that a code group trusts more than the application's own: whoever may write it, and everyone when
+ * the group trusts the whole server. */
+static bool
+find_bringers(struct run *run, const struct tc_isolation *isolation)
+{
+    run->bringers = tc_arena_array(run->arena, const struct tc_isolation_finding *, run->model->application_count + 1);
+    if (run->bringers == NULL)
+        return false;
+    for (const struct tc_isolation_finding *finding = isolation->findings; finding != NULL; finding = finding->next) {
+        bool is_writer = finding->rule == TC_RULE_WRITABLE_CODE_GROUP;
+        bool is_anyone =
+            finding->rule == TC_RULE_SHARED_CODE_GROUP && finding->from_count == run->model->application_count;
+        const uint32_t *list = is_writer ? finding->froms : finding->tos;
+
+        for (size_t i = 0; (is_writer || is_anyone) && i < (is_writer ? finding->from_count : finding->to_count); i++)
+            if (run->bringers[list[i]] == NULL)
+                run->bringers[list[i]] = finding;
+    }
+    return true;
+}
+
 enum tc_status
 tc_rules_run(struct tc_arena *arena, const struct tc_model *model, const struct tc_subjects *subjects,
-             const struct tc_rule_filter *filter, struct tc_rule_run *ret)
+             const struct tc_isolation *isolation, const struct tc_rule_filter *filter, struct tc_rule_run *ret)
 {
     struct run run = {.arena = arena,
                       .model = model,
@@ -610,7 +714,7 @@ tc_rules_run(struct tc_arena *arena, const struct tc_model *model, const struct 
         for (const struct tc_demand *line = rule->demands; line != NULL; line = line->next)
             lines++;
     *ret = (struct tc_rule_run){.lines = tc_arena_array(arena, struct tc_rule_line, lines + 1)};
-    if (run.ways_out == NULL || ret->lines == NULL)
+    if (run.ways_out == NULL || ret->lines == NULL || (isolation != NULL && !find_bringers(&run, isolation)))
         return TC_ERR_NOMEM;
     tc_arena_init(&run.scratch);
     for (const struct tc_rule *rule = model->rules; rule != NULL && status == TC_OK; rule = rule->next)
@@ -673,6 +777,12 @@ tc_failure_sentence(struct tc_arena *arena, const struct tc_rule_line *line, con
                                "and the %s '%.*s' says that it may not",
                                TC_STR_ARG(who), possibly, TC_STR_ARG(failure->what), TC_STR_ARG(what), kind,
                                TC_STR_ARG(title));
+    case TC_FAILING_CODE_GROUP:
+        return tc_arena_printf(arena,
+                               "'%.*s' %s%.*s, and code that it brings there may %.*s: the %s '%.*s' says that it may "
+                               "not",
+                               TC_STR_ARG(who), possibly, TC_STR_ARG(failure->what), TC_STR_ARG(what), kind,
+                               TC_STR_ARG(title));
     case TC_FAILING_DENIED:
         return tc_arena_printf(arena, "'%.*s' may %s%.*s, and the %s '%.*s' says that it may", TC_STR_ARG(who),
                                failure->possible ? "only possibly " : "not ", TC_STR_ARG(what), kind,
@@ -698,6 +808,9 @@ report_places(const struct tc_failure *failure, struct tc_diags *diags, struct t
         break;
     case TC_FAILING_ESCAPE:
         tc_diag_label(diags, diag, failure->place, "it is granted here");
+        break;
+    case TC_FAILING_CODE_GROUP:
+        tc_diag_label(diags, diag, failure->place, "this code group gives it");
         break;
     case TC_FAILING_DENIED:
         tc_diag_label(diags, diag, failure->place, "the nearest grant: %.*s", TC_STR_ARG(failure->what));

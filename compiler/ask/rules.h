@@ -10,12 +10,14 @@
 
 #include "ask/subject.h"
 #include "base/diag.h"
+#include "isolate/isolate.h"
 
 /** What makes a line fail. */
 enum tc_failing {
     TC_FAILING_GRANTED,    /**< a grant allows it */
     TC_FAILING_FULL_TRUST, /**< the own code is fully trusted */
     TC_FAILING_ESCAPE,     /**< a flag through which code leaves the sandbox */
+    TC_FAILING_CODE_GROUP, /**< a code group that trusts what the application can bring */
     TC_FAILING_DENIED,     /**< a test says that it may, and it may not */
     TC_FAILING_UNKNOWN,    /**< the answer depends on what is not known */
 };
@@ -29,8 +31,9 @@ struct tc_failure {
     bool possible;                    /**< only by what is `possibly` granted */
     const struct tc_perm *demand;     /**< a concrete one with the wrong answer; what was asked when none is known */
     struct tc_span place;             /**< the grant that allows it, or the nearest one; may be nowhere */
-    struct tc_str what;               /**< of an escape: the flag; of what is denied: the nearest grant, or empty */
-    struct tc_str why;                /**< of what is unknown, and of what own code may only in part */
+    struct tc_str what; /**< of an escape: the flag; of a code group: how the application comes to it, in words; of
+                       what is denied: the nearest grant, or empty */
+    struct tc_str why;  /**< of what is unknown, and of what own code may only in part */
 };
 
 /** One line of a rule. */
@@ -60,11 +63,17 @@ struct tc_rule_filter {
  *
  * @param subjects  the applications of @a model, or others that answer in their place (policy files of a server):
  *                  one for each application, in the order of the model
- * @param ret       lives in @a arena
+ * @param isolation  of @a model: which applications can bring code that a code group trusts more than theirs, for
+ *                   nevers; NULL: nobody looks at that
+ * @param ret        lives in @a arena
  * @return TC_OK, also when lines fail; TC_ERR_NOMEM
  */
 enum tc_status tc_rules_run(struct tc_arena *arena, const struct tc_model *model, const struct tc_subjects *subjects,
-                            const struct tc_rule_filter *filter, struct tc_rule_run *ret);
+                            const struct tc_isolation *isolation, const struct tc_rule_filter *filter,
+                            struct tc_rule_run *ret);
+
+/** Whether @a model has a `never`. */
+bool tc_rules_forbid(const struct tc_model *model);
 
 /**
  * Whether one line holds for one subject, which need not be among those of a run: what a change would do is asked so.

@@ -79,8 +79,10 @@ test_source(struct testing *t)
         t->status = options->against == NULL
                         ? tc_subjects_of_model(&c->arena, c->model, &subjects)
                         : tc_against_subjects(c, tc_str_of(options->against), read_output, t, &subjects);
+    if (t->status == TC_OK && options->against == NULL && tc_rules_forbid(c->model))
+        t->status = tc_isolate(&c->arena, c->model, &c->isolation);
     if (t->status == TC_OK)
-        t->status = tc_rules_run(&c->arena, c->model, &subjects, &filter, &t->run);
+        t->status = tc_rules_run(&c->arena, c->model, &subjects, c->isolation, &filter, &t->run);
     if (t->status == TC_OK)
         t->status = measure(t, &subjects);
 }

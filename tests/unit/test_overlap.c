@@ -247,7 +247,7 @@ START_TEST(rules_survive_without_memory)
         tct_fail_alloc_begin(nth);
         status = tc_subjects_of_model(&arena, c.model, &subjects);
         if (status == TC_OK)
-            status = tc_rules_run(&arena, c.model, &subjects, &everything, &run);
+            status = tc_rules_run(&arena, c.model, &subjects, NULL, &everything, &run);
         if (status == TC_OK)
             status = tc_coverage_of(&arena, &subjects, &run, all_counts, NULL, &coverage);
         if (status == TC_OK)
