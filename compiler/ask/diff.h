@@ -70,12 +70,13 @@ struct tc_diff_change {
     struct tc_diff_change *next;
     enum tc_diff_area area;
     enum tc_diff_effect effect;
-    enum tc_may before, after; /**< of grants */
-    unsigned kinds;            /**< of grants: which of the own code, bit i for tc_own_kind(i) */
-    struct tc_str what;        /**< `FileIO write "D:\x"`; of a setting its name */
-    struct tc_str was, now;    /**< of what is wider or narrower, and of settings; else empty */
-    struct tc_str witness;     /**< a demand that one side allows and the other does not; empty: none was found */
-    struct tc_str file;        /**< where the side says it that has it; empty: nowhere */
+    enum tc_may before, after;    /**< of grants */
+    unsigned kinds;               /**< of grants: which of the own code, bit i for tc_own_kind(i) */
+    struct tc_str what;           /**< `FileIO write "D:\x"`; of a setting its name */
+    struct tc_str was, now;       /**< of what is wider or narrower, and of settings; else empty */
+    const struct tc_perm *demand; /**< the same as `witness`; NULL: none */
+    struct tc_str witness;        /**< a demand that one side allows and the other does not; empty: none was found */
+    struct tc_str file;           /**< where the side says it that has it; empty: nowhere */
     uint32_t line;
 };
 

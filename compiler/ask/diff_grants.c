@@ -124,6 +124,17 @@ collect(void *state, const struct tc_perm *perm)
     return true;
 }
 
+/* What identifies somebody holds together: none of it means anything alone. */
+static bool
+visit_atoms(struct tc_arena *arena, const struct tc_perm *perm, tc_atom_visit *visit, void *state)
+{
+    enum tc_algebra algebra = perm->cls->algebra;
+
+    if (algebra != TC_ALGEBRA_IDENTITY && algebra != TC_ALGEBRA_PRINCIPAL)
+        return tc_atoms(arena, perm, visit, state);
+    return tc_perm_is_empty(perm) || visit(state, perm);
+}
+
 static bool
 collect_class(struct compare *c, int side, size_t class)
 {
@@ -135,9 +146,72 @@ collect_class(struct compare *c, int side, size_t class)
         const struct tc_perm *perm = c->perms[side][to.set][class];
 
         to.atoms->perms[to.set] = perm;
-        if (perm != NULL && !tc_atoms(c->arena, perm, collect, &to))
+        if (perm != NULL && !visit_atoms(c->arena, perm, collect, &to))
             return false;
     }
+    return true;
+}
+
+/* ---- exceptions ---- */
+
+/* An entry for one key container takes the place of what holds for all others, so it also takes away (permissions 15):
+ * of each container that either side names, both are asked for each flag. */
+struct excepting {
+    struct compare *c;
+    int side;
+};
+
+static bool
+except(void *state, const struct tc_perm *demand)
+{
+    struct excepting *to = state;
+    struct collecting collecting = {to->c, &to->c->atoms[to->side], to->side, 0};
+    struct tc_may_answer answer;
+    uintptr_t place;
+
+    if (tc_ask(to->c->arena, &to->c->subjects[to->side], demand, &answer) != TC_OK || !collect(&collecting, demand))
+        return false;
+    place = (uintptr_t)tc_map_get(&collecting.atoms->by_text, words(to->c, to->side, demand));
+    for (size_t i = 0; place != 0 && i < TC_OWN_KINDS; i++)
+        collecting.atoms->items[place - 1].own[i] = answer.kinds[i];
+    return place != 0;
+}
+
+static bool
+except_row(struct compare *c, int side, const struct tc_perm *perm, const struct tc_row *row)
+{
+    struct excepting to = {c, side};
+    struct tc_perm *all = tc_perm_new(c->arena, perm->cls, row->span);
+    struct tc_row copy = *row;
+
+    copy.cells = tc_arena_array(c->arena, struct tc_cell, row->form->column_count);
+    if (all == NULL || copy.cells == NULL)
+        return false;
+    memcpy(copy.cells, row->cells, row->form->column_count * sizeof *copy.cells);
+    for (size_t i = 0; i < row->form->column_count; i++)
+        if (row->form->columns[i].kind == TC_COLUMN_FLAGS) {
+            const struct tc_enum *flags = tc_enum(row->form->columns[i].values);
+
+            for (size_t f = 0; f < flags->count; f++)
+                copy.cells[i].number |= flags->values[f].value;
+        }
+    return tc_perm_append_row(c->arena, all, &copy) && tc_atoms(c->arena, all, except, &to);
+}
+
+static bool
+collect_exceptions(struct compare *c, size_t class)
+{
+    if (tc_class((enum tc_class_id) class)->algebra != TC_ALGEBRA_KEY_CONTAINER)
+        return true;
+    for (int from = 0; from < 2; from++)
+        for (size_t set = 0; set < SETS; set++) {
+            const struct tc_perm *perm = c->perms[from][set][class];
+
+            for (uint32_t i = 0; perm != NULL && !perm->unrestricted && i < perm->row_count; i++)
+                for (int side = 0; side < 2; side++)
+                    if (!except_row(c, side, perm, &perm->rows[i]))
+                        return false;
+        }
     return true;
 }
 
@@ -183,7 +257,7 @@ show_tokens(struct compare *c, int side, const struct tc_class *cls)
             size_t count = possible ? set->possible_count : set->count;
 
             for (size_t j = 0; j < count; j++)
-                if (perms[j]->cls == cls && !tc_atoms(c->arena, perms[j], show_atom, &to))
+                if (perms[j]->cls == cls && !visit_atoms(c->arena, perms[j], show_atom, &to))
                     return false;
         }
     return true;
@@ -361,6 +435,22 @@ only_field(const struct tc_perm *perm)
     return field;
 }
 
+/* Whether two atoms are one row but for its flags. */
+static bool
+is_same_row(const struct tc_perm *a, const struct tc_perm *b)
+{
+    const struct tc_row *x = a->rows, *y = b->rows;
+
+    if (a->unrestricted || b->unrestricted || a->row_count != 1 || b->row_count != 1 || x->form != y->form)
+        return false;
+    for (size_t i = 0; i < x->form->column_count; i++)
+        if (x->form->columns[i].kind != TC_COLUMN_FLAGS &&
+            (x->cells[i].present != y->cells[i].present || x->cells[i].number != y->cells[i].number ||
+             !tc_str_eq(x->cells[i].text, y->cells[i].text)))
+            return false;
+    return true;
+}
+
 /* Whether two drafts of one class are told as one: flags, names, or a path with several verbs. */
 static bool
 is_joined(const struct draft *a, const struct draft *b)
@@ -369,7 +459,12 @@ is_joined(const struct draft *a, const struct draft *b)
     const struct tc_list *first, *second;
 
     if (a->side != b->side || a->perm->cls != b->perm->cls || a->effect != b->effect || a->kinds != b->kinds ||
-        a->before != b->before || a->after != b->after || x == SIZE_MAX || y == SIZE_MAX)
+        a->before != b->before || a->after != b->after)
+        return false;
+    if (a->other_count == 0 && b->other_count == 0 && (a->shown == NULL) == (b->shown == NULL) &&
+        is_same_row(a->perm, b->perm))
+        return true;
+    if (x == SIZE_MAX || y == SIZE_MAX)
         return false;
     if (a->perm->cls->fields[x].kind == TC_FIELD_FLAGS || a->perm->cls->fields[x].kind == TC_FIELD_NAMES)
         return x == y && a->other_count == 0 && b->other_count == 0;
@@ -486,6 +581,8 @@ compare_class(struct compare *c, size_t class)
     for (int side = 0; side < 2; side++)
         if (!collect_class(c, side, class))
             return false;
+    if (!collect_exceptions(c, class))
+        return false;
     for (int side = 0; side < 2; side++)
         if (!show_tokens(c, side, tc_class((enum tc_class_id) class)))
             return false;
@@ -507,7 +604,7 @@ full_trust_of(const struct tc_subject_grant *grant)
 }
 
 /* A demand that full trust allows and the other side does not: to call native code, else all of some class. */
-static struct tc_str
+static const struct tc_perm *
 full_witness(struct compare *c, int full, size_t kind)
 {
     const struct tc_class *security = tc_class(TC_CLASS_SECURITY);
@@ -517,7 +614,7 @@ full_witness(struct compare *c, int full, size_t kind)
     if (demand != NULL && native != NULL) {
         demand->values[0] = (struct tc_value){.present = true, .bits = (uint64_t)native->value};
         if (tells_apart(c, full, kind, demand))
-            return words(c, full, demand);
+            return demand;
     }
     for (int i = 0; i < TC_CLASS_COUNT_; i++) {
         demand = tc_perm_new(c->arena, tc_class((enum tc_class_id)i), TC_NOWHERE);
@@ -525,9 +622,9 @@ full_witness(struct compare *c, int full, size_t kind)
             break;
         demand->unrestricted = true;
         if (tells_apart(c, full, kind, demand))
-            return words(c, full, demand);
+            return demand;
     }
-    return (struct tc_str){NULL, 0};
+    return NULL;
 }
 
 static void
@@ -551,7 +648,8 @@ compare_full_trust(struct compare *c)
                 done[j] = true;
             }
         change.effect = has ? TC_DIFF_GAINS : TC_DIFF_LOSES;
-        change.witness = full_witness(c, has, i);
+        change.demand = full_witness(c, has, i);
+        change.witness = change.demand == NULL ? (struct tc_str){NULL, 0} : words(c, has, change.demand);
         tc_diff_list_add(c->list, change);
     }
 }
@@ -602,18 +700,18 @@ others_in_words(struct compare *c, const struct draft *draft)
 }
 
 /* What was joined is one demand, too, where it still tells the sides apart. */
-static struct tc_str
+static const struct tc_perm *
 witness_of(struct compare *c, const struct draft *draft)
 {
     size_t kind = 0, column;
 
     if (draft->witness == NULL)
-        return (struct tc_str){NULL, 0};
+        return NULL;
     while (!(draft->kinds >> kind & 1))
         kind++;
     if (!is_pattern(draft->perm, &column) && tells_apart(c, draft->side, kind, draft->perm))
-        return words(c, draft->side, draft->perm);
-    return words(c, draft->side, draft->witness);
+        return draft->perm;
+    return draft->witness;
 }
 
 static void
@@ -627,8 +725,10 @@ put_drafts(struct compare *c)
                                         .kinds = draft->kinds,
                                         .what =
                                             words(c, draft->side, draft->shown != NULL ? draft->shown : draft->perm),
-                                        .witness = witness_of(c, draft)};
+                                        .demand = witness_of(c, draft)};
 
+        if (change.demand != NULL)
+            change.witness = words(c, draft->side, change.demand);
         if (draft->other_count > 0 && draft->side == 1)
             change.was = others_in_words(c, draft);
         else if (draft->other_count > 0)
