@@ -1,10 +1,8 @@
 /* trustc isolate: what the applications of a source can do to each other, and what keeps them from it. */
-#include "api/installed.h"
 #include "cli/commands.h"
-#include "cli/host.h"
+#include "cli/isolation.h"
 #include "cli/session.h"
 #include "isolate/show.h"
-#include "plan/differences.h"
 
 #include <string.h>
 
@@ -53,67 +51,6 @@ print(struct tc_session *session, const struct tc_isolation_view *view)
     return TC_EXIT_OK;
 }
 
-/* Where the layers differ. Without a plan they cannot be compared, which is no fault of the source here. */
-static enum tc_status
-compare_layers(struct tc_session *session, struct tc_isolation_view *view)
-{
-    struct tc_compilation *c = &session->c;
-    struct tc_difference *found = NULL;
-    struct tc_diags diags;
-    struct tc_plan *plan;
-    enum tc_status status;
-
-    tc_diags_init(&diags, &c->arena, &c->sources);
-    status = tc_plan_make(&c->arena, c->model, &diags, &plan);
-    if (status == TC_OK)
-        status = tc_plan_differences(&c->arena, plan, c->isolation, &found);
-    if (status == TC_FAILED) {
-        const struct tc_diag *why = diags.first;
-
-        while (why->severity != TC_SEVERITY_ERROR && why->next != NULL)
-            why = why->next;
-        found = tc_arena_new(&c->arena, struct tc_difference);
-        if (found != NULL)
-            *found = (struct tc_difference){.kind = TC_DIFFERENCE_UNKNOWN,
-                                            .because = tc_arena_printf(&c->arena,
-                                                                       "trustc plan makes no plan of this source: %.*s",
-                                                                       TC_STR_ARG(why->message))};
-        status = found == NULL ? TC_ERR_NOMEM : TC_OK;
-    }
-    view->has_differences = true;
-    view->differences = found;
-    return status;
-}
-
-/* What the server's own configuration files say; NULL when none were given. */
-static enum tc_status
-read_installed(struct tc_session *session, struct tc_installed **ret)
-{
-    const struct tc_options *options = session->options;
-    struct tc_installed_file files[TC_PATHS_MAX] = {0};
-    enum tc_status status = TC_OK;
-    enum tc_framework framework;
-    const char *why = NULL;
-    size_t bad = 0;
-
-    for (size_t i = 0; i < options->installed_count && status == TC_OK; i++) {
-        const struct tc_path_option *one = &options->installed[i];
-
-        files[i].name = tc_str_of(one->path);
-        files[i].has_clr = one->framework != NULL && tc_framework_find(tc_str_of(one->framework), &framework);
-        if (files[i].has_clr)
-            files[i].clr = tc_framework_info(framework)->clr;
-        status = tc_host_read(&session->c.arena, one->path, &files[i].bytes, &why);
-        if (status == TC_ERR_IO || status == TC_ERR_LIMIT)
-            tc_complain_file("read", one->path, why);
-    }
-    if (status == TC_OK && options->installed_count > 0)
-        status = tc_installed_read(&session->c, files, options->installed_count, ret, &why, &bad);
-    if (status == TC_FAILED)
-        tc_complain_file("used", options->installed[bad].path, why);
-    return status;
-}
-
 static int
 show(struct tc_session *session)
 {
@@ -140,8 +77,9 @@ show(struct tc_session *session)
         }
     }
     if (view.layer == TC_LAYER_BOTH && view.from == NULL) {
-        enum tc_status status = compare_layers(session, &view);
+        enum tc_status status = tc_session_compare(session, &view.differences);
 
+        view.has_differences = true;
         if (status != TC_OK)
             return tc_session_exit(session, status);
     }
@@ -151,7 +89,6 @@ show(struct tc_session *session)
 int
 tc_cmd_isolate(const struct tc_options *options)
 {
-    struct tc_installed *installed = NULL;
     struct tc_session session;
     struct tc_source *source;
     enum tc_status status;
@@ -164,9 +101,7 @@ tc_cmd_isolate(const struct tc_options *options)
         tc_session_show(&session);
     }
     if (status == TC_OK)
-        status = read_installed(&session, &installed);
-    if (status == TC_OK)
-        status = tc_isolate_installed(&session.c.arena, session.c.model, installed, &session.c.isolation);
+        status = tc_session_isolate(&session, false);
     code = status == TC_OK ? show(&session) : tc_session_exit(&session, status);
     tc_session_done(&session);
     return code;

@@ -1,6 +1,7 @@
 /* trustc report: one page about a server, to read and to show; or the ways between its applications as a graph. */
 #include "cli/commands.h"
 #include "cli/host.h"
+#include "cli/isolation.h"
 #include "cli/outputs.h"
 #include "cli/session.h"
 #include "isolate/show.h"
@@ -45,24 +46,17 @@ refuse(const struct tc_session *session)
 }
 
 static enum tc_status
-isolate(struct tc_session *session)
-{
-    struct tc_compilation *c = &session->c;
-
-    /* a witness for each pair is for pages that have a table of pairs */
-    if (session->options->page.is_graph || c->model->application_count > TC_ISOLATION_PAIRS_MAX)
-        return tc_isolate(&c->arena, c->model, &c->isolation);
-    return tc_isolate_in_full(&c->arena, c->model, &c->isolation);
-}
-
-static enum tc_status
 put(struct tc_session *session, struct tc_buf *out)
 {
     struct tc_compilation *c = &session->c;
-    const struct tc_page_subject subject = {c->isolation, &c->sources, session->sema.today};
+    struct tc_page_subject subject = {c->isolation, &c->sources, session->sema.today, NULL};
+    enum tc_status status;
 
     if (session->options->page.is_graph)
         return tc_graph_put(&c->arena, c->isolation, session->options->page.format, out);
+    status = tc_session_compare(session, &subject.differences);
+    if (status != TC_OK)
+        return status;
     return tc_page_put(&c->arena, &subject, out);
 }
 
@@ -92,7 +86,9 @@ report(struct tc_session *session)
 
     if (code != TC_EXIT_OK)
         return code;
-    status = isolate(session);
+    /* a witness for each pair is for pages that have a table of pairs */
+    status = tc_session_isolate(session, !session->options->page.is_graph &&
+                                             session->c.model->application_count <= TC_ISOLATION_PAIRS_MAX);
     if (status == TC_OK)
         status = put(session, &out);
     if (status != TC_OK)

@@ -94,9 +94,10 @@ enum tc_status tc_isolate_installed(struct tc_arena *arena, const struct tc_mode
                                     const struct tc_installed *installed, struct tc_isolation **ret);
 void tc_isolation_done(struct tc_isolation *isolation);
 
-/** tc_isolate(), and the part of every application in every finding, beside the witness: for people who ask for one
- * pair after the other. Costs a text for each of `froms` and `tos` of each finding. */
-enum tc_status tc_isolate_in_full(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret);
+/** tc_isolate_installed(), and the part of every application in every finding, beside the witness: for people who ask
+ * for one pair after the other. Costs a text for each of `froms` and `tos` of each finding. */
+enum tc_status tc_isolate_in_full(struct tc_arena *arena, const struct tc_model *model,
+                                  const struct tc_installed *installed, struct tc_isolation **ret);
 
 /** Why a pair has its verdict. */
 struct tc_pair_verdict {
@@ -134,8 +135,8 @@ bool tc_isolation_is_taken(const struct tc_isolation *isolation, const struct tc
 /** Whether @a finding holds for the ordered pair. */
 bool tc_isolation_concerns(const struct tc_isolation_finding *finding, size_t from, size_t to);
 
-/** The account that application number @a index runs under, for people: as a source names it, or "the pool's own". Empty
- * when the source does not say it. Borrowed from the model and the tables. */
+/** The account that application number @a index runs under, for people: as a source names it, or "the pool's own".
+ * Empty when the source does not say it. Borrowed from the model and the tables. */
 struct tc_str tc_isolation_account(const struct tc_isolation *isolation, size_t index);
 
 enum { TC_PREMISES_MAX = 16 };

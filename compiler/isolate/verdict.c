@@ -429,9 +429,10 @@ tc_isolate_installed(struct tc_arena *arena, const struct tc_model *model, const
 }
 
 enum tc_status
-tc_isolate_in_full(struct tc_arena *arena, const struct tc_model *model, struct tc_isolation **ret)
+tc_isolate_in_full(struct tc_arena *arena, const struct tc_model *model, const struct tc_installed *installed,
+                   struct tc_isolation **ret)
 {
-    return isolate(&(struct tc_isolator){.arena = arena, .model = model, .is_full = true}, ret);
+    return isolate(&(struct tc_isolator){.arena = arena, .model = model, .installed = installed, .is_full = true}, ret);
 }
 
 void

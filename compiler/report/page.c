@@ -259,9 +259,15 @@ put_top(struct tc_page *page)
 {
     static const struct {
         const char *id, *title;
-    } sections[] = {{"pairs", "Every pair"},          {"ways", "Ways"},     {"may", "What each may do"},
-                    {"settings", "Settings"},         {"shares", "Shared"}, {"accepted-list", "Accepted"},
-                    {"premises", "What it rests on"}, {"rules", "Rules"}};
+    } sections[] = {{"pairs", "Every pair"},
+                    {"ways", "Ways"},
+                    {"may", "What each may do"},
+                    {"settings", "Settings"},
+                    {"layers", "Where the layers differ"},
+                    {"shares", "Shared"},
+                    {"accepted-list", "Accepted"},
+                    {"premises", "What it rests on"},
+                    {"rules", "Rules"}};
 
     tc_page_markup(page,
                    "<body>\n<a class=\"skip\" href=\"#main\">Skip to the answers</a>\n<header>\n<h1>Who can reach "
@@ -349,6 +355,7 @@ tc_page_put(struct tc_arena *arena, const struct tc_page_subject *subject, struc
     tc_page_matrix(&page);
     tc_page_findings(&page);
     tc_page_applications(&page);
+    tc_page_differences(&page);
     tc_page_shares(&page);
     tc_page_accepts(&page);
     put_premises(&page);

@@ -369,6 +369,63 @@ tc_page_applications(struct tc_page *page)
     put_settings(page, &profiles);
 }
 
+/* ---- where the layers differ ---- */
+
+static void
+put_difference(struct tc_page *page, const struct tc_difference *difference)
+{
+    tc_page_markup(page, "<li>");
+    if (difference->application == NULL) {
+        tc_page_text(page, difference->because);
+        tc_page_markup(page, "</li>\n");
+        return;
+    }
+    if (difference->kind == TC_DIFFERENCE_WIDER) {
+        tc_page_text(page, difference->account);
+        tc_page_markup(page, " ");
+        tc_page_text(page, difference->may);
+        tc_page_markup(page, ", the code of ");
+        tc_page_name(page, difference->application->index);
+        tc_page_markup(page, " may not");
+    } else {
+        tc_page_name(page, difference->application->index);
+        tc_page_markup(page, difference->may.len > 0 ? " " : "");
+        tc_page_text(page, difference->may);
+    }
+    tc_page_place(page, difference->span);
+    tc_page_markup(page, ": ");
+    tc_page_text(page, difference->because);
+    if (difference->path_count > 1)
+        tc_page_markup(page, " (%zu paths)", difference->path_count);
+    if (difference->application_count > 1) {
+        tc_page_markup(page, "<br>The same for ");
+        tc_page_names(page, difference->applications, difference->application_count);
+    }
+    tc_page_markup(page, "</li>\n");
+}
+
+void
+tc_page_differences(struct tc_page *page)
+{
+    static const char *const titles[TC_DIFFERENCE_COUNT_] = {
+        "Granted, but the plan gives no right: access denied, unless Windows lets every account do it",
+        "Held by code access security alone: the account may, the code may not",
+        "Not compared",
+    };
+    int last = -1;
+
+    tc_page_markup(page,
+                   "<section aria-labelledby=\"layers\">\n<h2 id=\"layers\">Where the layers differ</h2>\n<p>What code "
+                   "access security grants, held against the rights that <code>trustc plan</code> gives.</p>\n");
+    for (const struct tc_difference *one = page->subject->differences; one != NULL; one = one->next) {
+        if ((int)one->kind != last)
+            tc_page_markup(page, "%s<h3>%s</h3>\n<ul>\n", last < 0 ? "" : "</ul>\n", titles[one->kind]);
+        last = (int)one->kind;
+        put_difference(page, one);
+    }
+    tc_page_markup(page, last < 0 ? "<p>They say the same.</p>\n</section>\n" : "</ul>\n</section>\n");
+}
+
 /* ---- shares ---- */
 
 static void

@@ -44,6 +44,7 @@ void tc_page_names(struct tc_page *page, const uint32_t *list, size_t count);
 void tc_page_findings(struct tc_page *page);     /**< ways from one application to another */
 void tc_page_rules(struct tc_page *page);        /**< what the rules that found something are about */
 void tc_page_applications(struct tc_page *page); /**< what each may do, and its settings */
+void tc_page_differences(struct tc_page *page);  /**< where grants and rights of Windows differ */
 void tc_page_shares(struct tc_page *page);       /**< what is shared */
 void tc_page_accepts(struct tc_page *page);      /**< what is accepted, by whom, until when */
 void tc_page_matrix(struct tc_page *page);       /**< the table of pairs, what its signs mean, and how many there are */
