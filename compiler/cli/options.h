@@ -6,9 +6,9 @@
 
 #include "api/dump.h"
 #include "api/report.h"
+#include "api/test_report.h"
 #include "ask/demands.h"
 #include "ask/diff_show.h"
-#include "api/test_report.h"
 #include "ask/doc.h"
 #include "base/render.h"
 #include "plan/plan.h"
