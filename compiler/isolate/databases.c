@@ -122,49 +122,64 @@ struct judged {
     const char *choice;
 };
 
+/* What the application may choose in the row; NULL: nothing, or out of memory. */
+static const char *
+choice_of(struct tc_isolator *run, struct tc_map *judged, const struct provider *provider, const struct tc_perm *perm,
+          const struct tc_row *row)
+{
+    struct judged wanted = {{perm, row}, NULL};
+    struct judged *known = tc_map_get(judged, (struct tc_str){(const char *)&wanted.key, sizeof wanted.key});
+
+    if (known != NULL)
+        return known->choice;
+    known = tc_arena_new(run->arena, struct judged);
+    if (known == NULL)
+        return NULL;
+    *known = wanted;
+    known->choice = free_choice(run->arena, provider, perm, row);
+    tc_map_add(judged, (struct tc_str){(const char *)&known->key, sizeof known->key}, known);
+    return known->choice;
+}
+
+static void
+collect_provider(struct tc_things *found, struct tc_map *judged, const struct provider *provider, uint32_t index,
+                 const struct tc_perm *perm)
+{
+    struct tc_isolator *run = found->run;
+    struct tc_part part = {index, perm->span, "may open what it likes through",
+                           tc_str_of(tc_class(provider->cls)->word),
+                           tc_isolation_possible(run, index, provider->cls, NULL)};
+
+    if (perm->unrestricted)
+        tc_isolation_note(found, &part, tc_isolation_reason(perm, tc_isolation_is_unrestricted, NULL));
+    for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
+        const struct tc_row *row = &perm->rows[r];
+        const char *choice = choice_of(run, judged, provider, perm, row);
+
+        if (choice == NULL)
+            continue;
+        part.span = row->span;
+        part.possible = tc_isolation_possible(run, index, provider->cls, row);
+        part.verb = *choice == '\0' ? "may open files as databases through"
+                                    : tc_arena_printf(run->arena, "may choose '%s' itself with", choice).ptr;
+        if (part.verb != NULL)
+            tc_isolation_note(found, &part, tc_isolation_reason(perm, tc_isolation_has_row, row));
+    }
+}
+
 static void
 check_provider(struct tc_isolator *run, const struct provider *provider)
 {
-    struct tc_str name = tc_str_of(tc_class(provider->cls)->word);
     struct tc_things found;
     struct tc_map judged;
 
     tc_things_init(&found, run);
     tc_map_init(&judged, run->arena);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_isolation_perm(run, i, provider->cls);
-        struct tc_part part = {i, TC_NOWHERE, "may open what it likes through", name, false};
+        const struct tc_perm *perms[2];
 
-        if (perm == NULL)
-            continue;
-        part.span = perm->span;
-        part.possible = tc_isolation_possible(run, i, provider->cls, NULL);
-        if (perm->unrestricted) {
-            tc_isolation_note(&found, &part, tc_isolation_reason(perm, tc_isolation_is_unrestricted, NULL));
-            continue;
-        }
-        for (uint32_t r = 0; r < perm->row_count; r++) {
-            const struct tc_row *row = &perm->rows[r];
-            struct judged wanted = {{perm, row}, NULL};
-            struct judged *known = tc_map_get(&judged, (struct tc_str){(const char *)&wanted.key, sizeof wanted.key});
-
-            if (known == NULL) {
-                known = tc_arena_new(run->arena, struct judged);
-                if (known == NULL)
-                    return;
-                *known = wanted;
-                known->choice = free_choice(run->arena, provider, perm, row);
-                tc_map_add(&judged, (struct tc_str){(const char *)&known->key, sizeof known->key}, known);
-            }
-            if (known->choice == NULL)
-                continue;
-            part.span = row->span;
-            part.possible = tc_isolation_possible(run, i, provider->cls, row);
-            part.verb = *known->choice == '\0'
-                            ? "may open files as databases through"
-                            : tc_arena_printf(run->arena, "may choose '%s' itself with", known->choice).ptr;
-            tc_isolation_note(&found, &part, tc_isolation_reason(perm, tc_isolation_has_row, row));
-        }
+        for (size_t p = tc_isolation_perms(run, i, provider->cls, perms); p > 0; p--)
+            collect_provider(&found, &judged, provider, i, perms[p - 1]);
     }
     tc_isolation_report_noted(&found, TC_RULE_DATABASE_FILES, provider->verdict, provider->because);
 }
@@ -200,12 +215,8 @@ note(struct tc_things *things, uint32_t index, const struct tc_perm *perm, const
 }
 
 static void
-check_tree(struct alone *a, uint32_t index, enum tc_class_id id, uint64_t bit, size_t name, const char *verb)
+collect_tree(struct alone *a, uint32_t index, const struct tc_perm *perm, uint64_t bit, size_t name, const char *verb)
 {
-    const struct tc_perm *perm = tc_isolation_perm(a->run, index, id);
-
-    if (perm == NULL)
-        return;
     if (perm->unrestricted)
         note(&a->certain, index, perm, NULL, perm->span, verb, TC_STR("*"));
     for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
@@ -216,20 +227,36 @@ check_tree(struct alone *a, uint32_t index, enum tc_class_id id, uint64_t bit, s
     }
 }
 
-/* Keys of the machine's store, or of containers that are not named, are not the application's own. */
 static void
-check_keys(struct alone *a, uint32_t index)
+check_tree(struct alone *a, uint32_t index, enum tc_class_id id, uint64_t bit, size_t name, const char *verb)
 {
-    const struct tc_perm *perm = tc_isolation_perm(a->run, index, TC_CLASS_KEY_CONTAINER);
+    const struct tc_perm *perms[2];
 
-    tc_isolation_note_flags(&a->certain, index, TC_CLASS_KEY_CONTAINER, UINT64_MAX,
-                            "may use key containers of the machine", TC_STR(""));
-    for (uint32_t r = 0; perm != NULL && !perm->unrestricted && r < perm->row_count; r++) {
+    for (size_t p = tc_isolation_perms(a->run, index, id, perms); p > 0; p--)
+        collect_tree(a, index, perms[p - 1], bit, name, verb);
+}
+
+static void
+collect_keys(struct alone *a, uint32_t index, const struct tc_perm *perm)
+{
+    for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
         const struct tc_row *row = &perm->rows[r];
 
         if (row->cells[0].number != KEY_STORE_USER && row->cells[row->form->column_count - 1].number != 0)
             note(&a->certain, index, perm, row, row->span, "may use the machine's key container", row->cells[3].text);
     }
+}
+
+/* Keys of the machine's store, or of containers that are not named, are not the application's own. */
+static void
+check_keys(struct alone *a, uint32_t index)
+{
+    const struct tc_perm *perms[2];
+
+    tc_isolation_note_flags(&a->certain, index, TC_CLASS_KEY_CONTAINER, UINT64_MAX,
+                            "may use key containers of the machine", TC_STR(""));
+    for (size_t p = tc_isolation_perms(a->run, index, TC_CLASS_KEY_CONTAINER, perms); p > 0; p--)
+        collect_keys(a, index, perms[p - 1]);
 }
 
 /* ---- what cannot be judged ---- */

@@ -3,6 +3,7 @@
 #include "model/path.h"
 #include "model/places.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,7 +141,8 @@ is_sure(const struct tc_claim *claim, unsigned bits)
 static struct tc_party
 party_of(struct tc_isolator *run, const struct tc_claim *claim, unsigned bits)
 {
-    struct tc_str what = claim_path(run->arena, claim), verb = tc_may_words(run->arena, claim->may & bits);
+    unsigned shown = claim->may & bits & (is_sure(claim, bits) ? ~(unsigned)claim->possible : UINT_MAX);
+    struct tc_str what = claim_path(run->arena, claim), verb = tc_may_words(run->arena, shown);
 
     return (struct tc_party){
         .application = run->model->applications[claim->application],
@@ -615,34 +617,28 @@ visit(void *state, struct tc_path_node *node)
 
 /* ---- names of one directory ---- */
 
-enum naming { NAMED_SURELY, NAMED_BY_SHARE, NAMED_SHORT };
-
-/*
- * The path of a claim as the disk has it: the administrative shares of the server itself are its drives, and
- * \\?\ stands before any path. What else the server shares, and what short names stand for, only the server knows.
- */
-static enum naming
-settle(struct tc_isolator *run, struct tc_str *path)
+enum tc_naming
+tc_isolation_settle(struct tc_isolator *run, struct tc_str *path)
 {
     struct tc_str host, rest;
     size_t end;
 
     for (size_t i = 0; i + 1 < path->len; i++)
         if (path->ptr[i] == '~' && path->ptr[i + 1] >= '0' && path->ptr[i + 1] <= '9')
-            return NAMED_SHORT;
+            return TC_NAMED_SHORT;
     if (!tc_str_starts(*path, TC_STR("\\\\")))
-        return NAMED_SURELY;
+        return TC_NAMED_SURELY;
     end = tc_str_find(*path, TC_STR("\\"), 2);
     host = tc_str_sub(*path, 2, end == SIZE_MAX ? SIZE_MAX : end - 2);
     if (!tc_is_own_host(run->model, host))
-        return NAMED_SURELY;
+        return TC_NAMED_SURELY;
     rest = end == SIZE_MAX ? TC_STR("") : tc_str_sub(*path, end + 1, SIZE_MAX);
     if (rest.len >= 2 && (rest.ptr[1] == '$' || rest.ptr[1] == ':') && (rest.len == 2 || rest.ptr[2] == '\\')) {
         *path = tc_arena_printf(run->arena, "%c:%.*s", rest.ptr[0],
                                 TC_STR_ARG(rest.len == 2 ? TC_STR("\\") : tc_str_sub(rest, 2, SIZE_MAX)));
-        return NAMED_SURELY;
+        return TC_NAMED_SURELY;
     }
-    return NAMED_BY_SHARE;
+    return TC_NAMED_BY_SHARE;
 }
 
 /* ---- single claims ---- */
@@ -763,7 +759,7 @@ collect_shares(struct scan *s)
             struct tc_throw ignored;
 
             if (tc_path_canonical(s->run->arena, path, &path, &ignored) == TC_YES &&
-                settle(s->run, &path) == NAMED_SURELY)
+                tc_isolation_settle(s->run, &path) == TC_NAMED_SURELY)
                 s->shares[s->share_count++] = (struct share_path){share, path};
         }
     }
@@ -780,7 +776,7 @@ collect_keys(struct scan *s, struct tc_claims *claims, struct tc_path_key *keys)
 
     for (size_t i = 0; i < claims->count; i++) {
         struct tc_claim *claim = &claims->items[i];
-        enum naming naming = settle(s->run, &claim->path);
+        enum tc_naming naming = tc_isolation_settle(s->run, &claim->path);
 
         if (i == 0 || claims->items[i - 1].application != claim->application)
             root = TC_STR("");
@@ -791,9 +787,9 @@ collect_keys(struct scan *s, struct tc_claims *claims, struct tc_path_key *keys)
         judge_alone(s->run, claim);
         if (claim->kind == TC_CLAIM_GRANT && (claim->is_own || (claim->may & (READS | WRITES)) == 0))
             continue;
-        if (naming != NAMED_SURELY)
+        if (naming != TC_NAMED_SURELY)
             report_single(s->run, claim, TC_RULE_FILE_OVERLAP, TC_UNKNOWN_ISOLATION,
-                          naming == NAMED_SHORT
+                          naming == TC_NAMED_SHORT
                               ? TC_STR("only the server knows which directory a short name (8.3) stands for")
                               : TC_STR("only the server knows which directory its share stands for"));
         else if (claim->kind != TC_CLAIM_GRANT || !is_whole_drive(claim))

@@ -13,6 +13,22 @@ tc_isolation_perm(const struct tc_isolator *run, uint32_t index, enum tc_class_i
     return tc_reach_perm(&run->isolation->reaches[index], id);
 }
 
+size_t
+tc_isolation_perms(const struct tc_isolator *run, uint32_t index, enum tc_class_id id,
+                   const struct tc_perm *ret_perms[2])
+{
+    const struct tc_reach *reach = &run->isolation->reaches[index];
+    const struct tc_perm *wide = tc_reach_perm(reach, id), *sure = NULL;
+
+    if (wide == NULL)
+        return 0;
+    if (reach->wide != reach->sure)
+        sure = tc_reach_sure_perm(reach, id);
+    ret_perms[0] = wide;
+    ret_perms[1] = sure;
+    return sure == NULL || sure == wide ? 1 : 2;
+}
+
 bool
 tc_isolation_possible(const struct tc_isolator *run, uint32_t index, enum tc_class_id id, const struct tc_row *row)
 {
@@ -236,21 +252,26 @@ add_log(struct tc_isolator *run, struct logs *logs, uint32_t index, const struct
 }
 
 static void
+collect_log(struct tc_isolator *run, struct logs *logs, uint32_t index, const struct tc_perm *perm)
+{
+    if (perm->unrestricted)
+        add_log(run, logs, index, NULL, perm->span, tc_isolation_possible(run, index, TC_CLASS_EVENT_LOG, NULL));
+    for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++)
+        add_log(run, logs, index, &perm->rows[r], perm->rows[r].span,
+                tc_isolation_possible(run, index, TC_CLASS_EVENT_LOG, &perm->rows[r]));
+}
+
+static void
 isolate_event_log(struct tc_isolator *run)
 {
     struct logs logs = {0};
 
     names_init(&logs.others, run, TC_RULE_EVENT_LOG);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_isolation_perm(run, i, TC_CLASS_EVENT_LOG);
+        const struct tc_perm *perms[2];
 
-        if (perm == NULL)
-            continue;
-        if (perm->unrestricted)
-            add_log(run, &logs, i, NULL, perm->span, tc_isolation_possible(run, i, TC_CLASS_EVENT_LOG, NULL));
-        for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++)
-            add_log(run, &logs, i, &perm->rows[r], perm->rows[r].span,
-                    tc_isolation_possible(run, i, TC_CLASS_EVENT_LOG, &perm->rows[r]));
+        for (size_t p = tc_isolation_perms(run, i, TC_CLASS_EVENT_LOG, perms); p > 0; p--)
+            collect_log(run, &logs, i, perms[p - 1]);
     }
     /* ASP.NET writes what goes wrong there for every application, whatever that may do itself */
     tc_isolation_meet(run, &(struct tc_meeting){.rule = TC_RULE_EVENT_LOG,
@@ -287,21 +308,29 @@ add_counter(struct names *names, uint32_t index, const struct tc_row *row, struc
 }
 
 static void
+collect_counter(struct names *names, uint32_t index, const struct tc_perm *perm)
+{
+    struct tc_isolator *run = names->run;
+
+    if (perm->unrestricted)
+        add_counter(names, index, NULL, perm->span,
+                    tc_isolation_possible(run, index, TC_CLASS_PERFORMANCE_COUNTER, NULL));
+    for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++)
+        add_counter(names, index, &perm->rows[r], perm->rows[r].span,
+                    tc_isolation_possible(run, index, TC_CLASS_PERFORMANCE_COUNTER, &perm->rows[r]));
+}
+
+static void
 isolate_counters(struct tc_isolator *run)
 {
     struct names names;
 
     names_init(&names, run, TC_RULE_PERFORMANCE_COUNTER);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_isolation_perm(run, i, TC_CLASS_PERFORMANCE_COUNTER);
+        const struct tc_perm *perms[2];
 
-        if (perm == NULL)
-            continue;
-        if (perm->unrestricted)
-            add_counter(&names, i, NULL, perm->span, tc_isolation_possible(run, i, TC_CLASS_PERFORMANCE_COUNTER, NULL));
-        for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++)
-            add_counter(&names, i, &perm->rows[r], perm->rows[r].span,
-                        tc_isolation_possible(run, i, TC_CLASS_PERFORMANCE_COUNTER, &perm->rows[r]));
+        for (size_t p = tc_isolation_perms(run, i, TC_CLASS_PERFORMANCE_COUNTER, perms); p > 0; p--)
+            collect_counter(&names, i, perms[p - 1]);
     }
     report_names(&names);
 }
@@ -335,6 +364,34 @@ queue_key(const struct tc_isolator *run, struct tc_str path)
     return text;
 }
 
+/* @a unknown: who may reach queues that only Message Queuing knows. */
+static void
+collect_queue(struct names *names, uint32_t index, const struct tc_perm *perm, struct tc_parts *unknown)
+{
+    struct tc_isolator *run = names->run;
+    struct tc_part part = {index, perm->span, "may reach the queue", TC_STR("*"),
+                           tc_isolation_possible(run, index, TC_CLASS_MESSAGE_QUEUE, NULL)};
+
+    if (perm->unrestricted)
+        add_name(names, TC_STR(""), TC_STR(""), &part, true);
+    for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
+        const struct tc_row *row = &perm->rows[r];
+        bool by_path = row->form == &perm->cls->forms[TC_FORM_MESSAGE_QUEUE_QUEUE];
+        struct tc_str key = by_path ? queue_key(run, row->cells[0].text) : TC_STR("");
+
+        if (((uint64_t)row->cells[row->form->column_count - 1].number & ~(uint64_t)QUEUE_BROWSE) == 0)
+            continue;
+        part.span = row->span;
+        part.what = by_path ? row->cells[0].text : TC_STR("");
+        part.verb = by_path ? "may reach the queue" : "may reach queues by what they are like";
+        part.possible = tc_isolation_possible(run, index, TC_CLASS_MESSAGE_QUEUE, row);
+        if (by_path && (key.len > 0 || tc_str_eq(row->cells[0].text, TC_STR("*"))))
+            add_name(names, key, row->cells[0].text, &part, true);
+        else
+            tc_parts_add(run, unknown, &part);
+    }
+}
+
 static void
 isolate_queues(struct tc_isolator *run)
 {
@@ -343,31 +400,10 @@ isolate_queues(struct tc_isolator *run)
 
     names_init(&names, run, TC_RULE_MESSAGE_QUEUE);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_isolation_perm(run, i, TC_CLASS_MESSAGE_QUEUE);
-        struct tc_part part = {i, TC_NOWHERE, "may reach the queue", TC_STR("*"), false};
+        const struct tc_perm *perms[2];
 
-        if (perm == NULL)
-            continue;
-        part.span = perm->span;
-        part.possible = tc_isolation_possible(run, i, TC_CLASS_MESSAGE_QUEUE, NULL);
-        if (perm->unrestricted)
-            add_name(&names, TC_STR(""), TC_STR(""), &part, true);
-        for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
-            const struct tc_row *row = &perm->rows[r];
-            bool by_path = row->form == &perm->cls->forms[TC_FORM_MESSAGE_QUEUE_QUEUE];
-            struct tc_str key = by_path ? queue_key(run, row->cells[0].text) : TC_STR("");
-
-            if (((uint64_t)row->cells[row->form->column_count - 1].number & ~(uint64_t)QUEUE_BROWSE) == 0)
-                continue;
-            part.span = row->span;
-            part.what = by_path ? row->cells[0].text : TC_STR("");
-            part.verb = by_path ? "may reach the queue" : "may reach queues by what they are like";
-            part.possible = tc_isolation_possible(run, i, TC_CLASS_MESSAGE_QUEUE, row);
-            if (by_path && (key.len > 0 || tc_str_eq(row->cells[0].text, TC_STR("*"))))
-                add_name(&names, key, row->cells[0].text, &part, true);
-            else
-                tc_parts_add(run, &unknown, &part);
-        }
+        for (size_t p = tc_isolation_perms(run, i, TC_CLASS_MESSAGE_QUEUE, perms); p > 0; p--)
+            collect_queue(&names, i, perms[p - 1], &unknown);
     }
     report_names(&names);
     all = tc_parts_unite(run, &names.users, &names.users_of_all);
@@ -607,14 +643,10 @@ has_key(const struct tc_perm *perm, size_t field, struct tc_str key)
 }
 
 static void
-collect_registry(struct registry *registry, uint32_t index)
+collect_registry(struct registry *registry, uint32_t index, const struct tc_perm *perm)
 {
-    const struct tc_reach *reach = &registry->run->isolation->reaches[index];
-    const struct tc_perm *perm = tc_reach_perm(reach, TC_CLASS_REGISTRY);
-    const struct tc_perm *sure = tc_reach_sure_perm(reach, TC_CLASS_REGISTRY);
+    const struct tc_perm *sure = tc_reach_sure_perm(&registry->run->isolation->reaches[index], TC_CLASS_REGISTRY);
 
-    if (perm == NULL)
-        return;
     if (perm->unrestricted) {
         struct tc_part part = {index, perm->span, "may read and write the whole registry", TC_STR(""),
                                sure == NULL || !sure->unrestricted};
@@ -734,12 +766,14 @@ static void
 isolate_registry(struct tc_isolator *run)
 {
     struct registry registry = {.run = run};
+    const struct tc_perm *perms[2];
     struct tc_things system, accounts;
 
     tc_things_init(&system, run);
     tc_things_init(&accounts, run);
     for (uint32_t i = 0; i < run->model->application_count; i++)
-        collect_registry(&registry, i);
+        for (size_t p = tc_isolation_perms(run, i, TC_CLASS_REGISTRY, perms); p > 0; p--)
+            collect_registry(&registry, i, perms[p - 1]);
     registry.keys = malloc((registry.count + 1) * sizeof *registry.keys);
     if (registry.keys == NULL) {
         run->failed = true;

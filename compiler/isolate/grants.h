@@ -7,6 +7,14 @@
 /** The permission of class @a id of application @a index, with what is only possible; NULL: none, or fully trusted. */
 const struct tc_perm *tc_isolation_perm(const struct tc_isolator *run, uint32_t index, enum tc_class_id id);
 
+/**
+ * The same, and before it what is granted for sure where that is another permission: what is only possible may hide
+ * parts of it. Ask for each of them from the last to the first; of a part that both have the sure one counts.
+ * @return how many
+ */
+size_t tc_isolation_perms(const struct tc_isolator *run, uint32_t index, enum tc_class_id id,
+                          const struct tc_perm *ret_perms[2]);
+
 /** Whether a row of it, or that it is unrestricted (@a row NULL), is only possible. */
 bool tc_isolation_possible(const struct tc_isolator *run, uint32_t index, enum tc_class_id id,
                            const struct tc_row *row);

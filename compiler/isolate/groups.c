@@ -392,6 +392,7 @@ add_target(struct walk *w, const struct tc_group *group, const struct tc_members
     }
     if (!path_of(g->run->arena, url, &target))
         return;
+    (void)tc_isolation_settle(g->run, &target.path);
     if (g->target_count == g->target_capacity) {
         struct target *more = grow(g, g->targets, &g->target_capacity, sizeof *more);
 
@@ -512,7 +513,13 @@ visit(void *state, struct tc_path_node *node)
     }
 }
 
-/* Whoever writes his own trusted code together, by group; then others, by group and writer. */
+static bool
+is_possible(const struct writing *writing)
+{
+    return (writing->claim->may & WRITES & ~writing->claim->possible) == 0;
+}
+
+/* Whoever writes his own trusted code together, by group; then others, by group, writer and certainty. */
 static int
 compare_writings(const void *a, const void *b)
 {
@@ -525,6 +532,8 @@ compare_writings(const void *a, const void *b)
         return x->target->span.begin < y->target->span.begin ? -1 : 1;
     if (!own_x && x->writer != y->writer)
         return x->writer < y->writer ? -1 : 1;
+    if (!own_x && is_possible(x) != is_possible(y))
+        return is_possible(y) ? -1 : 1;
     return x->target->application < y->target->application ? -1 : x->target->application > y->target->application;
 }
 
@@ -533,7 +542,8 @@ is_same_way(const struct writing *a, const struct writing *b)
 {
     bool own_a = a->writer == a->target->application, own_b = b->writer == b->target->application;
 
-    return own_a == own_b && a->target->span.begin == b->target->span.begin && (own_a || a->writer == b->writer);
+    return own_a == own_b && a->target->span.begin == b->target->span.begin &&
+           (own_a || (a->writer == b->writer && is_possible(a) == is_possible(b)));
 }
 
 static struct tc_part
@@ -541,7 +551,7 @@ writer_part(const struct writing *writing)
 {
     return (struct tc_part){writing->writer, writing->claim->span,
                             "may write what a code group trusts more than its own code:", writing->target->url,
-                            (writing->claim->may & WRITES & ~writing->claim->possible) == 0};
+                            is_possible(writing)};
 }
 
 static void

@@ -465,6 +465,7 @@ check_caches(struct tc_isolator *run, const struct cache *cache)
             tc_parts_add(run, &unknown, &(struct tc_part){i, app->span, cache->some, TC_STR(""), false});
             continue;
         }
+        (void)tc_isolation_settle(run, &path);
         while (path.len > 3 && path.ptr[path.len - 1] == '\\')
             path.len--;
         folder = tc_things_at(&folders, tc_str_fold(run->arena, path), said->text);

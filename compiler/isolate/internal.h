@@ -50,6 +50,15 @@ struct tc_str tc_isolation_perhaps(void);
 /** One index as a list in the arena of the run. */
 const uint32_t *tc_isolation_alone(struct tc_isolator *run, uint32_t index);
 
+/** How sure it is which directory a path names. */
+enum tc_naming { TC_NAMED_SURELY, TC_NAMED_BY_SHARE, TC_NAMED_SHORT };
+
+/**
+ * @a path, which is canonical, as the disk has it: the administrative shares of the server itself are its drives, and
+ * \\?\ stands before any path. What else the server shares, and what short names stand for, only the server knows.
+ */
+enum tc_naming tc_isolation_settle(struct tc_isolator *run, struct tc_str *path);
+
 /* ---- the rules, by what they look at ---- */
 
 void tc_isolate_files(struct tc_isolator *run);   /**< files, directories, locations; declared shares */

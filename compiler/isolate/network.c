@@ -187,12 +187,8 @@ collect_origins(struct network *n)
 }
 
 static void
-collect_web(struct network *n, uint32_t index)
+collect_web(struct network *n, uint32_t index, const struct tc_perm *perm)
 {
-    const struct tc_perm *perm = tc_isolation_perm(n->run, index, TC_CLASS_WEB);
-
-    if (perm == NULL)
-        return;
     if (perm->unrestricted) {
         struct tc_part part = {index, perm->span, "may send Web requests anywhere", TC_STR(""),
                                tc_isolation_possible(n->run, index, TC_CLASS_WEB, NULL)};
@@ -420,32 +416,38 @@ check_local_urls(struct network *n)
 }
 
 static void
+collect_socket(struct network *n, uint32_t index, const struct tc_perm *perm, struct tc_things *unknown)
+{
+    if (perm->unrestricted) {
+        struct tc_part part = {index, perm->span, "may connect to every service of the server", TC_STR(""),
+                               tc_isolation_possible(n->run, index, TC_CLASS_SOCKET, NULL)};
+
+        tc_isolation_note(&n->local, &part, tc_isolation_reason(perm, tc_isolation_is_unrestricted, NULL));
+    }
+    for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
+        const struct tc_row *row = &perm->rows[r];
+        struct tc_part part = {index, row->span, "may connect to", row->cells[1].text,
+                               tc_isolation_possible(n->run, index, TC_CLASS_SOCKET, row)};
+        enum locality locality = locality_of(n, row->cells[1].text);
+
+        if (row->form != &perm->cls->forms[TC_FORM_SOCKET_CONNECT] || locality == LOCAL_NO)
+            continue;
+        tc_isolation_note(locality == LOCAL_YES ? &n->local : unknown, &part,
+                          tc_isolation_reason(perm, tc_isolation_has_row, row));
+    }
+}
+
+static void
 check_sockets(struct network *n)
 {
     struct tc_things unknown;
 
     tc_things_init(&unknown, n->run);
     for (uint32_t i = 0; i < n->run->model->application_count; i++) {
-        const struct tc_perm *perm = tc_isolation_perm(n->run, i, TC_CLASS_SOCKET);
+        const struct tc_perm *perms[2];
 
-        if (perm != NULL && perm->unrestricted) {
-            struct tc_part part = {i, perm->span, "may connect to every service of the server", TC_STR(""),
-                                   tc_isolation_possible(n->run, i, TC_CLASS_SOCKET, NULL)};
-
-            tc_isolation_note(&n->local, &part, tc_isolation_reason(perm, tc_isolation_is_unrestricted, NULL));
-            continue;
-        }
-        for (uint32_t r = 0; perm != NULL && r < perm->row_count; r++) {
-            const struct tc_row *row = &perm->rows[r];
-            struct tc_part part = {i, row->span, "may connect to", row->cells[1].text,
-                                   tc_isolation_possible(n->run, i, TC_CLASS_SOCKET, row)};
-            enum locality locality = locality_of(n, row->cells[1].text);
-
-            if (row->form != &perm->cls->forms[TC_FORM_SOCKET_CONNECT] || locality == LOCAL_NO)
-                continue;
-            tc_isolation_note(locality == LOCAL_YES ? &n->local : &unknown, &part,
-                              tc_isolation_reason(perm, tc_isolation_has_row, row));
-        }
+        for (size_t p = tc_isolation_perms(n->run, i, TC_CLASS_SOCKET, perms); p > 0; p--)
+            collect_socket(n, i, perms[p - 1], &unknown);
     }
     tc_isolation_report_noted(&unknown, TC_RULE_LOCAL_SOCKET, TC_UNKNOWN_ISOLATION,
                               "the source does not say which addresses the server has");
@@ -468,6 +470,7 @@ void
 tc_isolate_network(struct tc_isolator *run)
 {
     struct network n = {.run = run};
+    const struct tc_perm *perms[2];
 
     tc_map_init(&n.hosts, run->arena);
     tc_things_init(&n.connects, run);
@@ -475,7 +478,8 @@ tc_isolate_network(struct tc_isolator *run)
     tc_things_init(&n.local, run);
     collect_origins(&n);
     for (uint32_t i = 0; i < run->model->application_count; i++)
-        collect_web(&n, i);
+        for (size_t p = tc_isolation_perms(run, i, TC_CLASS_WEB, perms); p > 0; p--)
+            collect_web(&n, i, perms[p - 1]);
     report_neighbours(&n);
     check_local_urls(&n);
     check_sockets(&n);

@@ -8,7 +8,8 @@ void
 tc_parts_add(struct tc_isolator *run, struct tc_parts *parts, const struct tc_part *part)
 {
     if (parts->count > 0 && parts->items[parts->count - 1].application == part->application) {
-        parts->items[parts->count - 1].possible &= part->possible;
+        if (parts->items[parts->count - 1].possible && !part->possible)
+            parts->items[parts->count - 1] = *part;
         return;
     }
     if (parts->count == parts->capacity) {
@@ -34,8 +35,6 @@ tc_parts_unite(struct tc_isolator *run, const struct tc_parts *a, const struct t
     while (i < a->count || j < b->count) {
         bool first = j == b->count || (i < a->count && a->items[i].application <= b->items[j].application);
 
-        if (first && j < b->count && a->items[i].application == b->items[j].application)
-            j++;
         tc_parts_add(run, &both, first ? &a->items[i++] : &b->items[j++]);
     }
     return both;
@@ -193,11 +192,9 @@ void
 tc_isolation_meet_unknown(struct tc_isolator *run, enum tc_rule_id rule, const struct tc_parts *known,
                           const struct tc_parts *unknown, const char *because)
 {
-    struct tc_meeting meeting = {.rule = rule,
-                                 .verdict = TC_UNKNOWN_ISOLATION,
-                                 .because = tc_str_of(because),
-                                 .everyone = "is on the same server",
-                                 .froms = unknown};
+    struct tc_parts all = tc_parts_unite(run, known, unknown);
+    struct tc_meeting meeting = {
+        .rule = rule, .verdict = TC_UNKNOWN_ISOLATION, .because = tc_str_of(because), .froms = unknown, .tos = &all};
 
     tc_isolation_meet(run, &meeting);
     meeting.froms = known;

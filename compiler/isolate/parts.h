@@ -23,10 +23,11 @@ struct tc_parts {
     size_t count, capacity;
 };
 
-/** Add a part; what an application that is already the last one adds is left out. In the arena of the run. */
+/** Add a part; what an application that is already the last one adds is left out, unless it is sure and that one is
+ * only possible. In the arena of the run. */
 void tc_parts_add(struct tc_isolator *run, struct tc_parts *parts, const struct tc_part *part);
 
-/** The parts of @a a and @a b in one list; of an application that is in both, the one of @a a. */
+/** The parts of @a a and @a b in one list; of an application that is in both, the one of @a a if it is as sure. */
 struct tc_parts tc_parts_unite(struct tc_isolator *run, const struct tc_parts *a, const struct tc_parts *b);
 
 /** A way to report, in parts. */
@@ -43,8 +44,8 @@ struct tc_meeting {
 /** Report it. Those whose part is only possible, on either side, are reported by themselves, as unknown. */
 void tc_isolation_meet(struct tc_isolator *run, const struct tc_meeting *meeting);
 
-/** What is known of some and not of others: those of whom it is not known, for the reason @a because, may meet anyone.
- */
+/** What is known of some and not of others: those of whom it is not known, for the reason @a because, may meet any of
+ * both. */
 void tc_isolation_meet_unknown(struct tc_isolator *run, enum tc_rule_id rule, const struct tc_parts *known,
                                const struct tc_parts *unknown, const char *because);
 

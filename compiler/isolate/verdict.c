@@ -398,8 +398,8 @@ isolate(struct tc_isolator *run, struct tc_isolation **ret)
     run->isolation->installed = run->installed;
     status = collect_reaches(run);
     if (status == TC_OK) {
+        tc_isolate_files(run); /* settles which paths the claims are about */
         tc_isolate_groups(run);
-        tc_isolate_files(run);
         tc_isolate_grants(run);
         tc_isolate_hosting(run);
         sort_findings(run);

@@ -140,6 +140,26 @@ static const struct {
      V2("") MORE("P", "possibly grant PerformanceCounter { counter \".\" \"Shop\" Read; }")
          APP("A", "grant PerformanceCounter { counter \".\" \"Shop\" Write; }") APP("B", "trust P;"),
      "performance-counter", "unknown A > B\n"},
+    {"what is possible hides nothing that is sure",
+     V2("") MORE("P", "grant EventLog { machine \".\" Administer; } possibly grant EventLog unrestricted;")
+         APP("A", "trust P;") APP("B", ""),
+     "event-log", "not isolated A > A,B\n"},
+    {"and neither does more of the same",
+     V2("") MORE("P", "grant EventLog { machine \".\" Administer; } possibly grant EventLog { machine \".\" Write; }")
+         APP("A", "trust P;") APP("B", ""),
+     "event-log", "not isolated A > A,B\n"},
+    {"all counters for sure, one perhaps",
+     V2("") MORE("P", "grant PerformanceCounter { counter \".\" \"*\" Read; } "
+                      "possibly grant PerformanceCounter { counter \".\" \"Shop\" Read; }")
+         APP("A", "grant PerformanceCounter unrestricted;") APP("B", "trust P;"),
+     "performance-counter", "not isolated A > A,B\n"},
+    {"names of one directory: what a code group trusts",
+     V2("") MORE("P", "code url \"$AppDirUrl$/bin/T.dll\" grants FullTrust; revoke FileIO;")
+         APP("A", "grant FileIO { write \"\\\\localhost\\D$\\s\\B\"; }") APP("B", "trust P;"),
+     "writable-code-group", "not isolated A > B\n"},
+    {"names of one directory: caches",
+     V2("") APP("A", "temporary \"\\\\localhost\\E$\\T\";") APP("B", "temporary \"E:\\t\";"), "shared-temporary",
+     "not isolated A,B > A,B\n"},
     /* ---- processes and stores ---- */
     {"a list of variables lets nobody set one",
      V2("") APP("A", POOL("p") "grant Environment { write \"PATH\"; }") APP("B", POOL("p")), "environment", ""},
@@ -329,7 +349,7 @@ static const struct {
      V2("") APP("A", "anonymous \"WEB01\\b\";") APP("B", POOL("b") "anonymous \"WEB01\\v\";"), "shared-anonymous",
      "not isolated A,B > A,B\n"},
     {"no visitor is said", V2("") APP("A", "anonymous \"v\";") APP("B", "") APP("C", "authentication windows;"),
-     "shared-anonymous", "unknown A > B\nunknown B > A,B,C\n"},
+     "shared-anonymous", "unknown A > B\nunknown B > A,B\n"},
     {"IUSR in any case", V2("") APP("A", "anonymous \"WEB01\\my-iusr-2\";") APP("B", ""), "anonymous-name",
      "not isolated A > *\n"},
     {"impersonation",
