@@ -2,6 +2,7 @@
 
 #include "ask/atoms.h"
 #include "ask/overlap.h"
+#include "ask/trace.h"
 #include "base/map.h"
 #include "isolate/escapes.h"
 #include "isolate/samples.h"
@@ -821,6 +822,33 @@ report_places(const struct tc_failure *failure, struct tc_diags *diags, struct t
     }
 }
 
+/* Through which policies the application has the grant, when it is not its own. */
+static void
+note_chain(const struct tc_failure *failure, struct tc_diags *diags, struct tc_diag *diag)
+{
+    const struct tc_subject *subject = failure->subject;
+    const struct tc_trace_grant *grant = NULL;
+    const struct tc_policy **chain;
+    struct tc_str text = TC_STR("");
+    struct tc_trace_grants grants;
+    struct tc_trace trace;
+    size_t count = 0;
+
+    if (subject->application == NULL || subject->policy != subject->application->policy ||
+        tc_trace_of(diags->arena, subject, 0, failure->possible, &trace) != TC_OK ||
+        tc_trace_allowing(diags->arena, &trace, failure->demand, &grants) != TC_OK)
+        return;
+    for (size_t i = 0; i < grants.count && grant == NULL; i++)
+        if (grants.items[i].span.begin <= failure->place.begin && failure->place.begin <= grants.items[i].span.end)
+            grant = &grants.items[i];
+    chain = grant == NULL ? NULL : tc_trace_chain(diags->arena, subject, grant, &count);
+    for (size_t i = 0; chain != NULL && i + 1 < count; i++)
+        text = tc_arena_printf(diags->arena, "%.*s%s'%.*s' extends '%.*s'", TC_STR_ARG(text), i == 0 ? "" : ", ",
+                               TC_STR_ARG(chain[i]->name), TC_STR_ARG(chain[i + 1]->name));
+    if (text.len > 0)
+        tc_diag_note(diags, diag, "it is inherited: %.*s", TC_STR_ARG(text));
+}
+
 static void
 report_failure(const struct tc_rule_line *line, const struct tc_failure *failure, struct tc_diags *diags)
 {
@@ -831,6 +859,8 @@ report_failure(const struct tc_rule_line *line, const struct tc_failure *failure
                                        TC_STR_ARG(tc_failure_sentence(diags->arena, line, failure)));
 
     report_places(failure, diags, diag);
+    if (failure->how == TC_FAILING_GRANTED && failure->place.end > 0)
+        note_chain(failure, diags, diag);
     if (failure->how == TC_FAILING_DENIED && failure->what.len == 0)
         tc_diag_note(diags, diag, "it is granted no %s at all", failure->demand->cls->word);
     if (failure->how != TC_FAILING_UNKNOWN && failure->why.len > 0)
