@@ -182,6 +182,58 @@ compare_names(struct meeting *m, struct tc_str asked, struct tc_str granted)
         note_unknown(m, "one of the two paths has a short (8.3) name that may stand for the other one");
 }
 
+enum { KEY_NAMES_MAX = 8 };
+
+#define ACCOUNT TC_STR("(its account)") /* in data/hives.def: the SID of whoever runs the code */
+
+/* A key under HKEY_USERS by a SID, with whoever that is in its place: nobody knows here. Others as they are. */
+static struct tc_str
+without_sid(struct meeting *m, struct tc_str key)
+{
+    const struct tc_str users = TC_STR("HKEY_USERS\\S-1-5-21-");
+    size_t end;
+
+    if (!tc_ordinal_starts(key, users, NULL))
+        return key;
+    end = tc_str_find(key, TC_STR("\\"), users.len);
+    return tc_arena_printf(m->arena, "HKEY_USERS\\%.*s%.*s", TC_STR_ARG(ACCOUNT),
+                           TC_STR_ARG(tc_str_sub(key, end == SIZE_MAX ? key.len : end, SIZE_MAX)));
+}
+
+/* The names under which Windows shows the key, its own first. */
+static size_t
+names_of_key(struct meeting *m, struct tc_str key, struct tc_str *names)
+{
+    size_t count = 1, views;
+    const struct tc_hive_view *list = tc_hive_views(&views);
+
+    names[0] = without_sid(m, key);
+    for (size_t i = 0; i < count; i++)
+        for (size_t v = 0; v < views && count < KEY_NAMES_MAX; v++) {
+            struct tc_str view = tc_str_of(list[v].key);
+
+            if (tc_path_covers(view, names[i]))
+                names[count++] = tc_arena_printf(m->arena, "%s%.*s", list[v].real,
+                                                 TC_STR_ARG(tc_str_sub(names[i], view.len, SIZE_MAX)));
+        }
+    return count;
+}
+
+/* Two keys that do not lie in each other as texts may be shown in each other by Windows. */
+static void
+compare_keys(struct meeting *m, struct tc_str asked, struct tc_str granted)
+{
+    struct tc_str x[KEY_NAMES_MAX], y[KEY_NAMES_MAX];
+    size_t count_x = names_of_key(m, asked, x), count_y = names_of_key(m, granted, y);
+
+    for (size_t i = 0; i < count_x; i++)
+        for (size_t j = 0; j < count_y; j++)
+            if (paths_touch(x[i], y[j])) {
+                note_unknown(m, "Windows may show one of the two keys under the name of the other one");
+                return;
+            }
+}
+
 static void
 meet_items(struct meeting *m, size_t field, const struct tc_item *asked, const struct tc_item *granted)
 {
@@ -199,6 +251,8 @@ meet_items(struct meeting *m, size_t field, const struct tc_item *asked, const s
     if (!try_demand(m, with_item(m, field, x), granted->span))
         try_demand(m, m->entry, granted->span);
     m->entry = NULL;
+    if (kind == TC_FIELD_KEYS && !is_found(m))
+        compare_keys(m, x, y);
 }
 
 /* Every file, or every local file, of one side; @a other is the list of the other side. */

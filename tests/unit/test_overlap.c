@@ -54,6 +54,10 @@ static const struct {
      "Registry read \"HKEY_LOCAL_MACHINE\\SOFTWARE\\A\""},
     {"Registry", "read \"HKEY_LOCAL_MACHINE\\SOFTWARE\"", "write \"HKEY_LOCAL_MACHINE\"", ""},
     {"Registry", "read \"HKEY_LOCAL_MACHINE\\SOFTWARE\"", "read \"HKEY_CURRENT_USER\"", ""},
+    {"Registry", "read \"HKEY_LOCAL_MACHINE\\SOFTWARE\\Classes\\CLSID\"", "read \"HKEY_CLASSES_ROOT\"", "?"},
+    {"Registry", "read \"HKEY_CLASSES_ROOT\"", "read \"HKEY_LOCAL_MACHINE\\SOFTWARE\\Contoso\"", ""},
+    {"Registry", "read \"HKEY_USERS\\S-1-5-21-1-2-3-500\\Software\"", "read \"HKEY_CURRENT_USER\\Software\\A\"", "?"},
+    {"Registry", "read \"HKEY_USERS\\S-1-5-21-1-2-3-500\\Software\"", "read \"HKEY_CURRENT_USER\\Control Panel\"", ""},
     {"Environment", "read \"PATH\"", "read \"TEMP\", \"Path\"", "Environment read \"PATH\""},
     {"Environment", "read \"PATH\"", "read \"PATHEXT\"", ""},
     /* ---- flags and levels ---- */
