@@ -2,6 +2,7 @@
 #include "ask/diff.h"
 
 #include "ask/diff_parts.h"
+#include "model/clauses.h"
 #include "verify/grants.h"
 
 #include <stdlib.h>
@@ -240,8 +241,8 @@ compare_code(struct run *run, struct policy_pair *policies, struct tc_subject su
         copy_list(list, policies->code);
         return true;
     }
-    tc_diff_list_init(&code, run->arena);
-    if (!tc_diff_code(run->arena, subjects, pair, &change, &code))
+    tc_diff_list_init(&code, pair->same_values ? run->arena : &run->scratch);
+    if (!tc_diff_code(code.arena, subjects, pair, &change, &code))
         return false;
     copy_list(list, code.first);
     if (pair->same_values) {
@@ -263,19 +264,19 @@ compare_grants(struct run *run, struct tc_diff_pair *pair, struct tc_diff_list *
     pair->same_values = same_values(&pair->values[0], &pair->values[1]);
     if (!differs(&policies->change) && pair->same_values)
         return true;
-    subjects = tc_arena_array(run->arena, struct tc_subject, 2);
+    subjects = tc_arena_array(&run->scratch, struct tc_subject, 2);
     for (int side = 0; subjects != NULL && side < 2; side++) {
         if (pair->policies[side] == NULL) {
             subjects[side] = (struct tc_subject){.name = pair->name, .values = pair->values[side]};
             for (size_t i = 0; i < TC_OWN_KINDS; i++)
-                subjects[side].grants[i].sure = subjects[side].grants[i].wide = tc_grant_set_new(run->arena, false);
-        } else if (tc_subject_of_policy(run->arena, pair->name, pair->policies[side], &pair->values[side],
+                subjects[side].grants[i].sure = subjects[side].grants[i].wide = tc_grant_set_new(&run->scratch, false);
+        } else if (tc_subject_of_policy(&run->scratch, pair->name, pair->policies[side], &pair->values[side],
                                         &subjects[side]) != TC_OK) {
             return false;
         }
     }
     last = list->first;
-    if (subjects == NULL || run->arena->failed || !tc_diff_grants(run->arena, subjects, pair, list))
+    if (subjects == NULL || run->scratch.failed || !tc_diff_grants(&run->scratch, subjects, pair, list))
         return false;
     return compare_code(run, policies, subjects, pair, list->first != last, list);
 }
@@ -292,6 +293,58 @@ put_key(struct tc_buf *out, enum tc_diff_status status, const struct tc_diff_cha
                       TC_STR_ARG(change->was), TC_STR_ARG(change->now));
 }
 
+/* A demand whose texts live as long as the result. */
+static const struct tc_perm *
+keep_demand(struct tc_arena *arena, const struct tc_perm *demand)
+{
+    struct tc_perm *copy = demand == NULL ? NULL : tc_perm_copy(arena, demand);
+
+    if (copy == NULL)
+        return NULL;
+    for (size_t i = 0; i < copy->cls->field_count; i++) {
+        struct tc_value *value = &copy->values[i];
+
+        if (tc_is_list_field(copy->cls->fields[i].kind))
+            for (uint32_t j = 0; j < value->list.count; j++)
+                value->list.items[j].text = tc_arena_str(arena, value->list.items[j].text);
+        else if (copy->cls->fields[i].kind == TC_FIELD_TEXT)
+            value->text = tc_arena_str(arena, value->text);
+    }
+    for (uint32_t i = 0; i < copy->row_count; i++) {
+        const struct tc_row *row = &demand->rows[i];
+        struct tc_cell *cells = tc_arena_array(arena, struct tc_cell, row->form->column_count);
+
+        if (cells == NULL)
+            return NULL;
+        for (size_t j = 0; j < row->form->column_count; j++) {
+            cells[j] = row->cells[j];
+            cells[j].text = tc_arena_str(arena, row->cells[j].text);
+        }
+        copy->rows[i].cells = cells;
+    }
+    return copy;
+}
+
+/* Changes that live as long as the result: most are the same as those of another application, and go. */
+static const struct tc_diff_change *
+keep_changes(struct tc_arena *arena, const struct tc_diff_change *change)
+{
+    struct tc_diff_list kept;
+
+    tc_diff_list_init(&kept, arena);
+    for (; change != NULL; change = change->next) {
+        struct tc_diff_change copy = *change;
+
+        copy.what = tc_arena_str(arena, change->what);
+        copy.was = tc_arena_str(arena, change->was);
+        copy.now = tc_arena_str(arena, change->now);
+        copy.witness = tc_arena_str(arena, change->witness);
+        copy.demand = keep_demand(arena, change->demand);
+        tc_diff_list_add(&kept, copy);
+    }
+    return kept.first;
+}
+
 static struct bundle *
 bundle_of(struct run *run, enum tc_diff_status status, const struct tc_diff_list *list, struct tc_str name)
 {
@@ -304,7 +357,8 @@ bundle_of(struct run *run, enum tc_diff_status status, const struct tc_diff_list
     if (bundle == NULL) {
         bundle = tc_arena_new(run->arena, struct bundle);
         if (bundle != NULL) {
-            bundle->entry = (struct tc_diff_entry){.status = status, .changes = list->first, .example = name};
+            bundle->entry = (struct tc_diff_entry){
+                .status = status, .changes = keep_changes(run->arena, list->first), .example = name};
             tc_map_add(&run->bundles, tc_arena_str(run->arena, tc_buf_str(&key)), bundle);
             *run->tail = bundle;
             run->tail = &bundle->next;
@@ -352,14 +406,14 @@ compare_application(struct run *run, const struct tc_application *a, const struc
         .sides = {run->sides[0], run->sides[1]}, .policies = {a->policy, b->policy}, .name = b->name};
     struct tc_diff_list list;
 
-    tc_diff_list_init(&list, run->arena);
-    pair.values[0] = tc_application_values(run->arena, run->sides[0]->model, a);
-    pair.values[1] = tc_application_values(run->arena, run->sides[1]->model, b);
+    tc_arena_reset(&run->scratch);
+    tc_diff_list_init(&list, &run->scratch);
+    pair.values[0] = tc_application_values(&run->scratch, run->sides[0]->model, a);
+    pair.values[1] = tc_application_values(&run->scratch, run->sides[1]->model, b);
     if (!compare_grants(run, &pair, &list))
         return false;
     add_lock(&list, run->sides[0]->places[a->index].is_open, run->sides[1]->places[b->index].is_open);
     compare_settings(run, a, b, &list);
-    tc_arena_reset(&run->scratch);
     if (list.first == NULL)
         return true;
     run->diff->changed++;
@@ -375,10 +429,11 @@ compare_alone(struct run *run, int side, const struct tc_application *app)
     struct tc_diff_pair pair = {.sides = {run->sides[0], run->sides[1]}, .name = app->name};
     struct tc_diff_list list;
 
-    tc_diff_list_init(&list, run->arena);
+    tc_arena_reset(&run->scratch);
+    tc_diff_list_init(&list, &run->scratch);
     pair.policies[side] = app->policy;
     pair.policies[1 - side] = level;
-    pair.values[0] = pair.values[1] = tc_application_values(run->arena, model, app);
+    pair.values[0] = pair.values[1] = tc_application_values(&run->scratch, model, app);
     if (level != NULL && !compare_grants(run, &pair, &list))
         return false;
     if (side == 1)
@@ -433,11 +488,12 @@ compare_default(struct run *run, enum tc_clr clr)
 
     if (before == NULL || after == NULL || !(said(run) & TC_DIFF_SAYS_LEVELS))
         return true;
-    tc_diff_list_init(&list, run->arena);
+    tc_arena_reset(&run->scratch);
+    tc_diff_list_init(&list, &run->scratch);
     unnamed.runtime = before->runtime;
-    pair.values[0] = tc_application_values(run->arena, a, &unnamed);
+    pair.values[0] = tc_application_values(&run->scratch, a, &unnamed);
     unnamed.runtime = after->runtime;
-    pair.values[1] = tc_application_values(run->arena, b, &unnamed);
+    pair.values[1] = tc_application_values(&run->scratch, b, &unnamed);
     if (!compare_grants(run, &pair, &list))
         return false;
     add_lock(&list, run->sides[0]->default_is_open, run->sides[1]->default_is_open);

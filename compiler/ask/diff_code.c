@@ -106,6 +106,7 @@ compare_some(struct compare *c, struct tc_str who, const struct tc_grant_set *se
     for (struct tc_diff_change *change = list.first; change != NULL; change = change->next) {
         change->area = TC_DIFF_CODE;
         change->kinds = 0;
+        change->demand = NULL; /* it lives no longer than this application is looked at */
         change->what = tc_arena_printf(c->arena, "%.*s: %.*s", TC_STR_ARG(who), TC_STR_ARG(change->what));
         tc_diff_list_add(c->list, *change);
     }

@@ -24,7 +24,6 @@ struct atoms {
     struct atom *items;
     size_t count, capacity;
     struct tc_map by_text; /* struct atom index + 1 */
-    const struct tc_perm *perms[SETS];
     bool shown;
 };
 
@@ -51,6 +50,7 @@ struct compare {
     struct atoms atoms[2];
     struct draft *drafts, **tail;
     struct tc_diff_list *list;
+    struct tc_buf text; /* of the atom at hand */
 };
 
 static enum tc_framework
@@ -61,18 +61,21 @@ framework_of(const struct compare *c, int side)
     return policy == NULL ? TC_FX_4_0 : tc_runtime_info(policy->runtime)->framework;
 }
 
+/* In words that are gone with the next ones. */
 static struct tc_str
-words(const struct compare *c, int side, const struct tc_perm *perm)
+passing_words(struct compare *c, int side, const struct tc_perm *perm)
 {
-    struct tc_buf out = {0};
-    struct tc_str text;
-
-    tc_demand_put(&out, framework_of(c, side), perm);
-    if (out.failed)
+    tc_buf_clear(&c->text);
+    tc_demand_put(&c->text, framework_of(c, side), perm);
+    if (c->text.failed)
         c->arena->failed = true;
-    text = tc_arena_str(c->arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return text;
+    return tc_buf_str(&c->text);
+}
+
+static struct tc_str
+words(struct compare *c, int side, const struct tc_perm *perm)
+{
+    return tc_arena_str(c->arena, passing_words(c, side, perm));
 }
 
 static const struct tc_grant_set *
@@ -89,39 +92,56 @@ struct collecting {
     struct compare *c;
     struct atoms *atoms;
     int side;
-    size_t set;
+    unsigned sets; /* bit i: set i has the permission */
 };
+
+static bool
+grow(struct compare *c, struct atoms *atoms)
+{
+    size_t capacity = atoms->capacity == 0 ? 16 : 2 * atoms->capacity;
+    struct atom *larger = tc_arena_array(c->arena, struct atom, capacity);
+
+    if (larger == NULL)
+        return false;
+    if (atoms->count > 0)
+        memcpy(larger, atoms->items, atoms->count * sizeof *larger);
+    atoms->items = larger;
+    atoms->capacity = capacity;
+    return true;
+}
+
+/* The place of @a perm among the atoms, counted from 1; it is put there when it has none. 0: out of memory. */
+static size_t
+place_of(struct compare *c, int side, const struct tc_perm *perm)
+{
+    struct atoms *atoms = &c->atoms[side];
+    struct tc_str text = passing_words(c, side, perm);
+    uintptr_t place = (uintptr_t)tc_map_get(&atoms->by_text, text);
+
+    if (place != 0)
+        return place;
+    if (atoms->count == atoms->capacity && !grow(c, atoms))
+        return 0;
+    text = tc_arena_str(c->arena, text);
+    atoms->items[atoms->count++] = (struct atom){.perm = perm, .text = text};
+    tc_map_add(&atoms->by_text, text, (void *)(uintptr_t)atoms->count);
+    return c->arena->failed ? 0 : atoms->count;
+}
 
 static bool
 collect(void *state, const struct tc_perm *perm)
 {
     struct collecting *to = state;
-    struct atoms *atoms = to->atoms;
-    struct tc_str text = words(to->c, to->side, perm);
-    uintptr_t place = (uintptr_t)tc_map_get(&atoms->by_text, text);
-    enum tc_may may = to->set % 2 == 0 ? TC_MAY_POSSIBLY : TC_MAY_SURELY;
-    struct atom *atom;
+    size_t place = place_of(to->c, to->side, perm);
 
-    if (place == 0) {
-        if (atoms->count == atoms->capacity) {
-            size_t capacity = atoms->capacity == 0 ? 16 : 2 * atoms->capacity;
-            struct atom *larger = tc_arena_array(to->c->arena, struct atom, capacity);
+    for (size_t set = 0; place != 0 && set < SETS; set++) {
+        enum tc_may *own = &to->atoms->items[place - 1].own[set / 2];
+        enum tc_may may = set % 2 == 0 ? TC_MAY_POSSIBLY : TC_MAY_SURELY;
 
-            if (larger == NULL)
-                return false;
-            if (atoms->count > 0)
-                memcpy(larger, atoms->items, atoms->count * sizeof *larger);
-            atoms->items = larger;
-            atoms->capacity = capacity;
-        }
-        atoms->items[atoms->count++] = (struct atom){.perm = perm, .text = text};
-        place = atoms->count;
-        tc_map_add(&atoms->by_text, text, (void *)place);
+        if ((to->sets >> set & 1u) && *own < may)
+            *own = may;
     }
-    atom = &atoms->items[place - 1];
-    if (atom->own[to->set / 2] < may)
-        atom->own[to->set / 2] = may;
-    return true;
+    return place != 0;
 }
 
 /* What identifies somebody holds together: none of it means anything alone. */
@@ -136,17 +156,30 @@ visit_atoms(struct tc_arena *arena, const struct tc_perm *perm, tc_atom_visit *v
 }
 
 static bool
+is_equal(const struct tc_perm *a, const struct tc_perm *b)
+{
+    return a == b || (a != NULL && b != NULL && tc_perm_equal(a, b));
+}
+
+static bool
 collect_class(struct compare *c, int side, size_t class)
 {
     struct collecting to = {c, &c->atoms[side], side, 0};
+    unsigned done = 0;
 
     *to.atoms = (struct atoms){0};
     tc_map_init(&to.atoms->by_text, c->arena);
-    for (to.set = 0; to.set < SETS; to.set++) {
-        const struct tc_perm *perm = c->perms[side][to.set][class];
+    for (size_t set = 0; set < SETS; set++) {
+        const struct tc_perm *perm = c->perms[side][set][class];
 
-        to.atoms->perms[to.set] = perm;
-        if (perm != NULL && !visit_atoms(c->arena, perm, collect, &to))
+        if (perm == NULL || (done >> set & 1u))
+            continue;
+        to.sets = 0;
+        for (size_t other = set; other < SETS; other++) /* mostly they are all the same */
+            if (is_equal(perm, c->perms[side][other][class]))
+                to.sets |= 1u << other;
+        done |= to.sets;
+        if (!visit_atoms(c->arena, perm, collect, &to))
             return false;
     }
     return true;
@@ -165,16 +198,14 @@ static bool
 except(void *state, const struct tc_perm *demand)
 {
     struct excepting *to = state;
-    struct collecting collecting = {to->c, &to->c->atoms[to->side], to->side, 0};
+    size_t place = place_of(to->c, to->side, demand);
     struct tc_may_answer answer;
-    uintptr_t place;
 
-    if (tc_ask(to->c->arena, &to->c->subjects[to->side], demand, &answer) != TC_OK || !collect(&collecting, demand))
+    if (place == 0 || tc_ask(to->c->arena, &to->c->subjects[to->side], demand, &answer) != TC_OK)
         return false;
-    place = (uintptr_t)tc_map_get(&collecting.atoms->by_text, words(to->c, to->side, demand));
-    for (size_t i = 0; place != 0 && i < TC_OWN_KINDS; i++)
-        collecting.atoms->items[place - 1].own[i] = answer.kinds[i];
-    return place != 0;
+    for (size_t i = 0; i < TC_OWN_KINDS; i++)
+        to->c->atoms[to->side].items[place - 1].own[i] = answer.kinds[i];
+    return true;
 }
 
 static bool
@@ -234,7 +265,7 @@ show_atom(void *state, const struct tc_perm *perm)
         return false;
     if (filled == perm)
         return true;
-    place = (uintptr_t)tc_map_get(&atoms->by_text, words(to->c, to->side, filled));
+    place = (uintptr_t)tc_map_get(&atoms->by_text, passing_words(to->c, to->side, filled));
     if (place != 0)
         atoms->items[place - 1].shown = perm;
     return true;
@@ -571,11 +602,8 @@ compare_class(struct compare *c, size_t class)
 {
     bool same = true;
 
-    for (size_t i = 0; i < SETS && same; i++) {
-        const struct tc_perm *a = c->perms[0][i][class], *b = c->perms[1][i][class];
-
-        same = a == b || (a != NULL && b != NULL && tc_perm_equal(a, b));
-    }
+    for (size_t i = 0; i < SETS && same; i++)
+        same = is_equal(c->perms[0][i][class], c->perms[1][i][class]);
     if (same)
         return true;
     for (int side = 0; side < 2; side++)
@@ -738,22 +766,12 @@ put_drafts(struct compare *c)
     }
 }
 
-bool
-tc_diff_grants(struct tc_arena *arena, const struct tc_subject subjects[2], const struct tc_diff_pair *pair,
-               struct tc_diff_list *list)
+static bool
+compare_classes(struct compare *c)
 {
-    struct compare *c = tc_arena_new(arena, struct compare);
-
-    if (c == NULL)
-        return false;
-    *c = (struct compare){.arena = arena, .subjects = subjects, .pair = pair, .list = list};
-    c->tail = &c->drafts;
-    if (compare_refused(c))
-        return !arena->failed;
-    compare_full_trust(c);
     for (int side = 0; side < 2; side++)
         for (size_t i = 0; i < SETS; i++) {
-            const struct tc_grant_set *set = set_of(&subjects[side], i);
+            const struct tc_grant_set *set = set_of(&c->subjects[side], i);
 
             for (size_t g = 0; g < set->count; g++)
                 if (set->grants[g].cls->assembly != TC_ASM_COUNT_)
@@ -763,5 +781,24 @@ tc_diff_grants(struct tc_arena *arena, const struct tc_subject subjects[2], cons
         if (!compare_class(c, i))
             return false;
     put_drafts(c);
-    return !arena->failed;
+    return true;
+}
+
+bool
+tc_diff_grants(struct tc_arena *arena, const struct tc_subject subjects[2], const struct tc_diff_pair *pair,
+               struct tc_diff_list *list)
+{
+    struct compare *c = tc_arena_new(arena, struct compare);
+    bool good = true;
+
+    if (c == NULL)
+        return false;
+    *c = (struct compare){.arena = arena, .subjects = subjects, .pair = pair, .list = list};
+    c->tail = &c->drafts;
+    if (!compare_refused(c)) {
+        compare_full_trust(c);
+        good = compare_classes(c);
+    }
+    tc_buf_done(&c->text);
+    return good && !arena->failed;
 }
