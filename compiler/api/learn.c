@@ -132,16 +132,32 @@ with_needs(struct tc_arena *arena, const struct tc_grant_set *before, const stru
     return set;
 }
 
+/* Take back what @a after denies all the same: false when nothing. What nobody can know is taken for good. */
+static bool
+take_back(struct tc_arena *arena, const struct tc_subject *after, struct tc_needs *needs)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < needs->count; i++) {
+        struct tc_wanted *need = &needs->items[i];
+        struct tc_may_answer answer = {.may = TC_MAY_NOT};
+
+        if (!need->is_learned || tc_ask(arena, after, need->demand, &answer) != TC_OK || answer.may == TC_MAY_SURELY ||
+            (answer.may == TC_MAY_UNKNOWN && answer.throws != NULL && strcmp(answer.throws, TC_UNKNOWN) == 0))
+            continue;
+        need->is_learned = false;
+        need->obstacle = "a grant in the application's block would not allow it: a code group gives this code another "
+                         "set, or a more special entry of the same class holds less";
+        any = true;
+    }
+    return any;
+}
+
+/* Whether the own code could do more than it could and than was asked for; why it is not known. */
 static const char *
 fault_of(struct tc_arena *arena, const struct tc_subject *before, const struct tc_subject *after,
          const struct tc_needs *needs)
 {
-    struct tc_may_answer answer;
-
-    for (size_t i = 0; i < needs->count; i++)
-        if (needs->items[i].is_learned &&
-            (tc_ask(arena, after, needs->items[i].demand, &answer) != TC_OK || answer.may != TC_MAY_SURELY))
-            return "with the grants added, something of what was asked for would still be denied";
     for (size_t i = 0; i < TC_OWN_KINDS; i++) {
         const struct tc_grant_set *set = before->grants[i].sure;
 
@@ -189,32 +205,102 @@ compare_isolation(struct tc_compilation *c, struct tc_compilation *again, struct
     return c->arena.failed ? TC_ERR_NOMEM : TC_OK;
 }
 
-enum tc_status
-tc_learn(struct tc_compilation *c, struct tc_compilation *again, const struct tc_sema_host *host,
-         const struct tc_sema_options *options, const struct tc_subject *subject, const struct tc_needs *needs,
-         struct tc_learned *ret)
-{
-    const struct tc_application *app = subject->application;
-    const struct tc_ast_file *file = tc_file_at(c, app->span);
-    const struct tc_ast_block *block = file == NULL ? NULL : block_of(file, app);
-    struct tc_subjects subjects;
-    enum tc_status status;
+struct learner {
+    struct tc_compilation *c, *again;
+    const struct tc_sema_host *host;
+    const struct tc_sema_options *options;
+    const struct tc_subject *subject;
+    const struct tc_ast_block *block;
+    struct tc_needs *needs;
+    struct tc_learned *ret;
+};
 
-    *ret = (struct tc_learned){0};
-    if (needs->grant_count == 0 || block == NULL)
-        return TC_OK;
-    ret->source = file->source;
-    ret->text = with_grants(&c->arena, file->source, block, needs, tc_runtime_info(app->runtime)->framework);
-    if (ret->text.ptr == NULL)
+/* Compile the source with the grants of @a needs in it. */
+static enum tc_status
+compile(const struct learner *l, struct tc_compilation *again, const struct tc_needs *needs)
+{
+    enum tc_framework framework = tc_runtime_info(l->subject->application->runtime)->framework;
+
+    l->ret->text = with_grants(&l->c->arena, l->ret->source, l->block, needs, framework);
+    if (l->ret->text.ptr == NULL)
         return TC_ERR_NOMEM;
-    status = tc_compile_edited(again, c, host, options, file->source, ret->text);
+    return tc_compile_edited(again, l->c, l->host, l->options, l->ret->source, l->ret->text);
+}
+
+/* The source takes not all of the grants: find the classes that it does not take, each by itself, and take them back.
+ * @return TC_OK; TC_FAILED when it takes each of them */
+static enum tc_status
+blame(const struct learner *l)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < l->needs->grant_count; i++) {
+        struct tc_needs one = {.grants = &l->needs->grants[i], .grant_count = 1};
+        struct tc_compilation alone;
+        enum tc_status status;
+
+        tc_compilation_init(&alone);
+        status = compile(l, &alone, &one);
+        tc_compilation_done(&alone);
+        if (status == TC_OK)
+            continue;
+        if (status != TC_FAILED)
+            return status;
+        for (size_t n = 0; n < l->needs->count; n++)
+            if (l->needs->items[n].is_learned && l->needs->items[n].demand->cls == l->needs->grants[i]->cls) {
+                l->needs->items[n].is_learned = false;
+                l->needs->items[n].obstacle = "a source cannot say it beside what the application is granted of this "
+                                              "class already";
+            }
+        any = true;
+    }
+    return any ? tc_needs_settle(&l->c->arena, l->subject, l->needs) : TC_FAILED;
+}
+
+/* One try: l->again holds the source with the grants. *ret_again: some of them would not help, and are taken back. */
+static enum tc_status
+try_once(const struct learner *l, bool *ret_again)
+{
+    const struct tc_application *app = l->subject->application;
+    struct tc_subjects subjects;
+    enum tc_status status = compile(l, l->again, l->needs);
+
+    *ret_again = status == TC_FAILED;
+    if (status == TC_FAILED)
+        return blame(l);
     if (status == TC_OK)
-        status = tc_subjects_of_model(&again->arena, again->model, &subjects);
+        status = tc_subjects_of_model(&l->again->arena, l->again->model, &subjects);
     if (status != TC_OK)
         return status;
-    ret->fault = app->index >= subjects.count ? "the application is gone"
-                                              : fault_of(&again->arena, subject, &subjects.items[app->index], needs);
-    if (ret->fault != NULL)
-        return again->arena.failed ? TC_ERR_NOMEM : TC_ERR_SELF;
-    return compare_isolation(c, again, ret);
+    if (app->index >= subjects.count) {
+        l->ret->fault = "the application is gone";
+        return TC_ERR_SELF;
+    }
+    *ret_again = take_back(&l->again->arena, &subjects.items[app->index], l->needs);
+    if (*ret_again)
+        return tc_needs_settle(&l->c->arena, l->subject, l->needs);
+    l->ret->fault = fault_of(&l->again->arena, l->subject, &subjects.items[app->index], l->needs);
+    return l->again->arena.failed ? TC_ERR_NOMEM : l->ret->fault != NULL ? TC_ERR_SELF : TC_OK;
+}
+
+enum tc_status
+tc_learn(struct tc_compilation *c, struct tc_compilation *again, const struct tc_sema_host *host,
+         const struct tc_sema_options *options, const struct tc_subject *subject, struct tc_needs *needs,
+         struct tc_learned *ret)
+{
+    const struct tc_ast_file *file = tc_file_at(c, subject->application->span);
+    const struct learner l = {
+        c, again, host, options, subject, file == NULL ? NULL : block_of(file, subject->application), needs, ret};
+    enum tc_status status = TC_OK;
+
+    *ret = (struct tc_learned){0};
+    for (bool more = true; more && status == TC_OK && needs->grant_count > 0 && l.block != NULL;) {
+        ret->source = file->source;
+        status = try_once(&l, &more);
+        if (more && status == TC_OK)
+            tc_compilation_reset(again);
+    }
+    if (needs->grant_count == 0)
+        ret->source = NULL;
+    return status == TC_OK && ret->source != NULL ? compare_isolation(c, again, ret) : status;
 }

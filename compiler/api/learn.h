@@ -18,13 +18,15 @@ struct tc_learned {
 
 /**
  * Add @a needs->grants to the block of the application of @a subject, compile that, and hold it against what was asked.
+ * What would be denied all the same (its code groups give its code another set, a more special entry holds less) is
+ * not learned: it gets an obstacle, and the grants are worked out without it.
  * @param c  without errors, its trees still there
  * @param ret  lives in the arena of @a c
  * @return TC_OK; TC_FAILED: the changed source has errors, which are in @a again->diags; TC_ERR_SELF: the grants are
  * not what they should be, see ret->fault; TC_ERR_NOMEM; TC_ERR_LIMIT
  */
 enum tc_status tc_learn(struct tc_compilation *c, struct tc_compilation *again, const struct tc_sema_host *host,
-                        const struct tc_sema_options *options, const struct tc_subject *subject,
-                        const struct tc_needs *needs, struct tc_learned *ret);
+                        const struct tc_sema_options *options, const struct tc_subject *subject, struct tc_needs *needs,
+                        struct tc_learned *ret);
 
 #endif

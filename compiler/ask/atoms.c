@@ -122,7 +122,8 @@ tc_atoms(struct tc_arena *arena, const struct tc_perm *perm, tc_atom_visit *visi
 {
     struct walk w = {arena, perm, visit, state};
 
-    if (perm->unrestricted || perm->cls->assembly == TC_ASM_COUNT_)
+    if (perm->unrestricted || perm->cls->assembly == TC_ASM_COUNT_ ||
+        (perm->cls->algebra == TC_ALGEBRA_IDENTITY && !tc_perm_is_empty(perm)))
         return visit(state, perm);
     for (size_t i = 0; i < perm->cls->field_count; i++) {
         enum tc_field_kind kind = perm->cls->fields[i].kind;

@@ -11,9 +11,10 @@
 typedef bool tc_atom_visit(void *state, const struct tc_perm *atom);
 
 /**
- * The atoms of @a perm, in the order in which it holds them: fields before rows. One that is unrestricted, and one of a
- * declared class, is an atom by itself; an empty one has none. Levels and numbers are atoms as they are.
- * The span of an atom is that of the entry, clause or grant that it comes from.
+ * The atoms of @a perm, in the order in which it holds them: fields before rows. One that is unrestricted, one of a
+ * declared class, and an identity, which is one thing however many attributes it has, is an atom by itself; an empty
+ * one has none. Levels and numbers are atoms as they are. The span of an atom is that of the entry, clause or grant
+ * that it comes from.
  *
  * @return false when out of memory, or when @a visit has had enough
  */

@@ -212,6 +212,9 @@ obstacle_of(struct collector *c, const struct tc_perm *atom)
         return "this is asked of the user, not of the code: no grant changes the answer";
     if (!tc_class_in(atom->cls, c->framework))
         return "the application's framework has no such class";
+    if (atom->cls->algebra == TC_ALGEBRA_MESSAGE_QUEUE && !atom->unrestricted) /* permissions 19 */
+        return "the server looks queues up when it is asked, so that nobody can tell here: grant it by hand, and try "
+               "it";
     if (atom->unrestricted)
         return atom->cls->traits & TC_TRAIT_NO_UNRESTRICTED ? "this class cannot be granted unrestricted" : NULL;
     can_say = tc_clauses_put(&words, c->framework, atom);
@@ -235,6 +238,13 @@ judge(struct collector *c, struct tc_wanted *need)
     return true;
 }
 
+/* The pattern of an origin that is not said: it lets no request through. */
+static bool
+is_nothing(const struct tc_perm *atom)
+{
+    return atom->cls == tc_class(TC_CLASS_WEB) && atom->row_count == 1 && atom->rows[0].cells[0].text.len == 0;
+}
+
 static bool
 take_atom(void *state, const struct tc_perm *atom)
 {
@@ -242,6 +252,8 @@ take_atom(void *state, const struct tc_perm *atom)
     struct tc_needs *needs = c->needs;
     size_t number;
 
+    if (is_nothing(atom))
+        return true;
     atom = with_literal_url(c->arena, atom);
     tc_buf_clear(&c->text);
     tc_demand_put(&c->text, c->framework, atom);
@@ -467,6 +479,12 @@ as_written(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_t
 
     if (copy == NULL)
         return NULL;
+    for (size_t i = 0; i < copy->cls->field_count; i++) {
+        enum tc_field_kind kind = copy->cls->fields[i].kind;
+
+        if (kind == TC_FIELD_LEVEL || kind == TC_FIELD_INT64 || kind == TC_FIELD_BOOL)
+            copy->values[i].present &= copy->values[i].number != 0; /* nothing needs no words */
+    }
     for (size_t i = 0; i < copy->cls->field_count; i++)
         if (copy->values[i].present && tc_is_list_field(copy->cls->fields[i].kind) &&
             !settle_list(arena, &copy->values[i].list, copy->cls->fields[i].kind, values))
@@ -480,35 +498,34 @@ as_written(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_t
 
 /* The framework's union of what is learned of one class: needs [from, to). */
 static enum tc_status
-unite(struct collector *c, size_t from, size_t to)
+unite(struct tc_arena *arena, const struct tc_subject *subject, struct tc_needs *needs, size_t from, size_t to)
 {
     struct tc_perm_union all = {0};
     const struct tc_perm *grant = NULL;
     struct tc_throw thrown;
 
     for (size_t i = from; i < to; i++) {
-        struct tc_wanted *need = &c->needs->items[i];
+        struct tc_wanted *need = &needs->items[i];
 
-        if (!need->is_learned || tc_perm_union_add(c->arena, &all, need->demand, &thrown) == TC_YES)
+        if (!need->is_learned || tc_perm_union_add(arena, &all, need->demand, &thrown) == TC_YES)
             continue;
         need->is_learned = false;
         need->obstacle = "it cannot be united with what else is asked for";
     }
-    if (tc_perm_union_end(c->arena, &all, &grant, &thrown) != TC_YES || grant == NULL)
-        return c->arena->failed ? TC_ERR_NOMEM : TC_OK;
-    grant = as_written(c->arena, grant, c->subject == NULL ? NULL : &c->subject->values);
+    if (tc_perm_union_end(arena, &all, &grant, &thrown) != TC_YES || grant == NULL)
+        return arena->failed ? TC_ERR_NOMEM : TC_OK;
+    grant = as_written(arena, grant, subject == NULL ? NULL : &subject->values);
     if (grant == NULL)
         return TC_ERR_NOMEM;
-    c->needs->grants[c->needs->grant_count++] = grant;
+    needs->grants[needs->grant_count++] = grant;
     return TC_OK;
 }
 
-static enum tc_status
-unite_all(struct collector *c)
+enum tc_status
+tc_needs_settle(struct tc_arena *arena, const struct tc_subject *subject, struct tc_needs *needs)
 {
-    struct tc_needs *needs = c->needs;
-
-    needs->grants = tc_arena_array(c->arena, const struct tc_perm *, TC_CLASS_COUNT_);
+    needs->grant_count = 0;
+    needs->grants = tc_arena_array(arena, const struct tc_perm *, TC_CLASS_COUNT_);
     if (needs->grants == NULL)
         return TC_ERR_NOMEM;
     for (size_t from = 0, to; from < needs->count; from = to) {
@@ -516,7 +533,7 @@ unite_all(struct collector *c)
 
         for (to = from; to < needs->count && needs->items[to].demand->cls == needs->items[from].demand->cls;)
             to++;
-        status = unite(c, from, to);
+        status = unite(arena, subject, needs, from, to);
         if (status != TC_OK)
             return status;
     }
@@ -571,13 +588,6 @@ is_to_run(const struct tc_perm *atom)
 {
     return atom->cls == tc_class(TC_CLASS_ASPNET_HOSTING) ||
            (atom->cls == tc_class(TC_CLASS_SECURITY) && !atom->unrestricted && has_flag(atom, "Execution"));
-}
-
-/* The pattern of an origin that is not said: it lets no request through. */
-static bool
-is_nothing(const struct tc_perm *atom)
-{
-    return atom->cls == tc_class(TC_CLASS_WEB) && atom->row_count == 1 && atom->rows[0].cells[0].text.len == 0;
 }
 
 /* Whether one of the two holds the other. */
@@ -657,7 +667,7 @@ tc_needs_of(struct tc_arena *arena, const struct tc_subject *subject, enum tc_fr
     if (collect(&c, reports, report_count)) {
         if (ret->count > 0)
             qsort(ret->items, ret->count, sizeof *ret->items, by_class);
-        status = unite_all(&c);
+        status = tc_needs_settle(arena, subject, ret);
     }
     if (status == TC_OK && !find_idle(&c))
         status = TC_ERR_NOMEM;

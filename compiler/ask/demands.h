@@ -76,6 +76,9 @@ enum tc_status tc_needs_of(struct tc_arena *arena, const struct tc_subject *subj
                            const struct tc_demands_report *reports, size_t report_count, const bool *accepted,
                            struct tc_needs *ret);
 
+/** Work out the smallest grant once more, after some is_learned were taken back. @return TC_OK or TC_ERR_NOMEM */
+enum tc_status tc_needs_settle(struct tc_arena *arena, const struct tc_subject *subject, struct tc_needs *needs);
+
 /** Append @a needs->grants as statements of a source, each on a line of its own behind @a indent and before @a end. */
 void tc_needs_put_grants(struct tc_buf *out, const struct tc_needs *needs, enum tc_framework framework,
                          struct tc_str indent, struct tc_str end);
