@@ -465,8 +465,17 @@ put_json_pairs(struct show *s)
     struct tc_pair_verdict *matrix;
     bool first = true;
 
+    if (s->view->from != NULL) {
+        size_t from = s->view->from->index, to = s->view->to->index;
+        struct tc_pair_verdict pair = tc_isolation_pair(s->isolation, from, to);
+
+        tc_buf_puts(s->out, TC_STR("[\n"));
+        put_json_pair(s, from, to, &pair);
+        tc_buf_puts(s->out, TC_STR("],\"pairsLeftOut\":0"));
+        return true;
+    }
     if (n > TC_ISOLATION_PAIRS_MAX) {
-        tc_buf_puts(s->out, TC_STR("null"));
+        tc_buf_printf(s->out, "null,\"pairsLeftOut\":%zu", n * (n - 1));
         return true;
     }
     tc_arena_init(&scratch);
@@ -474,13 +483,13 @@ put_json_pairs(struct show *s)
     tc_buf_putc(s->out, '[');
     for (size_t i = 0; matrix != NULL && i < n; i++)
         for (size_t j = 0; j < n; j++) {
-            if (i == j || (s->view->from != NULL && (i != s->view->from->index || j != s->view->to->index)))
+            if (i == j)
                 continue;
             tc_buf_puts(s->out, first ? TC_STR("\n") : TC_STR(",\n"));
             first = false;
             put_json_pair(s, i, j, &matrix[i * n + j]);
         }
-    tc_buf_putc(s->out, ']');
+    tc_buf_puts(s->out, TC_STR("],\"pairsLeftOut\":0"));
     tc_arena_done(&scratch);
     return matrix != NULL;
 }
