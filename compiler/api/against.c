@@ -22,6 +22,7 @@ struct against {
     void *state;
     struct place places[TC_CLR_COUNT_];
     struct tc_map policies; /* struct loaded by runtime, path and set */
+    bool has_folders;       /* several runtime directories are in use: one folder each */
     size_t faults;
 };
 
@@ -56,7 +57,7 @@ read_place(struct against *a, enum tc_clr clr, struct place *place)
     struct tc_str bytes, reason;
 
     place->is_read = true;
-    for (int below = 1; below >= 0 && !place->has_config; below--) {
+    for (int below = 1; below >= (a->has_folders ? 1 : 0) && !place->has_config; below--) {
         place->dir = below ? join(a, a->dir, tc_str_of(info->directory)) : a->dir;
         place->config_name = join(a, place->dir, tc_str_of(info->config));
         place->has_config = a->read(a->state, place->config_name, &bytes);
@@ -82,6 +83,19 @@ place_of(struct against *a, enum tc_runtime runtime)
 
 /* ---- policy files ---- */
 
+/* Whether the classes of a file may be those of @a runtime, after a finding if not. */
+static bool
+is_of(struct against *a, struct tc_str path, struct tc_str text, enum tc_runtime runtime)
+{
+    enum tc_framework is, wanted = tc_runtime_info(runtime)->framework;
+
+    if (!tc_read_framework(text, &is) || tc_framework_info(is)->clr == tc_framework_info(wanted)->clr)
+        return true;
+    fault(a, path, "this policy file is of another framework than the application",
+          tc_arena_printf(&a->c->arena, "%s, not %s", tc_framework_info(is)->name, tc_framework_info(wanted)->name));
+    return false;
+}
+
 static struct loaded *
 load(struct against *a, struct tc_str path, enum tc_runtime runtime, struct tc_str set)
 {
@@ -98,6 +112,8 @@ load(struct against *a, struct tc_str path, enum tc_runtime runtime, struct tc_s
     if (!loaded->is_there)
         return loaded;
     source = tc_sources_add(&a->c->sources, path, tc_policy_decode(arena, bytes));
+    if (source != NULL && !is_of(a, path, source->text, runtime))
+        return loaded;
     if (source == NULL || tc_read_source(&a->c->diags, source, runtime, set, &reading) != TC_OK ||
         reading.kind != TC_READ_POLICY) {
         fault(a, path, "the framework could not use this policy file", TC_STR("it holds no policy level"));
@@ -227,6 +243,10 @@ tc_against_subjects(struct tc_compilation *c, struct tc_str dir, tc_read_output 
     if (ret->items == NULL)
         return TC_ERR_NOMEM;
     tc_map_init(&a.policies, &c->arena);
+    for (int clr = 0, in_use = 0; clr < TC_CLR_COUNT_; clr++) {
+        in_use += model->defaults[clr] != NULL;
+        a.has_folders = in_use > 1;
+    }
     for (size_t i = 0; i < model->application_count; i++) {
         enum tc_status status = make_subject(&a, model->applications[i], &ret->items[i]);
 

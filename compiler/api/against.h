@@ -11,7 +11,8 @@
  * Read the machine-level configuration in @a dir (in the folder of its runtime directory when there is one of that
  * name) and, for each application of c->model, the policy file of the level that it gets there, under the origin that
  * it gets there. Where there is no configuration, files go by the names of the levels of the source. A level of the
- * platform's own of which the directory holds no file is taken as the source has it.
+ * platform's own of which the directory holds no file is taken as the source has it. When the applications run under
+ * several runtime directories, each has a folder in @a dir, as build writes them ("v2.0.50727").
  *
  * What cannot be read goes to c->diags; such an application may do nothing.
  *

@@ -9,6 +9,7 @@
 
 struct trial {
     struct tc_arena scratch; /* of one change */
+    struct tc_arena asking;  /* of one question */
     const struct tc_model *model;
     const struct tc_coverage *coverage;
     const struct tc_rule_run *run;
@@ -199,9 +200,9 @@ notices(struct trial *t, const struct tc_rule_line *line, const struct tc_subjec
     bool held = line->failed == 0, holds = true;
 
     if (!held)
-        t->status = tc_rule_holds(&t->scratch, t->model, line->rule, line->line, before, &held);
+        t->status = tc_rule_holds(&t->scratch, &t->asking, t->model, line->rule, line->line, before, &held);
     if (t->status == TC_OK && held)
-        t->status = tc_rule_holds(&t->scratch, t->model, line->rule, line->line, after, &holds);
+        t->status = tc_rule_holds(&t->scratch, &t->asking, t->model, line->rule, line->line, after, &holds);
     return held && !holds;
 }
 
@@ -236,6 +237,7 @@ tc_mutants_try(struct tc_arena *arena, const struct tc_model *model, const struc
     if (ret->survivors == NULL)
         return TC_ERR_NOMEM;
     tc_arena_init(&t.scratch);
+    tc_arena_init(&t.asking);
     for (size_t i = 0; i < 2 * coverage->count && t.status == TC_OK; i++) {
         bool noticed;
 
@@ -254,8 +256,9 @@ tc_mutants_try(struct tc_arena *arena, const struct tc_model *model, const struc
         if (!noticed)
             ret->survivors[ret->survivor_count++] = (struct tc_survivor){t.atom, t.mutation, t.to_parent};
     }
-    if (t.scratch.failed || arena->failed)
+    if (t.scratch.failed || t.asking.failed || arena->failed)
         t.status = TC_ERR_NOMEM;
     tc_arena_done(&t.scratch);
+    tc_arena_done(&t.asking);
     return t.status;
 }

@@ -667,10 +667,12 @@ take_atom(void *state, const struct tc_perm *atom)
             row.cells[SOCKET_HOST].text = concrete_host(m, row.cells[SOCKET_HOST].text);
         if (m->asked->cls->algebra == TC_ALGEBRA_DB_DATA)
             try_connection(m, row.cells[CONNECTION].text, span);
-        if (m->asked->cls->algebra == TC_ALGEBRA_WEB && is_pattern(&row))
-            try_pattern(m, &row, span);
-        else
+        if (m->asked->cls->algebra == TC_ALGEBRA_WEB && is_pattern(&row)) {
+            if (!try_demand(m, demand, span))
+                try_pattern(m, &row, span);
+        } else {
             try_demand(m, with_row(m, &row), span);
+        }
     }
     if (!is_found(m) && !try_demand(m, demand, span))
         try_demand(m, atom, span);

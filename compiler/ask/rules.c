@@ -23,7 +23,7 @@ struct way_out {
 
 struct run {
     struct tc_arena *arena;
-    struct tc_arena scratch;
+    struct tc_arena *scratch;
     const struct tc_model *model;
     const struct tc_subjects *subjects;
     const struct tc_rule_filter *filter;
@@ -80,10 +80,10 @@ static bool
 allows(const void *state, const struct tc_perm *grant)
 {
     const struct origin *o = state;
-    const struct tc_perm *filled = tc_fill_perm(&o->run->scratch, grant, &o->subject->values);
+    const struct tc_perm *filled = tc_fill_perm(o->run->scratch, grant, &o->subject->values);
     struct tc_overlap overlap;
 
-    return filled != NULL && tc_overlap(&o->run->scratch, &o->run->machine, o->demand, filled, &overlap) &&
+    return filled != NULL && tc_overlap(o->run->scratch, &o->run->machine, o->demand, filled, &overlap) &&
            overlap.answer == TC_OVERLAP_YES;
 }
 
@@ -126,10 +126,13 @@ find_escape(const struct tc_grant_set *set, struct way_out *way)
 
     for (size_t i = 0; i < count; i++) {
         const struct tc_perm *perm = perm_in(set, tc_class(escapes[i].cls)), *grant;
-        uint64_t bit = tc_escape_bit(&escapes[i]);
         struct tc_str ignored;
+        uint64_t bit;
 
-        if (perm == NULL || !tc_perm_has_flags(perm, 0, bit))
+        if (perm == NULL)
+            continue;
+        bit = tc_escape_bit(&escapes[i]);
+        if (!tc_perm_has_flags(perm, 0, bit))
             continue;
         grant = tc_perm_granted(perm, has_bit, &bit, &ignored);
         way->escape = &escapes[i];
@@ -204,8 +207,8 @@ hold_against(struct run *run, const struct tc_subject *subject, const struct tc_
 
     if (perm == NULL || (is_shared && tc_map_get(&run->apart, key) != NULL))
         return TC_OVERLAP_NO;
-    tc_arena_reset(&run->scratch);
-    if (!tc_overlap(&run->scratch, &run->machine, asked, perm, &overlap) || overlap.answer == TC_OVERLAP_NO) {
+    tc_arena_reset(run->scratch);
+    if (!tc_overlap(run->scratch, &run->machine, asked, perm, &overlap) || overlap.answer == TC_OVERLAP_NO) {
         if (is_shared)
             tc_map_add(&run->apart, address_key(run->arena, perm), run);
         return TC_OVERLAP_NO;
@@ -641,7 +644,7 @@ decide_line(struct run *run, bool title_is)
          i < (only == NULL ? run->subjects->count : only->index + 1u) && status == TC_OK; i++)
         if (is_wanted(run, run->subjects->items[i].name, title_is))
             status = decide(run, &run->subjects->items[i]);
-    return run->arena->failed || run->scratch.failed ? TC_ERR_NOMEM : status;
+    return run->arena->failed || run->scratch->failed ? TC_ERR_NOMEM : status;
 }
 
 static enum tc_status
@@ -702,7 +705,9 @@ enum tc_status
 tc_rules_run(struct tc_arena *arena, const struct tc_model *model, const struct tc_subjects *subjects,
              const struct tc_isolation *isolation, const struct tc_rule_filter *filter, struct tc_rule_run *ret)
 {
+    struct tc_arena scratch;
     struct run run = {.arena = arena,
+                      .scratch = &scratch,
                       .model = model,
                       .subjects = subjects,
                       .filter = filter,
@@ -717,21 +722,23 @@ tc_rules_run(struct tc_arena *arena, const struct tc_model *model, const struct 
     *ret = (struct tc_rule_run){.lines = tc_arena_array(arena, struct tc_rule_line, lines + 1)};
     if (run.ways_out == NULL || ret->lines == NULL || (isolation != NULL && !find_bringers(&run, isolation)))
         return TC_ERR_NOMEM;
-    tc_arena_init(&run.scratch);
+    tc_arena_init(&scratch);
     for (const struct tc_rule *rule = model->rules; rule != NULL && status == TC_OK; rule = rule->next)
         if (rule->is_never || !filter->only_nevers)
             status = decide_rule(&run, rule, ret);
-    tc_arena_done(&run.scratch);
+    tc_arena_done(&scratch);
     return status;
 }
 
 enum tc_status
-tc_rule_holds(struct tc_arena *arena, const struct tc_model *model, const struct tc_rule *rule,
-              const struct tc_demand *line, const struct tc_subject *subject, bool *ret_holds)
+tc_rule_holds(struct tc_arena *arena, struct tc_arena *scratch, const struct tc_model *model,
+              const struct tc_rule *rule, const struct tc_demand *line, const struct tc_subject *subject,
+              bool *ret_holds)
 {
     static const struct tc_rule_filter everything = {.words = {NULL, 0}};
     struct tc_rule_line result = {.rule = rule, .line = line};
     struct run run = {.arena = arena,
+                      .scratch = scratch,
                       .model = model,
                       .filter = &everything,
                       .machine = {.name = model->server_name},
@@ -740,11 +747,9 @@ tc_rule_holds(struct tc_arena *arena, const struct tc_model *model, const struct
     enum tc_status status;
 
     tc_map_init(&run.apart, arena);
-    tc_arena_init(&run.scratch);
     status = decide(&run, subject);
-    if (run.scratch.failed || arena->failed)
+    if (scratch->failed || arena->failed)
         status = TC_ERR_NOMEM;
-    tc_arena_done(&run.scratch);
     *ret_holds = result.failed == 0;
     return status;
 }

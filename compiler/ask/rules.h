@@ -77,10 +77,11 @@ bool tc_rules_forbid(const struct tc_model *model);
 
 /**
  * Whether one line holds for one subject, which need not be among those of a run: what a change would do is asked so.
- * What is made on the way lives in @a arena.
+ * What is made on the way lives in @a arena; @a scratch is another one, whose content is forgotten.
  */
-enum tc_status tc_rule_holds(struct tc_arena *arena, const struct tc_model *model, const struct tc_rule *rule,
-                             const struct tc_demand *line, const struct tc_subject *subject, bool *ret_holds);
+enum tc_status tc_rule_holds(struct tc_arena *arena, struct tc_arena *scratch, const struct tc_model *model,
+                             const struct tc_rule *rule, const struct tc_demand *line, const struct tc_subject *subject,
+                             bool *ret_holds);
 
 /** Report the lines that fail. */
 void tc_rules_report(const struct tc_rule_run *run, struct tc_diags *diags);
