@@ -870,6 +870,9 @@ report_failure(const struct tc_rule_line *line, const struct tc_failure *failure
         tc_diag_note(diags, diag, "it is granted no %s at all", failure->demand->cls->word);
     if (failure->how != TC_FAILING_UNKNOWN && failure->why.len > 0)
         tc_diag_note(diags, diag, "%.*s", TC_STR_ARG(failure->why));
+    if (never && failure->how == TC_FAILING_GRANTED && line->line->perm->unrestricted && !failure->demand->unrestricted)
+        tc_diag_note(diags, diag, "'unrestricted' names everything of %s: name the part that is meant",
+                     failure->demand->cls->word);
     if (failure->possible)
         tc_diag_note(diags, diag, "the platform's own policy file decides: --platform reads it");
     if (failure->count > 1)

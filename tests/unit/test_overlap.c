@@ -159,6 +159,25 @@ compile(int i)
                   TC_STR_ARG(c.diags.first == NULL ? TC_STR("") : c.diags.first->message));
 }
 
+/* The application may do what is said to be in common, and the never says so too, unless there is nothing. */
+static void
+hold_rule_against(const struct tc_overlap *overlap)
+{
+    const struct tc_rule_filter everything = {.words = {NULL, 0}};
+    struct tc_subjects subjects;
+    struct tc_may_answer answer;
+    struct tc_rule_run run;
+
+    ck_assert_int_eq(tc_subjects_of_model(&c.arena, c.model, &subjects), TC_OK);
+    ck_assert_int_eq(tc_rules_run(&c.arena, c.model, &subjects, NULL, &everything, &run), TC_OK);
+    ck_assert_uint_eq(run.failed, overlap->answer == TC_OVERLAP_NO ? 0 : 1);
+    if (overlap->answer != TC_OVERLAP_YES)
+        return;
+    ck_assert_int_eq(run.lines[0].failures->how, TC_FAILING_GRANTED);
+    ck_assert_int_eq(tc_ask(&c.arena, &subjects.items[0], run.lines[0].failures->demand, &answer), TC_OK);
+    ck_assert_int_eq(answer.may, TC_MAY_SURELY);
+}
+
 START_TEST(has_in_common)
 {
     const struct tc_machine machine = {.name = TC_STR("web01")};
@@ -179,6 +198,7 @@ START_TEST(has_in_common)
                   cases[_i].word, cases[_i].asked, cases[_i].granted, TC_STR_ARG(tc_buf_str(&words)),
                   cases[_i].expected);
     ck_assert((overlap.answer == TC_OVERLAP_UNKNOWN) == (overlap.why != NULL));
+    hold_rule_against(&overlap);
     tc_buf_done(&words);
 }
 END_TEST
