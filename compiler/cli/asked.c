@@ -1,5 +1,6 @@
 #include "cli/asked_parts.h"
 
+#include "ask/question.h"
 #include "base/render.h"
 #include "check/file.h"
 #include "cli/commands.h"
@@ -411,4 +412,76 @@ tc_asked_read_all(struct tc_asked *asked)
         status = status == TC_OK ? one : status;
     }
     return status;
+}
+
+/* ---- whom ---- */
+
+struct tc_str
+tc_asked_noun(const struct tc_asked *asked, size_t count)
+{
+    bool applications = false;
+
+    for (size_t i = 0; i < asked->count; i++)
+        applications |= asked->files[i]->model != NULL || asked->files[i]->is_of_config;
+    if (applications)
+        return count == 1 ? TC_STR("application") : TC_STR("applications");
+    return count == 1 ? TC_STR("file") : TC_STR("files");
+}
+
+static void
+put_near(const struct tc_asked *asked, struct tc_str pattern, struct tc_buf *out)
+{
+    struct tc_str near = {NULL, 0};
+    unsigned best = 4;
+    size_t listed = 0;
+
+    for (size_t i = 0; i < asked->count; i++)
+        for (size_t j = 0; j < asked->files[i]->subjects.count; j++) {
+            struct tc_str name = asked->files[i]->subjects.items[j].name;
+            unsigned distance = tc_str_distance(name, pattern, best - 1);
+
+            if (distance < best) {
+                best = distance;
+                near = name;
+            }
+        }
+    if (near.len > 0) {
+        tc_buf_printf(out, "did you mean '%.*s'?\n", TC_STR_ARG(near));
+        return;
+    }
+    tc_buf_puts(out, TC_STR("there are: "));
+    for (size_t i = 0; i < asked->count; i++)
+        for (size_t j = 0; j < asked->files[i]->subjects.count && listed < 8; j++)
+            tc_buf_printf(out, "%s%.*s", listed++ == 0 ? "" : ", ",
+                          TC_STR_ARG(asked->files[i]->subjects.items[j].name));
+    tc_buf_printf(out, "%s\n", listed < asked->subject_count ? ", ..." : "");
+}
+
+bool
+tc_asked_choose(struct tc_asked *asked, struct tc_str pattern, struct tc_asked_choice *ret)
+{
+    struct tc_arena *arena = &asked->session.c.arena;
+    struct tc_buf out = {0};
+
+    *ret = (struct tc_asked_choice){.subjects = tc_arena_array(arena, const struct tc_subject *, asked->subject_count),
+                                    .files = tc_arena_array(arena, struct tc_asked_file *, asked->subject_count)};
+    for (size_t i = 0; i < asked->count && ret->subjects != NULL && ret->files != NULL; i++)
+        for (size_t j = 0; j < asked->files[i]->subjects.count; j++) {
+            const struct tc_subject *subject = &asked->files[i]->subjects.items[j];
+
+            if (!tc_name_matches(pattern, subject->name) &&
+                !(asked->files[i]->policy != NULL &&
+                  tc_name_matches(pattern, tc_str_last_part(subject->name, TC_STR_SLASHES))))
+                continue;
+            ret->files[ret->count] = asked->files[i];
+            ret->subjects[ret->count++] = subject;
+        }
+    if (ret->count > 0)
+        return true;
+    tc_buf_printf(&out, "trustc %s: there is no application '%.*s'\n",
+                  tc_command(asked->session.options->command)->word, TC_STR_ARG(pattern));
+    put_near(asked, pattern, &out);
+    tc_complain(tc_buf_str(&out));
+    tc_buf_done(&out);
+    return false;
 }

@@ -62,6 +62,20 @@ enum tc_status tc_asked_read_all(struct tc_asked *asked);
  * checked before. */
 void tc_asked_show(struct tc_asked *asked, enum tc_status status);
 
+/** Subjects that a name or pattern means, with the files that they are of. */
+struct tc_asked_choice {
+    const struct tc_subject **subjects;
+    struct tc_asked_file **files;
+    size_t count;
+};
+
+/** Choose by @a pattern (ask/question.h); a policy file by the last part of its name as well. False after a complaint:
+ * there is none. */
+bool tc_asked_choose(struct tc_asked *asked, struct tc_str pattern, struct tc_asked_choice *ret);
+
+/** "application", "applications", "file" or "files": what @a count subjects are. */
+struct tc_str tc_asked_noun(const struct tc_asked *asked, size_t count);
+
 /** Append the guesses of one file as JSON objects, with a comma before each that is not the first. */
 void tc_asked_put_assumed_json(const struct tc_asked_file *file, bool *first, struct tc_buf *out);
 

@@ -9,9 +9,7 @@ struct query {
     struct tc_asked asked;
     struct tc_question question;
     struct tc_str text; /* as it was asked */
-    const struct tc_subject **chosen;
-    struct tc_asked_file **chosen_files;
-    size_t count;
+    struct tc_asked_choice chosen;
     struct tc_buf out;
     struct tc_answer_shared shared;
     size_t found, possible, unknown;
@@ -22,87 +20,6 @@ static struct tc_show
 show_of(struct query *q)
 {
     return (struct tc_show){&q->asked.session.c.arena, &q->asked.session.c.sources, &q->out};
-}
-
-/* ---- whom ---- */
-
-static struct tc_str
-noun(const struct query *q, size_t count)
-{
-    bool applications = false;
-
-    for (size_t i = 0; i < q->asked.count; i++)
-        applications |= q->asked.files[i]->model != NULL || q->asked.files[i]->is_of_config;
-    if (applications)
-        return count == 1 ? TC_STR("application") : TC_STR("applications");
-    return count == 1 ? TC_STR("file") : TC_STR("files");
-}
-
-static void
-put_near(struct query *q, struct tc_buf *out)
-{
-    struct tc_str near = {NULL, 0};
-    unsigned best = 4;
-    size_t listed = 0;
-
-    for (size_t i = 0; i < q->asked.count; i++)
-        for (size_t j = 0; j < q->asked.files[i]->subjects.count; j++) {
-            struct tc_str name = q->asked.files[i]->subjects.items[j].name;
-            unsigned distance = tc_str_distance(name, q->question.who, best - 1);
-
-            if (distance < best) {
-                best = distance;
-                near = name;
-            }
-        }
-    if (near.len > 0) {
-        tc_buf_printf(out, "did you mean '%.*s'?\n", TC_STR_ARG(near));
-        return;
-    }
-    tc_buf_puts(out, TC_STR("there are: "));
-    for (size_t i = 0; i < q->asked.count; i++)
-        for (size_t j = 0; j < q->asked.files[i]->subjects.count && listed < 8; j++)
-            tc_buf_printf(out, "%s%.*s", listed++ == 0 ? "" : ", ",
-                          TC_STR_ARG(q->asked.files[i]->subjects.items[j].name));
-    tc_buf_printf(out, "%s\n", listed < q->asked.subject_count ? ", ..." : "");
-}
-
-static void
-choose_by(struct query *q, struct tc_str pattern)
-{
-    for (size_t i = 0; i < q->asked.count; i++) {
-        struct tc_asked_file *file = q->asked.files[i];
-
-        for (size_t j = 0; j < file->subjects.count; j++) {
-            struct tc_str name = file->subjects.items[j].name;
-
-            if (tc_name_matches(pattern, name) ||
-                (file->policy != NULL && tc_name_matches(pattern, tc_str_last_part(name, TC_STR_SLASHES)))) {
-                q->chosen_files[q->count] = file;
-                q->chosen[q->count++] = &file->subjects.items[j];
-            }
-        }
-    }
-}
-
-static bool
-choose(struct query *q)
-{
-    struct tc_arena *arena = &q->asked.session.c.arena;
-    struct tc_buf out = {0};
-
-    q->chosen = tc_arena_array(arena, const struct tc_subject *, q->asked.subject_count);
-    q->chosen_files = tc_arena_array(arena, struct tc_asked_file *, q->asked.subject_count);
-    if (q->chosen == NULL || q->chosen_files == NULL)
-        return false;
-    choose_by(q, q->question.who);
-    if (q->count > 0)
-        return true;
-    tc_buf_printf(&out, "trustc query: there is no application '%.*s'\n", TC_STR_ARG(q->question.who));
-    put_near(q, &out);
-    tc_complain(tc_buf_str(&out));
-    tc_buf_done(&out);
-    return false;
 }
 
 /* ---- answers ---- */
@@ -124,12 +41,12 @@ answer_may(struct query *q)
 
     tc_arena_init(&scratch);
     show.arena = &scratch;
-    for (size_t i = 0; i < q->count && !q->failed; i++) {
+    for (size_t i = 0; i < q->chosen.count && !q->failed; i++) {
         struct tc_answer_may answer;
 
         tc_arena_reset(&scratch);
-        q->failed =
-            tc_answer_may(&scratch, q->chosen[i], q->chosen_files[i]->demand, q->question.any_part, &answer) != TC_OK;
+        q->failed = tc_answer_may(&scratch, q->chosen.subjects[i], q->chosen.files[i]->demand, q->question.any_part,
+                                  &answer) != TC_OK;
         count_answer(q, answer.may.most);
         if (q->failed || (answer.may.most == TC_MAY_NOT && q->question.kind == TC_QUESTION_WHO))
             continue;
@@ -147,11 +64,11 @@ answer_what(struct query *q)
     struct tc_show show = show_of(q);
     size_t shown = 0;
 
-    for (size_t i = 0; i < q->count && !q->failed; i++)
+    for (size_t i = 0; i < q->chosen.count && !q->failed; i++)
         for (size_t number = 0; number < TC_OWN_KINDS; number++) {
             struct tc_answer_what answer;
 
-            q->failed |= tc_answer_what(show.arena, q->chosen[i], number, &answer) != TC_OK;
+            q->failed |= tc_answer_what(show.arena, q->chosen.subjects[i], number, &answer) != TC_OK;
             if (q->failed)
                 break;
             if (q->is_json)
@@ -169,7 +86,8 @@ answer_shared(struct query *q)
 {
     struct tc_show show = show_of(q);
 
-    q->failed = tc_answer_shared(show.arena, q->chosen, q->count, q->chosen_files[0]->demand->cls, &q->shared) != TC_OK;
+    q->failed = tc_answer_shared(show.arena, q->chosen.subjects, q->chosen.count, q->chosen.files[0]->demand->cls,
+                                 &q->shared) != TC_OK;
     if (q->failed)
         return false;
     q->found = q->shared.sharers;
@@ -199,16 +117,17 @@ put_summary(struct query *q)
         size_t blank = tc_str_find(word, TC_STR(" "), 0);
 
         word = tc_str_sub(word, 0, blank);
-        if (q->count < 2)
-            tc_buf_printf(out, "there is one %.*s only: nothing is shared\n", TC_STR_ARG(noun(q, 1)));
+        if (q->chosen.count < 2)
+            tc_buf_printf(out, "there is one %.*s only: nothing is shared\n", TC_STR_ARG(tc_asked_noun(&q->asked, 1)));
         else
-            tc_buf_printf(out, "%zu of %zu %.*s share something of %.*s\n", q->found, q->count,
-                          TC_STR_ARG(noun(q, q->count)), TC_STR_ARG(word));
+            tc_buf_printf(out, "%zu of %zu %.*s share something of %.*s\n", q->found, q->chosen.count,
+                          TC_STR_ARG(tc_asked_noun(&q->asked, q->chosen.count)), TC_STR_ARG(word));
         return;
     }
-    if (q->question.kind == TC_QUESTION_MAY && q->count == 1)
+    if (q->question.kind == TC_QUESTION_MAY && q->chosen.count == 1)
         return;
-    tc_buf_printf(out, "%zu of %zu %.*s may ", q->found, q->count, TC_STR_ARG(noun(q, q->count)));
+    tc_buf_printf(out, "%zu of %zu %.*s may ", q->found, q->chosen.count,
+                  TC_STR_ARG(tc_asked_noun(&q->asked, q->chosen.count)));
     put_demand(q, out);
     if (q->possible > 0)
         tc_buf_printf(out, ", %zu of them only possibly", q->possible);
@@ -233,7 +152,7 @@ put_head_json(struct query *q)
     else
         tc_json_string(&q->out, q->question.demand);
     tc_buf_printf(&q->out, ",\n  \"anyPart\": %s,\n  \"asked\": %zu,\n  \"answers\": [",
-                  q->question.any_part ? "true" : "false", q->count);
+                  q->question.any_part ? "true" : "false", q->chosen.count);
 }
 
 static void
@@ -311,7 +230,7 @@ read_question(struct query *q, const struct tc_options *options)
 int
 tc_cmd_query(const struct tc_options *options)
 {
-    struct query q = {.count = 0};
+    struct query q = {.found = 0};
     enum tc_status status;
     int code;
 
@@ -328,7 +247,7 @@ tc_cmd_query(const struct tc_options *options)
             TC_STR("trustc query: nothing here can be asked: no file declares an application or is a policy\n"));
         code = TC_EXIT_INPUT;
     } else
-        code = choose(&q) ? answer(&q) : TC_EXIT_USAGE;
+        code = tc_asked_choose(&q.asked, q.question.who, &q.chosen) ? answer(&q) : TC_EXIT_USAGE;
     tc_buf_done(&q.out);
     tc_asked_done(&q.asked);
     return code;

@@ -19,6 +19,7 @@ int tc_cmd_lint(const struct tc_options *options);
 int tc_cmd_minimize(const struct tc_options *options);
 int tc_cmd_plan(const struct tc_options *options);
 int tc_cmd_query(const struct tc_options *options);
+int tc_cmd_why(const struct tc_options *options);
 int tc_cmd_report(const struct tc_options *options);
 int tc_cmd_test(const struct tc_options *options);
 

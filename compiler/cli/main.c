@@ -62,6 +62,8 @@ run(const struct tc_options *options)
         return tc_cmd_test(options);
     case TC_COMMAND_QUERY:
         return tc_cmd_query(options);
+    case TC_COMMAND_WHY:
+        return tc_cmd_why(options);
     case TC_COMMAND_IMPORT:
         return tc_cmd_import(options);
     case TC_COMMAND_HELP:

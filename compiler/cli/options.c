@@ -11,7 +11,7 @@
 enum {
 #define TC_COMMAND(id, word, arguments, sentence) FOR_##id = 1 << TC_COMMAND_##id,
 #include "cli/commands.def"
-    FOR_ASKED = FOR_QUERY, /* what answers questions about sources and policy files */
+    FOR_ASKED = FOR_QUERY | FOR_WHY, /* what answers questions about sources and policy files */
     FOR_ALL = ~0
 };
 
@@ -603,6 +603,16 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
     case TC_OPTION_TO:
         options->to = value;
         return true;
+    case TC_OPTION_LINE:
+        options->why.line = value;
+        return true;
+    case TC_OPTION_EXCEPTION:
+        options->why.exception = value;
+        return true;
+    case TC_OPTION_WHY_APPLICATION:
+        options->why.application = value;
+        return true;
+    case TC_OPTION_WHY_FORMAT:
     case TC_OPTION_QUERY_FORMAT:
     case TC_OPTION_ISOLATE_FORMAT:
         n = choice(&rows[id], value, out);
@@ -924,7 +934,30 @@ take_question(struct tc_options *options, struct tc_buf *out)
     if (options->word_count > 0)
         return true;
     tc_buf_printf(out, "trustc %s: what is asked? write: trustc %s FILE '%s'\n", commands[options->command].word,
-                  commands[options->command].word, "who can FileIO write \"D:\\Data\"");
+                  commands[options->command].word,
+                  options->command == TC_COMMAND_WHY ? "Contoso FileIO write \"D:\\Data\""
+                                                     : "who can FileIO write \"D:\\Data\"");
+    return false;
+}
+
+/* A demand, a line or an exception: one of them. */
+static bool
+check_why(struct tc_options *options, struct tc_buf *out)
+{
+    const struct tc_why_options *why = &options->why;
+
+    if (why->line != NULL && why->exception != NULL)
+        tc_buf_puts(out, TC_STR("trustc why: --line and --exception are two questions: ask one\n"));
+    else if (why->application != NULL && why->exception == NULL)
+        tc_buf_puts(out,
+                    TC_STR("trustc why: --application goes with --exception; of a demand the application comes first: "
+                           "'Contoso FileIO read \"D:\\x\"'\n"));
+    else if (why->line == NULL && why->exception == NULL)
+        return take_question(options, out);
+    else if (options->word_count > 0)
+        tc_buf_puts(out, TC_STR("trustc why: a line or an exception is asked about by itself: leave out the demand\n"));
+    else
+        return true;
     return false;
 }
 
@@ -984,6 +1017,8 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
         return TC_PARSED_WRONG;
     }
     if (ret_options->command == TC_COMMAND_QUERY && !take_question(ret_options, out))
+        return TC_PARSED_WRONG;
+    if (ret_options->command == TC_COMMAND_WHY && !check_why(ret_options, out))
         return TC_PARSED_WRONG;
     if (ret_options->command == TC_COMMAND_AUDIT && ret_options->acl_count == 0 && ret_options->pool_count == 0) {
         tc_buf_puts(out,

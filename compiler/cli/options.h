@@ -139,6 +139,13 @@ struct tc_demands_options {
     bool accepted[TC_REFUSAL_COUNT_];
 };
 
+/** What only why takes. */
+struct tc_why_options {
+    const char *line;        /**< "[FILE:]N"; NULL: not said */
+    const char *exception;   /**< a file; NULL: not said */
+    const char *application; /**< with `exception`; NULL: everyone */
+};
+
 /** What the command line says. Strings are borrowed from argv, or from `storage`. */
 struct tc_options {
     enum tc_command_id command;
@@ -175,6 +182,7 @@ struct tc_options {
     struct tc_diff_options diff;
     struct tc_fmt_options fmt;
     struct tc_asked_options asked;
+    struct tc_why_options why;
     struct tc_page_options page;
     struct tc_test_options test;
     struct tc_demands_options demands;

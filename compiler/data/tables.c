@@ -902,3 +902,16 @@ tc_platform_key_find(struct tc_str hex)
             return true;
     return false;
 }
+
+/* ---- what decides beside grants ---- */
+
+static const struct tc_why_fact why_facts[] = {
+#define TC_WHY(id, marks, sentence, help, source) {#id, marks, sentence, help, source},
+#include "data/why.def"
+};
+
+const struct tc_why_fact *
+tc_why_fact(enum tc_why_id id)
+{
+    return &why_facts[id];
+}

@@ -452,6 +452,25 @@ struct tc_str tc_token_text(enum tc_token_id id);
  * when none is known. */
 enum tc_token_id tc_token_by_alias(struct tc_str word);
 
+/* ---- what decides beside grants ------------------------------------------------------------------------------- */
+
+enum tc_why_id {
+#define TC_WHY(id, marks, sentence, help, source) TC_WHY_##id,
+#include "data/why.def"
+    TC_WHY_COUNT_
+};
+
+/** A reason why something is denied that no grant, or not a grant alone, changes. */
+struct tc_why_fact {
+    const char *id;       /**< "CALLERS" */
+    const char *marks;    /**< words of an exception that tell it, with | between them; may be "" */
+    const char *sentence; /**< without a full stop */
+    const char *help;     /**< what can be done, without a full stop */
+    const char *source;
+};
+
+const struct tc_why_fact *tc_why_fact(enum tc_why_id id);
+
 enum tc_builtin_set_id {
 #define TC_BUILTIN_SET(id, name, description) TC_BUILTIN_SET_##id,
 #include "data/sets.def"

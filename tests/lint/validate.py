@@ -91,6 +91,15 @@ elif form == "query":
         for answer in report["answers"]:
             demand(answer["may"] != "yes" or answer["grants"] or not report["demand"], "it may, and no grant says so")
             demand(answer["may"] in (answer["own"], answer["generated"]), "no code of it may as much")
+elif form == "why":
+    check("why.schema.json")
+    for answer in report.get("answers", []):
+        demand(len(answer["codeGroups"]) == 2, "there are two kinds of own code")
+        demand(answer["answer"]["may"] != "yes" or answer["grants"], "it may, and no grant says so")
+        demand(not answer["hopeless"] or answer["change"] is None, "a change where no grant can help")
+        demand((answer["near"] == "none") == (answer["nearest"] is None), "a nearest grant that is not near, or none")
+    for line in report.get("grants", []):
+        demand(line["shadowed"] == (line["by"] is not None), "shadowed by nothing, or not shadowed by something")
 elif form == "gitlab":
     seen = set()
     for one in report:

@@ -1,0 +1,169 @@
+#include "api/whatif.h"
+
+#include "ask/diff.h"
+#include "ask/rules.h"
+
+/* A host that has one file changed. */
+struct overlay {
+    const struct tc_sema_host *host;
+    struct tc_str path;
+    struct tc_str text; /* followed by two NULs */
+};
+
+static enum tc_status
+read_file(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason)
+{
+    const struct overlay *overlay = state;
+
+    if (!tc_str_eq(path, overlay->path))
+        return overlay->host->read_file(overlay->host->state, path, ret_text, ret_reason);
+    *ret_text = overlay->text;
+    return TC_OK;
+}
+
+static bool
+read_stdlib(void *state, struct tc_str name, struct tc_str *ret_text)
+{
+    const struct overlay *overlay = state;
+
+    return overlay->host->read_stdlib(overlay->host->state, name, ret_text);
+}
+
+/* The text with what is inserted, and two NULs behind it. */
+static struct tc_str
+changed_text(struct tc_arena *arena, const struct tc_whatif_change *change)
+{
+    struct tc_str text = change->changed->text;
+    struct tc_str before = tc_str_sub(text, 0, change->offset), behind = tc_str_sub(text, change->offset, SIZE_MAX);
+    struct tc_str whole = tc_arena_printf(arena, "%.*s%.*s%.*s%c%c", TC_STR_ARG(before), TC_STR_ARG(change->insert),
+                                          TC_STR_ARG(behind), '\0', '\0');
+
+    whole.len -= whole.len >= 2 ? 2 : 0;
+    return whole;
+}
+
+/* ---- what has changed ---- */
+
+struct trial {
+    struct tc_arena *arena;
+    const struct tc_compilation *before;
+    struct tc_compilation after;
+    const struct tc_whatif_change *change;
+    struct tc_whatif *ret;
+};
+
+static struct tc_str
+first_error(struct trial *t)
+{
+    for (const struct tc_diag *diag = t->after.diags.first; diag != NULL; diag = diag->next)
+        if (diag->severity == TC_SEVERITY_ERROR)
+            return tc_arena_str(t->arena, diag->message);
+    return TC_STR("it has errors");
+}
+
+static bool
+find_ways(struct trial *t)
+{
+    struct tc_isolation *isolations[2] = {NULL, NULL};
+    struct tc_diff_side sides[2] = {{.name = TC_STR("now"), .model = t->change->model, .sources = &t->before->sources},
+                                    {.name = TC_STR("then"), .model = t->after.model, .sources = &t->after.sources}};
+    struct tc_arena *arena = &t->after.arena;
+    struct tc_diff *diff = NULL;
+    bool good = tc_isolate(arena, sides[0].model, &isolations[0]) == TC_OK &&
+                tc_isolate(arena, sides[1].model, &isolations[1]) == TC_OK;
+    size_t count = 0;
+
+    /* both sides lock all that they set: places say nothing more */
+    for (size_t i = 0; i < 2 && good; i++) {
+        sides[i].places = tc_arena_array(arena, struct tc_diff_place, sides[i].model->application_count);
+        good = sides[i].places != NULL;
+    }
+    sides[0].isolation = isolations[0];
+    sides[1].isolation = isolations[1];
+    good = good && tc_diff(arena, &sides[0], &sides[1], &diff) == TC_OK;
+    for (const struct tc_diff_way *way = good ? diff->ways : NULL; way != NULL; way = way->next)
+        count += way->is_worse;
+    t->ret->ways = tc_arena_array(t->arena, struct tc_str, count);
+    for (const struct tc_diff_way *way = good ? diff->ways : NULL; way != NULL && t->ret->ways != NULL; way = way->next)
+        if (way->is_worse)
+            t->ret->ways[t->ret->way_count++] =
+                tc_arena_printf(t->arena, "%s: %.*s%s", tc_rule_info(way->after->rule)->code.slug,
+                                TC_STR_ARG(way->sentence), way->after->verdict == TC_NOT_ISOLATED ? "" : " (unknown)");
+    tc_isolation_done(isolations[0]);
+    tc_isolation_done(isolations[1]);
+    return good && t->ret->ways != NULL;
+}
+
+/* Lines of rules come in the order of the source, on both sides the same. */
+static bool
+find_rules(struct trial *t, const struct tc_subjects *subjects)
+{
+    const struct tc_rule_filter everything = {.words = {NULL, 0}};
+    struct tc_arena *arena = &t->after.arena;
+    struct tc_rule_run now, then;
+    struct tc_subjects before;
+
+    if (t->after.model->rules == NULL)
+        return true;
+    if (tc_subjects_of_model(arena, t->change->model, &before) != TC_OK ||
+        tc_rules_run(arena, t->change->model, &before, &everything, &now) != TC_OK ||
+        tc_rules_run(arena, t->after.model, subjects, &everything, &then) != TC_OK)
+        return false;
+    t->ret->rules = tc_arena_array(t->arena, struct tc_str, then.count);
+    for (size_t i = 0; i < then.count && t->ret->rules != NULL; i++) {
+        const struct tc_rule *rule = then.lines[i].rule;
+        bool failed_before = i < now.count && tc_str_eq(now.lines[i].rule->title, rule->title) &&
+                             now.lines[i].failed >= then.lines[i].failed;
+
+        if (then.lines[i].failed > 0 && !failed_before)
+            t->ret->rules[t->ret->rule_count++] = tc_arena_printf(
+                t->arena, "%s \"%.*s\": %.*s", rule->is_never ? "never" : "test", TC_STR_ARG(rule->title),
+                TC_STR_ARG(tc_failure_sentence(arena, &then.lines[i], then.lines[i].failures)));
+    }
+    return t->ret->rules != NULL;
+}
+
+static enum tc_status
+look(struct trial *t)
+{
+    struct tc_subjects subjects;
+    struct tc_may_answer answer = {.may = TC_MAY_NOT};
+    bool is_declared = t->change->demand->cls->assembly == TC_ASM_COUNT_;
+
+    if (tc_subjects_of_model(&t->after.arena, t->after.model, &subjects) != TC_OK)
+        return TC_ERR_NOMEM;
+    for (size_t i = 0; i < subjects.count; i++)
+        if (tc_str_eq(subjects.items[i].name, t->change->application) &&
+            tc_ask(&t->after.arena, &subjects.items[i], t->change->demand, &answer) != TC_OK)
+            return TC_ERR_NOMEM;
+    /* of a class that a source declares more than that it is granted cannot be known */
+    t->ret->allows = answer.may == TC_MAY_SURELY || (answer.may == TC_MAY_UNKNOWN && is_declared);
+    t->ret->allows_some = answer.most == TC_MAY_SURELY || (answer.most == TC_MAY_UNKNOWN && is_declared);
+    if (!find_rules(t, &subjects))
+        return TC_ERR_NOMEM;
+    return t->change->with_isolation && !find_ways(t) ? TC_ERR_NOMEM : TC_OK;
+}
+
+enum tc_status
+tc_whatif(struct tc_arena *arena, const struct tc_compilation *c, const struct tc_sema_host *host,
+          const struct tc_sema_options *options, const struct tc_whatif_change *change, struct tc_whatif *ret)
+{
+    struct trial t = {.arena = arena, .before = c, .change = change, .ret = ret};
+    struct overlay overlay = {.host = host, .path = change->changed->name, .text = changed_text(arena, change)};
+    struct tc_sema_host changed = *host;
+    enum tc_status status;
+
+    *ret = (struct tc_whatif){.way_count = 0};
+    changed.state = &overlay;
+    changed.read_file = read_file;
+    changed.read_stdlib = read_stdlib;
+    tc_compilation_init(&t.after);
+    status = tc_compile(&t.after, &changed, options, change->main->name,
+                        change->main == change->changed ? overlay.text : change->main->text);
+    if (status == TC_FAILED)
+        ret->refused = first_error(&t);
+    else if (status == TC_OK)
+        status = look(&t);
+    tc_compilation_done(&t.after);
+    return arena->failed ? TC_ERR_NOMEM : status == TC_FAILED ? TC_OK : status;
+}
