@@ -70,7 +70,7 @@ compile(struct side *side, const char *path)
     side->side = (struct tc_diff_side){.name = tc_str_of(path),
                                        .model = side->c.model,
                                        .sources = &side->c.sources,
-                                       .says = TC_DIFF_SAYS_LEVELS | TC_DIFF_SAYS_SERVER,
+                                       .says = TC_DIFF_SAYS_LEVELS | TC_DIFF_SAYS_SERVER | TC_DIFF_SAYS_REASONS,
                                        .places = places};
 }
 

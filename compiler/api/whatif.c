@@ -49,6 +49,7 @@ struct trial {
     const struct tc_compilation *before;
     struct tc_compilation after;
     const struct tc_whatif_change *change;
+    struct tc_isolation *isolations[2]; /* before and after; NULL: nobody asks */
     struct tc_whatif *ret;
 };
 
@@ -64,22 +65,19 @@ first_error(struct trial *t)
 static bool
 find_ways(struct trial *t)
 {
-    struct tc_isolation *isolations[2] = {NULL, NULL};
     struct tc_diff_side sides[2] = {{.name = TC_STR("now"), .model = t->change->model, .sources = &t->before->sources},
                                     {.name = TC_STR("then"), .model = t->after.model, .sources = &t->after.sources}};
     struct tc_arena *arena = &t->after.arena;
     struct tc_diff *diff = NULL;
-    bool good = tc_isolate(arena, sides[0].model, &isolations[0]) == TC_OK &&
-                tc_isolate(arena, sides[1].model, &isolations[1]) == TC_OK;
     size_t count = 0;
+    bool good = true;
 
     /* both sides lock all that they set: places say nothing more */
     for (size_t i = 0; i < 2 && good; i++) {
         sides[i].places = tc_arena_array(arena, struct tc_diff_place, sides[i].model->application_count);
+        sides[i].isolation = t->isolations[i];
         good = sides[i].places != NULL;
     }
-    sides[0].isolation = isolations[0];
-    sides[1].isolation = isolations[1];
     good = good && tc_diff(arena, &sides[0], &sides[1], &diff) == TC_OK;
     for (const struct tc_diff_way *way = good ? diff->ways : NULL; way != NULL; way = way->next)
         count += way->is_worse;
@@ -89,8 +87,6 @@ find_ways(struct trial *t)
             t->ret->ways[t->ret->way_count++] =
                 tc_arena_printf(t->arena, "%s: %.*s%s", tc_rule_info(way->after->rule)->code.slug,
                                 TC_STR_ARG(way->sentence), way->after->verdict == TC_NOT_ISOLATED ? "" : " (unknown)");
-    tc_isolation_done(isolations[0]);
-    tc_isolation_done(isolations[1]);
     return good && t->ret->ways != NULL;
 }
 
@@ -106,8 +102,8 @@ find_rules(struct trial *t, const struct tc_subjects *subjects)
     if (t->after.model->rules == NULL)
         return true;
     if (tc_subjects_of_model(arena, t->change->model, &before) != TC_OK ||
-        tc_rules_run(arena, t->change->model, &before, &everything, &now) != TC_OK ||
-        tc_rules_run(arena, t->after.model, subjects, &everything, &then) != TC_OK)
+        tc_rules_run(arena, t->change->model, &before, t->isolations[0], &everything, &now) != TC_OK ||
+        tc_rules_run(arena, t->after.model, subjects, t->isolations[1], &everything, &then) != TC_OK)
         return false;
     t->ret->rules = tc_arena_array(t->arena, struct tc_str, then.count);
     for (size_t i = 0; i < then.count && t->ret->rules != NULL; i++) {
@@ -139,9 +135,24 @@ look(struct trial *t)
     /* of a class that a source declares more than that it is granted cannot be known */
     t->ret->allows = answer.may == TC_MAY_SURELY || (answer.may == TC_MAY_UNKNOWN && is_declared);
     t->ret->allows_some = answer.most == TC_MAY_SURELY || (answer.most == TC_MAY_UNKNOWN && is_declared);
-    if (!find_rules(t, &subjects))
-        return TC_ERR_NOMEM;
-    return t->change->with_isolation && !find_ways(t) ? TC_ERR_NOMEM : TC_OK;
+    return find_rules(t, &subjects) && (!t->change->with_isolation || find_ways(t)) ? TC_OK : TC_ERR_NOMEM;
+}
+
+/* Both sides' isolation, where it is asked for, and what follows from it. */
+static enum tc_status
+look_at_both(struct trial *t)
+{
+    enum tc_status status = TC_OK;
+
+    if (t->change->with_isolation)
+        status = tc_isolate(&t->after.arena, t->change->model, &t->isolations[0]);
+    if (status == TC_OK && t->change->with_isolation)
+        status = tc_isolate(&t->after.arena, t->after.model, &t->isolations[1]);
+    if (status == TC_OK)
+        status = look(t);
+    tc_isolation_done(t->isolations[0]);
+    tc_isolation_done(t->isolations[1]);
+    return status;
 }
 
 enum tc_status
@@ -163,7 +174,7 @@ tc_whatif(struct tc_arena *arena, const struct tc_compilation *c, const struct t
     if (status == TC_FAILED)
         ret->refused = first_error(&t);
     else if (status == TC_OK)
-        status = look(&t);
+        status = look_at_both(&t);
     tc_compilation_done(&t.after);
     return arena->failed ? TC_ERR_NOMEM : status == TC_FAILED ? TC_OK : status;
 }

@@ -15,8 +15,9 @@
 
 /** What a side knows: of the rest nothing is compared. */
 enum tc_diff_says {
-    TC_DIFF_SAYS_LEVELS = 1, /**< which levels applications have, their origins, and what locks them */
-    TC_DIFF_SAYS_SERVER = 2, /**< directories, pools, accounts: what only a source says */
+    TC_DIFF_SAYS_LEVELS = 1,  /**< which levels applications have, their origins, and what locks them */
+    TC_DIFF_SAYS_SERVER = 2,  /**< directories, pools, accounts: what only a source says */
+    TC_DIFF_SAYS_REASONS = 4, /**< why things are granted, which takes some findings */
 };
 
 /** A file as it is on the server, or as it would be written. */

@@ -328,9 +328,7 @@ compare_declared(struct compare *c, const struct tc_pset *sets[2], struct tc_str
                                             .after = TC_MAY_UNKNOWN,
                                             .kinds = where.len == 0 ? (1u << TC_OWN_KINDS) - 1 : 0};
 
-            if (other != NULL &&
-                (side == 0 || other == perm ||
-                 (perm->unrestricted == other->unrestricted && tc_verbatim_equal(perm->markup, other->markup))))
+            if (other != NULL && (side == 0 || other == perm || tc_diff_same_declared(perm, other)))
                 continue;
             if (other == NULL) {
                 change.effect = side == 1 ? TC_DIFF_GAINS : TC_DIFF_LOSES;

@@ -29,14 +29,15 @@ struct run {
     struct tc_diff *diff;
     struct tc_diff_way **tail;
     struct side sides[2];
-    uint32_t *seen; /* by number of an application: the last stamp */
+    bool has_reasons; /* both sides give them: they take findings as acceptances do */
+    uint32_t *seen;   /* by number of an application: the last stamp */
     uint32_t stamp;
 };
 
 static bool
-is_accepted(const struct tc_isolation_finding *finding)
+is_accepted(const struct run *run, const struct tc_isolation_finding *finding)
 {
-    return finding->accept != NULL || finding->reason.len > 0;
+    return finding->accept != NULL || (run->has_reasons && finding->reason.len > 0);
 }
 
 static struct tc_str
@@ -48,16 +49,18 @@ key_of(struct tc_arena *arena, const struct tc_isolation_finding *finding)
 }
 
 static bool
-is_worse(const struct tc_isolation_finding *a, const struct tc_isolation_finding *b)
+is_worse(const struct run *run, const struct tc_isolation_finding *a, const struct tc_isolation_finding *b)
 {
-    if (is_accepted(a) != is_accepted(b))
-        return !is_accepted(a);
+    if (is_accepted(run, a) != is_accepted(run, b))
+        return !is_accepted(run, a);
     return a->verdict > b->verdict;
 }
 
 static bool
-collect(struct tc_arena *arena, struct side *side)
+collect(struct run *run, struct side *side)
 {
+    struct tc_arena *arena = run->arena;
+
     side->tail = &side->first;
     tc_map_init(&side->by_key, arena);
     for (const struct tc_isolation_finding *finding = side->isolation->findings; finding != NULL;
@@ -79,7 +82,7 @@ collect(struct tc_arena *arena, struct side *side)
             return false;
         *part = (struct part){way->parts, finding};
         way->parts = part;
-        if (is_worse(finding, way->worst))
+        if (is_worse(run, finding, way->worst))
             way->worst = finding;
     }
     return !arena->failed;
@@ -169,12 +172,12 @@ add(struct run *run, const struct way *before, const struct way *after, const ch
 }
 
 static bool
-accepted_otherwise(const struct tc_isolation_finding *a, const struct tc_isolation_finding *b)
+accepted_otherwise(const struct run *run, const struct tc_isolation_finding *a, const struct tc_isolation_finding *b)
 {
     const struct tc_accept *x = a->accept, *y = b->accept;
 
     if (x == NULL || y == NULL)
-        return !tc_str_eq(a->reason, b->reason);
+        return run->has_reasons && !tc_str_eq(a->reason, b->reason);
     return !tc_str_eq(x->because, y->because) || !tc_str_eq(x->until, y->until);
 }
 
@@ -183,16 +186,16 @@ compare(struct run *run, const struct way *before, const struct way *after)
 {
     const struct tc_isolation_finding *a = before->worst, *b = after->worst;
 
-    if (is_accepted(a) != is_accepted(b))
-        add(run, before, after, is_accepted(b) ? "accepted now" : "no longer accepted", !is_accepted(b));
+    if (is_accepted(run, a) != is_accepted(run, b))
+        add(run, before, after, is_accepted(run, b) ? "accepted now" : "no longer accepted", !is_accepted(run, b));
     else if (a->verdict != b->verdict)
         add(run, before, after, b->verdict == TC_NOT_ISOLATED ? "open now, unknown before" : "unknown now, open before",
-            b->verdict > a->verdict && !is_accepted(b));
+            b->verdict > a->verdict && !is_accepted(run, b));
     else if (reaches_further(run, 1, after, before))
-        add(run, before, after, "reaches further", !is_accepted(b));
+        add(run, before, after, "reaches further", !is_accepted(run, b));
     else if (reaches_further(run, 0, before, after))
         add(run, before, after, "reaches less far", false);
-    else if (is_accepted(b) && accepted_otherwise(a, b))
+    else if (is_accepted(run, b) && accepted_otherwise(run, a, b))
         add(run, before, after, "accepted for another reason, or until another day", false);
 }
 
@@ -228,15 +231,17 @@ tc_diff_isolation(struct tc_arena *arena, const struct tc_diff_side *from, const
     if (from->isolation == NULL || to->isolation == NULL)
         return true;
     diff->isolation_compared = true;
+    run.has_reasons = from->says & to->says & TC_DIFF_SAYS_REASONS;
     run.sides[0].isolation = from->isolation;
     run.sides[1].isolation = to->isolation;
-    if (!number(&run, matches) || !collect(arena, &run.sides[0]) || !collect(arena, &run.sides[1]))
+    if (!number(&run, matches) || !collect(&run, &run.sides[0]) || !collect(&run, &run.sides[1]))
         return false;
     for (struct way *way = run.sides[1].first; way != NULL; way = way->next) {
         struct way *other = tc_map_get(&run.sides[0].by_key, key_of(arena, way->worst));
 
         if (other == NULL) {
-            add(&run, NULL, way, is_accepted(way->worst) ? "new, and accepted" : "new", !is_accepted(way->worst));
+            add(&run, NULL, way, is_accepted(&run, way->worst) ? "new, and accepted" : "new",
+                !is_accepted(&run, way->worst));
             continue;
         }
         other->other = way;

@@ -16,6 +16,40 @@ same_raw(const struct tc_raw *a, const struct tc_raw *b)
     return a == b;
 }
 
+static bool
+says_unrestricted(const struct tc_verbatim *markup)
+{
+    return !markup->is_element && tc_str_eq(markup->name, TC_STR("Unrestricted")) &&
+           tc_str_eq_nocase(markup->value, TC_STR("true"));
+}
+
+/* The rest of @a markup from what is not said by a word of its own in a source. */
+static const struct tc_verbatim *
+skip_unrestricted(const struct tc_verbatim *markup, bool *found)
+{
+    while (markup != NULL && says_unrestricted(markup)) {
+        *found = true;
+        markup = markup->next;
+    }
+    return markup;
+}
+
+bool
+tc_diff_same_declared(const struct tc_perm *a, const struct tc_perm *b)
+{
+    bool all[2] = {a->unrestricted, b->unrestricted};
+    const struct tc_verbatim *x = skip_unrestricted(a->markup, &all[0]), *y = skip_unrestricted(b->markup, &all[1]);
+
+    while (x != NULL && y != NULL) {
+        if (x->is_element != y->is_element || !tc_str_eq(x->name, y->name) || !tc_str_eq(x->value, y->value) ||
+            !tc_verbatim_equal(x->content, y->content))
+            return false;
+        x = skip_unrestricted(x->next, &all[0]);
+        y = skip_unrestricted(y->next, &all[1]);
+    }
+    return x == y && all[0] == all[1];
+}
+
 /* Declared classes are rows of their source, so they are the same by name. */
 static bool
 same_perm(const struct tc_perm *a, const struct tc_perm *b)
@@ -23,8 +57,7 @@ same_perm(const struct tc_perm *a, const struct tc_perm *b)
     if (a == b)
         return true;
     if (a->cls != b->cls && a->cls->assembly == TC_ASM_COUNT_ && b->cls->assembly == TC_ASM_COUNT_)
-        return strcmp(a->cls->type, b->cls->type) == 0 && a->unrestricted == b->unrestricted &&
-               tc_verbatim_equal(a->markup, b->markup);
+        return strcmp(a->cls->type, b->cls->type) == 0 && tc_diff_same_declared(a, b);
     return tc_perm_equal(a, b);
 }
 

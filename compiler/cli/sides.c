@@ -103,7 +103,7 @@ read_source(struct tc_side *side, struct tc_source *source)
     side->kind = TC_SIDE_SOURCE;
     side->source = source;
     side->side.model = session->c.model;
-    side->side.says = TC_DIFF_SAYS_LEVELS | TC_DIFF_SAYS_SERVER;
+    side->side.says = TC_DIFF_SAYS_LEVELS | TC_DIFF_SAYS_SERVER | TC_DIFF_SAYS_REASONS;
     return place_applications(side) ? TC_OK : TC_ERR_NOMEM;
 }
 

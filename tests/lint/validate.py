@@ -100,6 +100,27 @@ elif form == "why":
         demand((answer["near"] == "none") == (answer["nearest"] is None), "a nearest grant that is not near, or none")
     for line in report.get("grants", []):
         demand(line["shadowed"] == (line["by"] is not None), "shadowed by nothing, or not shadowed by something")
+elif form == "diff":
+    check("diff.schema.json")
+    order = ("may not", "may possibly", "unknown", "may")
+    changes = [change for entry in report["entries"] for change in entry["changes"]]
+    effects = {change["effect"] for change in changes}
+    for status in ("changed", "added", "removed"):
+        count = sum(len(entry["applications"]) for entry in report["entries"] if entry["status"] == status)
+        demand(count == report[status], f"{report[status]} applications are {status}, and {count} are named")
+    for entry in report["entries"]:
+        demand(entry["witnessesOf"] in entry["applications"], "the demands shown are those of somebody else")
+    for change in changes:
+        more = order.index(change["after"] or "may") - order.index(change["before"] or "may")
+        demand(change["effect"] not in ("gains", "wider") or more > 0, f"no gain: {change['what']}")
+        demand(change["effect"] not in ("loses", "narrower") or more < 0, f"no loss: {change['what']}")
+        demand((change["area"] == "setting") == (change["effect"] == "other"), f"a setting, or not: {change['what']}")
+        demand(change["area"] != "grant" or change["ownCode"] or change["generatedCode"], "a grant of no code")
+        demand((change["file"] is None) == (change["line"] == 0), f"a place without a line: {change['what']}")
+    demand(report["wider"] == bool(effects & {"gains", "wider", "unknown"}), "it is wider, or not")
+    ways = report["isolation"] or []
+    demand(report["isolationWorse"] == any(way["worse"] for way in ways), "isolation is worse, or not")
+    demand(report["same"] == (not report["entries"] and not ways), "it is the same, or not")
 elif form == "gitlab":
     seen = set()
     for one in report:

@@ -51,7 +51,7 @@ open_side(struct side *side, struct tc_str text)
         .name = TC_STR("a.trust"),
         .model = side->c.model,
         .sources = &side->c.sources,
-        .says = TC_DIFF_SAYS_LEVELS | TC_DIFF_SAYS_SERVER,
+        .says = TC_DIFF_SAYS_LEVELS | TC_DIFF_SAYS_SERVER | TC_DIFF_SAYS_REASONS,
         .places = tc_arena_array(&side->c.arena, struct tc_diff_place, side->c.model->application_count)};
     return side->side.places != NULL;
 }
