@@ -9,14 +9,14 @@
 
 /* FOR_BUILD, FOR_CHECK, …: one bit for each command. */
 enum {
-#define TC_COMMAND(id, word, arguments, sentence) FOR_##id = 1 << TC_COMMAND_##id,
+#define TC_COMMAND(id, word, group, arguments, sentence, summary) FOR_##id = 1 << TC_COMMAND_##id,
 #include "cli/commands.def"
     FOR_ASKED = FOR_QUERY | FOR_WHY, /* what answers questions about sources and policy files */
     FOR_ALL = ~0
 };
 
 static const struct tc_command commands[] = {
-#define TC_COMMAND(id, word, arguments, sentence) {word, arguments, sentence},
+#define TC_COMMAND(id, word, group, arguments, sentence, summary) {word, group, arguments, sentence, summary},
 #include "cli/commands.def"
 };
 
@@ -73,16 +73,19 @@ put_folded(struct tc_buf *out, const char *text, size_t indent)
 static void
 put_overview(struct tc_buf *out)
 {
+    const char *group = "";
+
     tc_buf_puts(out, TC_STR("trustc turns a .trust source into ASP.NET policy files and locked web.config entries.\n\n"
-                            "usage: trustc COMMAND [options] [FILE]\n\ncommands:\n"));
+                            "usage: trustc COMMAND [options] [FILE]\n"));
     for (size_t i = 0; i < TC_COMMAND_COUNT_; i++) {
-        if (strlen(commands[i].arguments) > 14) /* what is a little longer shifts its first line */
-            tc_buf_printf(out, "  %-8s %s\n%22s", commands[i].word, commands[i].arguments, "");
-        else
-            tc_buf_printf(out, "  %-8s %-10s ", commands[i].word, commands[i].arguments);
-        put_folded(out, commands[i].sentence, 22);
+        if (strcmp(group, commands[i].group) != 0)
+            tc_buf_printf(out, "\n%s:\n", commands[i].group);
+        group = commands[i].group;
+        tc_buf_printf(out, "  %-8s %-16s ", commands[i].word, commands[i].arguments);
+        put_folded(out, commands[i].summary, 28);
     }
-    tc_buf_puts(out, TC_STR("\nFILE may be '-' for standard input. 'trustc help COMMAND' shows its options.\n"
+    tc_buf_puts(out, TC_STR("\nFILE may be '-' for standard input. 'trustc help COMMAND' tells more, and shows its "
+                            "options.\n"
                             "exit: 0 fine, 1 findings or not current, 2 usage, 3 the input has errors, 4 own check "
                             "failed, 5 input/output\n"));
 }

@@ -25,15 +25,17 @@ enum tc_exit {
 };
 
 enum tc_command_id {
-#define TC_COMMAND(id, word, arguments, sentence) TC_COMMAND_##id,
+#define TC_COMMAND(id, word, group, arguments, sentence, summary) TC_COMMAND_##id,
 #include "cli/commands.def"
     TC_COMMAND_COUNT_
 };
 
 struct tc_command {
     const char *word;
+    const char *group;     /**< "sources" */
     const char *arguments; /**< "FILE" */
     const char *sentence;
+    const char *summary; /**< the sentence in a few words */
 };
 
 const struct tc_command *tc_command(enum tc_command_id id);
