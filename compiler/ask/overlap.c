@@ -515,12 +515,10 @@ try_pattern(struct meeting *m, const struct tc_row *row, struct tc_span span)
 static void
 meet_urls(struct meeting *m, const struct tc_row *asked, const struct tc_row *granted)
 {
-    if (!is_pattern(asked))
-        try_demand(m, with_row(m, asked), granted->span);
-    else if (!is_pattern(granted))
-        try_demand(m, with_row(m, granted), granted->span);
-    else
+    if (is_pattern(asked) && is_pattern(granted))
         meet_patterns(m, asked, granted);
+    else
+        try_demand(m, with_row(m, is_pattern(asked) ? granted : asked), granted->span);
 }
 
 /* ---- sockets ---- */

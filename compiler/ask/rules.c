@@ -39,12 +39,14 @@ struct run {
 
 /* ---- failures ---- */
 
+/* Full trust is one reason wherever it is said; everything else is told by its place, and by its words. */
 static bool
-is_same_place(const struct tc_failure *a, const struct tc_failure *b)
+is_same_reason(const struct tc_failure *a, const struct tc_failure *b)
 {
-    return a->how == b->how && a->possible == b->possible && a->place.begin == b->place.begin &&
-           a->place.end == b->place.end && tc_str_eq(a->what, b->what) &&
-           (a->place.end > 0 || a->subject == b->subject);
+    if (a->how != b->how || a->possible != b->possible)
+        return false;
+    return a->how == TC_FAILING_FULL_TRUST || (a->place.begin == b->place.begin && a->place.end == b->place.end &&
+                                               tc_str_eq(a->what, b->what) && tc_str_eq(a->why, b->why));
 }
 
 static void
@@ -54,7 +56,7 @@ add_failure(struct run *run, struct tc_failure failure)
 
     run->line->failed++;
     for (kept = run->line->failures; kept != NULL; kept = kept->next)
-        if (is_same_place(kept, &failure)) {
+        if (is_same_reason(kept, &failure)) {
             kept->count++;
             return;
         }
@@ -390,32 +392,47 @@ common(struct tc_str a, struct tc_str b)
     return n;
 }
 
+/* What both lists begin with at most; a little more where they are of the same access. */
 static size_t
-score_of(const struct tc_perm *asked, const struct tc_perm *atom)
+list_score(const struct tc_value *a, const struct tc_value *b, bool same_field)
 {
     size_t best = 0;
 
-    for (size_t f = 0; f < asked->cls->field_count; f++) {
-        const struct tc_value *a = &asked->values[f], *b = &atom->values[f];
+    for (uint32_t i = 0; a->present && i < a->list.count; i++)
+        for (uint32_t j = 0; b->present && j < b->list.count; j++) {
+            size_t n = 2 * common(a->list.items[i].text, b->list.items[j].text) + same_field;
 
-        if (!b->present || !tc_is_list_field(asked->cls->fields[f].kind))
-            continue;
-        for (size_t g = 0; g < asked->cls->field_count; g++) {
-            a = &asked->values[g];
-            for (uint32_t i = 0; a->present && i < a->list.count; i++)
-                for (uint32_t j = 0; j < b->list.count; j++) {
-                    size_t n = 2 * common(a->list.items[i].text, b->list.items[j].text) + (f == g);
-
-                    best = n > best ? n : best;
-                }
+            best = n > best ? n : best;
         }
-    }
+    return best;
+}
+
+static size_t
+row_score(const struct tc_row *a, const struct tc_row *b)
+{
+    size_t n = a->form == b->form;
+
+    for (size_t c = 0; n > 0 && c < a->form->column_count; c++)
+        n += 2 * common(a->cells[c].text, b->cells[c].text);
+    return n;
+}
+
+static size_t
+score_of(const struct tc_perm *asked, const struct tc_perm *atom)
+{
+    const struct tc_class *cls = asked->cls;
+    size_t best = 0, n;
+
+    for (size_t f = 0; f < cls->field_count; f++)
+        for (size_t g = 0; g < cls->field_count; g++) {
+            if (!tc_is_list_field(cls->fields[f].kind) || !tc_is_list_field(cls->fields[g].kind))
+                continue;
+            n = list_score(&asked->values[f], &atom->values[g], f == g);
+            best = n > best ? n : best;
+        }
     for (uint32_t i = 0; i < asked->row_count; i++)
         for (uint32_t j = 0; j < atom->row_count; j++) {
-            size_t n = asked->rows[i].form == atom->rows[j].form;
-
-            for (size_t c = 0; n > 0 && c < asked->rows[i].form->column_count; c++)
-                n += 2 * common(asked->rows[i].cells[c].text, atom->rows[j].cells[c].text);
+            n = row_score(&asked->rows[i], &atom->rows[j]);
             best = n > best ? n : best;
         }
     return best;
@@ -515,26 +532,24 @@ judge_answer(struct run *run, const struct tc_subject *subject, const struct tc_
              const struct tc_may_answer *answer)
 {
     bool negated = run->line->line->negated;
+    enum tc_may deciding = negated ? answer->most : answer->may;
     struct tc_failure failure = {.subject = subject, .demand = asked};
 
-    if (negated ? answer->most == TC_MAY_NOT : answer->may == TC_MAY_SURELY)
+    if (deciding == (negated ? TC_MAY_NOT : TC_MAY_SURELY))
         return;
-    if (negated && answer->most == TC_MAY_UNKNOWN && answer->may != TC_MAY_SURELY) {
+    if (deciding == TC_MAY_UNKNOWN) {
         failure.how = TC_FAILING_UNKNOWN;
         failure.why = tc_str_of(answer->throws);
     } else if (negated) {
         failure.how = TC_FAILING_GRANTED;
         failure.possible = answer->most == TC_MAY_POSSIBLY;
         place_granted(run, subject, asked, &failure);
-    } else if (answer->may == TC_MAY_UNKNOWN) {
-        failure.how = TC_FAILING_UNKNOWN;
-        failure.why = tc_str_of(answer->throws);
     } else {
         failure.how = TC_FAILING_DENIED;
         failure.possible = answer->may == TC_MAY_POSSIBLY;
         name_nearest(run, subject, asked, &failure);
     }
-    if (answer->may != answer->most) {
+    if (answer->may != answer->most && deciding != TC_MAY_UNKNOWN) {
         size_t least = answer->kinds[0] == answer->may ? 0 : 1;
 
         failure.why = tc_arena_printf(run->arena, "%s %s, %s %s", tc_code_kind_name(tc_own_kind(least)),
