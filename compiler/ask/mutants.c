@@ -10,7 +10,7 @@
 struct trial {
     struct tc_arena scratch; /* of one change */
     struct tc_arena asking;  /* of one question */
-    const struct tc_model *model;
+    struct tc_rule_asker asker;
     const struct tc_coverage *coverage;
     const struct tc_rule_run *run;
     const struct tc_granted_atom *atom;
@@ -200,9 +200,9 @@ notices(struct trial *t, const struct tc_rule_line *line, const struct tc_subjec
     bool held = line->failed == 0, holds = true;
 
     if (!held)
-        t->status = tc_rule_holds(&t->scratch, &t->asking, t->model, line->rule, line->line, before, &held);
+        t->status = tc_rule_holds(&t->asker, &t->scratch, line->rule, line->line, before, &held);
     if (t->status == TC_OK && held)
-        t->status = tc_rule_holds(&t->scratch, &t->asking, t->model, line->rule, line->line, after, &holds);
+        t->status = tc_rule_holds(&t->asker, &t->scratch, line->rule, line->line, after, &holds);
     return held && !holds;
 }
 
@@ -231,13 +231,14 @@ enum tc_status
 tc_mutants_try(struct tc_arena *arena, const struct tc_model *model, const struct tc_coverage *coverage,
                const struct tc_rule_run *run, struct tc_mutants *ret)
 {
-    struct trial t = {.model = model, .coverage = coverage, .run = run};
+    struct trial t = {.coverage = coverage, .run = run};
 
     *ret = (struct tc_mutants){.survivors = tc_arena_array(arena, struct tc_survivor, 2 * coverage->count + 1)};
     if (ret->survivors == NULL)
         return TC_ERR_NOMEM;
     tc_arena_init(&t.scratch);
     tc_arena_init(&t.asking);
+    tc_rule_asker_init(&t.asker, model, &t.asking);
     for (size_t i = 0; i < 2 * coverage->count && t.status == TC_OK; i++) {
         bool noticed;
 

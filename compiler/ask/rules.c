@@ -9,6 +9,7 @@
 #include "model/clauses.h"
 #include "verify/grants.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* So many different places of failure of one line are kept; the rest is counted. */
@@ -23,7 +24,8 @@ struct way_out {
 
 struct run {
     struct tc_arena *arena;
-    struct tc_arena *scratch;
+    const struct tc_rule_asker *asker;
+    struct tc_arena *scratch; /* the asker's */
     const struct tc_model *model;
     const struct tc_subjects *subjects;
     const struct tc_rule_filter *filter;
@@ -121,20 +123,17 @@ has_bit(const void *state, const struct tc_perm *grant)
 
 /* Which flag of @a set leads out, if any. */
 static bool
-find_escape(const struct tc_grant_set *set, struct way_out *way)
+find_escape(const struct tc_rule_asker *asker, const struct tc_grant_set *set, struct way_out *way)
 {
     size_t count;
     const struct tc_escape *escapes = tc_escapes(&count);
 
     for (size_t i = 0; i < count; i++) {
         const struct tc_perm *perm = perm_in(set, tc_class(escapes[i].cls)), *grant;
+        uint64_t bit = asker->escape_bits[i];
         struct tc_str ignored;
-        uint64_t bit;
 
-        if (perm == NULL)
-            continue;
-        bit = tc_escape_bit(&escapes[i]);
-        if (!tc_perm_has_flags(perm, 0, bit))
+        if (perm == NULL || !tc_perm_has_flags(perm, 0, bit))
             continue;
         grant = tc_perm_granted(perm, has_bit, &bit, &ignored);
         way->escape = &escapes[i];
@@ -145,7 +144,7 @@ find_escape(const struct tc_grant_set *set, struct way_out *way)
 }
 
 static void
-find_way_out(const struct tc_subject *subject, struct way_out *way)
+find_way_out(const struct tc_rule_asker *asker, const struct tc_subject *subject, struct way_out *way)
 {
     for (int possible = 0; possible < 2 && !way->is_full && way->escape == NULL; possible++)
         for (size_t i = 0; i < TC_OWN_KINDS && !way->is_full && way->escape == NULL; i++) {
@@ -154,7 +153,7 @@ find_way_out(const struct tc_subject *subject, struct way_out *way)
             way->possible = possible;
             way->is_full = set != NULL && set->unrestricted;
             if (!way->is_full && set != NULL)
-                find_escape(set, way);
+                find_escape(asker, set, way);
         }
     if (way->is_full && subject->application != NULL)
         way->place = subject->application->span;
@@ -167,7 +166,7 @@ way_out_of(struct run *run, const struct tc_subject *subject)
     struct way_out *way = run->ways_out == NULL ? &run->only : &run->ways_out[subject - run->subjects->items];
 
     if (!way->is_known)
-        find_way_out(subject, way);
+        find_way_out(run->asker, subject, way);
     return way;
 }
 
@@ -281,7 +280,7 @@ set_allows(struct run *run, const struct tc_grant_set *set, bool only_full, cons
 
     if (set->unrestricted || only_full)
         return set->unrestricted;
-    if (find_escape(set, &way))
+    if (find_escape(run->asker, set, &way))
         return true;
     return perm != NULL && tc_overlap(run->arena, &run->machine, asked, perm, &overlap) &&
            overlap.answer != TC_OVERLAP_NO;
@@ -721,7 +720,9 @@ tc_rules_run(struct tc_arena *arena, const struct tc_model *model, const struct 
              const struct tc_isolation *isolation, const struct tc_rule_filter *filter, struct tc_rule_run *ret)
 {
     struct tc_arena scratch;
+    struct tc_rule_asker asker;
     struct run run = {.arena = arena,
+                      .asker = &asker,
                       .scratch = &scratch,
                       .model = model,
                       .subjects = subjects,
@@ -738,6 +739,7 @@ tc_rules_run(struct tc_arena *arena, const struct tc_model *model, const struct 
     if (run.ways_out == NULL || ret->lines == NULL || (isolation != NULL && !find_bringers(&run, isolation)))
         return TC_ERR_NOMEM;
     tc_arena_init(&scratch);
+    tc_rule_asker_init(&asker, model, &scratch);
     for (const struct tc_rule *rule = model->rules; rule != NULL && status == TC_OK; rule = rule->next)
         if (rule->is_never || !filter->only_nevers)
             status = decide_rule(&run, rule, ret);
@@ -745,28 +747,38 @@ tc_rules_run(struct tc_arena *arena, const struct tc_model *model, const struct 
     return status;
 }
 
+void
+tc_rule_asker_init(struct tc_rule_asker *asker, const struct tc_model *model, struct tc_arena *scratch)
+{
+    size_t count;
+    const struct tc_escape *escapes = tc_escapes(&count);
+
+    *asker = (struct tc_rule_asker){.model = model, .scratch = scratch};
+    assert(count <= TC_RULE_ESCAPES_MAX);
+    for (size_t i = 0; i < count; i++)
+        asker->escape_bits[i] = tc_escape_bit(&escapes[i]);
+}
+
 enum tc_status
-tc_rule_holds(struct tc_arena *arena, struct tc_arena *scratch, const struct tc_model *model,
-              const struct tc_rule *rule, const struct tc_demand *line, const struct tc_subject *subject,
-              bool *ret_holds)
+tc_rule_holds(const struct tc_rule_asker *asker, struct tc_arena *arena, const struct tc_rule *rule,
+              const struct tc_demand *line, const struct tc_subject *subject, bool *ret_holds)
 {
     static const struct tc_rule_filter everything = {.words = {NULL, 0}};
     struct tc_rule_line result = {.rule = rule, .line = line};
     struct run run = {.arena = arena,
-                      .scratch = scratch,
-                      .model = model,
+                      .asker = asker,
+                      .scratch = asker->scratch,
+                      .model = asker->model,
                       .filter = &everything,
-                      .machine = {.name = model->server_name},
+                      .machine = {.name = asker->model->server_name},
                       .line = &result,
                       .tail = &result.failures};
     enum tc_status status;
 
     tc_map_init(&run.apart, arena);
     status = decide(&run, subject);
-    if (scratch->failed || arena->failed)
-        status = TC_ERR_NOMEM;
     *ret_holds = result.failed == 0;
-    return status;
+    return arena->failed || asker->scratch->failed ? TC_ERR_NOMEM : status;
 }
 
 /* ---- messages ---- */

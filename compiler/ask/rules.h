@@ -75,13 +75,23 @@ enum tc_status tc_rules_run(struct tc_arena *arena, const struct tc_model *model
 /** Whether @a model has a `never`. */
 bool tc_rules_forbid(const struct tc_model *model);
 
+enum { TC_RULE_ESCAPES_MAX = 16 };
+
+/** What many questions about single lines share; made by tc_rule_asker_init(). */
+struct tc_rule_asker {
+    const struct tc_model *model;
+    struct tc_arena *scratch;                  /**< its content is forgotten with each question */
+    uint64_t escape_bits[TC_RULE_ESCAPES_MAX]; /**< of the rows of isolate/escapes.h */
+};
+
+void tc_rule_asker_init(struct tc_rule_asker *asker, const struct tc_model *model, struct tc_arena *scratch);
+
 /**
  * Whether one line holds for one subject, which need not be among those of a run: what a change would do is asked so.
- * What is made on the way lives in @a arena; @a scratch is another one, whose content is forgotten.
+ * What is made on the way lives in @a arena.
  */
-enum tc_status tc_rule_holds(struct tc_arena *arena, struct tc_arena *scratch, const struct tc_model *model,
-                             const struct tc_rule *rule, const struct tc_demand *line, const struct tc_subject *subject,
-                             bool *ret_holds);
+enum tc_status tc_rule_holds(const struct tc_rule_asker *asker, struct tc_arena *arena, const struct tc_rule *rule,
+                             const struct tc_demand *line, const struct tc_subject *subject, bool *ret_holds);
 
 /** Report the lines that fail. */
 void tc_rules_report(const struct tc_rule_run *run, struct tc_diags *diags);
