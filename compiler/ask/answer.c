@@ -51,14 +51,22 @@ static enum tc_status
 touch(struct tc_arena *arena, const struct tc_subject *subject, const struct tc_perm *demand, struct tc_answer_may *ret)
 {
     const struct tc_perm *filled = tc_fill_perm(arena, demand, &subject->values);
+    struct tc_may_answer whole;
 
     if (filled == NULL)
         return TC_ERR_NOMEM;
     if (demand->cls->assembly == TC_ASM_COUNT_) /* nothing is known of its parts */
         return tc_ask(arena, subject, demand, &ret->may);
+    if (tc_ask(arena, subject, demand, &whole) != TC_OK)
+        return TC_ERR_NOMEM;
     ret->may = (struct tc_may_answer){.may = TC_MAY_SURELY, .most = TC_MAY_NOT};
     for (size_t i = 0; i < TC_OWN_KINDS; i++) {
         enum tc_may may = touch_kind(arena, &subject->grants[i], filled, ret);
+
+        /* who may do all of it may do a part, also where none can be shown */
+        may = whole.kinds[i] == TC_MAY_SURELY || (whole.kinds[i] == TC_MAY_POSSIBLY && may == TC_MAY_NOT)
+                  ? whole.kinds[i]
+                  : may;
 
         ret->may.kinds[i] = may;
         ret->may.may = may < ret->may.may ? may : ret->may.may;

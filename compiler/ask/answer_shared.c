@@ -106,7 +106,7 @@ host_of(struct finder *f, const struct tc_perm *atom)
     struct tc_str text = {NULL, 0};
     size_t begin, end;
 
-    for (size_t c = 0; atom->row_count == 1 && c < atom->rows[0].form->column_count; c++)
+    for (size_t c = 0; !atom->unrestricted && atom->row_count == 1 && c < atom->rows[0].form->column_count; c++)
         if (atom->rows[0].form->columns[c].kind == TC_COLUMN_URI)
             text = atom->rows[0].cells[c].text;
     begin = tc_str_find(text, TC_STR("://"), 0);
@@ -162,6 +162,16 @@ new_piece(struct finder *f, const struct tc_perm *atom)
     return piece;
 }
 
+/* A pattern of no URL at all: $OriginHost$ of an application that has no origin. */
+static bool
+is_nothing(const struct tc_perm *atom)
+{
+    for (size_t c = 0; !atom->unrestricted && atom->row_count == 1 && c < atom->rows[0].form->column_count; c++)
+        if (atom->rows[0].form->columns[c].kind == TC_COLUMN_URI && atom->rows[0].cells[c].text.len == 0)
+            return true;
+    return false;
+}
+
 static bool
 note_atom(void *state, const struct tc_perm *atom)
 {
@@ -172,6 +182,8 @@ note_atom(void *state, const struct tc_perm *atom)
     struct tc_str key;
     const char *throws;
 
+    if (is_nothing(atom))
+        return true;
     tc_demand_put(&text, TC_FX_4_0, atom);
     key = tc_str_fold(f->arena, tc_arena_str(f->arena, tc_buf_str(&text)));
     tc_buf_done(&text);

@@ -682,10 +682,11 @@ static struct tc_perm *
 one_queue(struct meeting *m)
 {
     struct tc_cell cells[] = {{true, 0, TC_STR(".")}, {0}, {0}, {true, 0, TC_STR("")}};
-    const struct tc_row row = {.form = &m->asked->cls->forms[TC_FORM_MESSAGE_QUEUE_CRITERIA], .cells = cells};
+    struct tc_row row = {.form = &m->asked->cls->forms[TC_FORM_MESSAGE_QUEUE_CRITERIA], .cells = cells};
 
     cells[3].number = tc_enum_find(tc_enum(row.form->columns[3].values), TC_STR("Browse"))->value;
-    return with_row(m, &row);
+    row = copy_row(m, &row);
+    return row.cells == NULL ? NULL : with_row(m, &row);
 }
 
 static void

@@ -155,15 +155,32 @@ put_list(const struct tc_show *s, const char *head, const struct tc_str *items, 
         tc_buf_printf(s->out, "    and %zu more\n", count - SHOWN);
 }
 
-static void
-put_change(const struct tc_show *s, const struct tc_why_change *change, enum tc_may was)
+/* Whether own code @a number gets the set that grants of the application go to. */
+static bool
+gives_main_set(const struct tc_why *why, size_t number)
 {
+    const struct tc_trace *trace = &why->traces[number];
+
+    for (size_t i = 0; i < trace->set_count; i++)
+        if (trace->sets[i].set != NULL &&
+            tc_trace_written(trace, trace->sets[i].set) == trace->subject->policy->sets[0])
+            return true;
+    return false;
+}
+
+static void
+put_change(const struct tc_show *s, const struct tc_why *why, const struct tc_why_change *change)
+{
+    enum tc_may was = why->answer.may.most;
+
     if (change == NULL || change->text.len == 0)
         return;
     if (change->is_tried && change->refused.len == 0 && !(was < TC_MAY_SURELY ? change->allows_some : change->allows)) {
-        tc_buf_printf(s->out,
-                      "  a grant in %.*s alone would not do: the code groups above give %s another set, or nothing\n",
-                      TC_STR_ARG(change->where), change->allows_some ? "some of the code" : "the code");
+        tc_buf_printf(s->out, "  a grant in %.*s alone would not do: %s\n", TC_STR_ARG(change->where),
+                      gives_main_set(why, 0) && gives_main_set(why, 1)
+                          ? "of this class more has to go together, or only the server knows"
+                      : change->allows_some ? "the code groups above give some of the code another set, or nothing"
+                                            : "the code groups above give the code another set, or nothing");
         return;
     }
     tc_buf_printf(s->out, "  to allow it, %s %.*s", change->replaces ? "write instead in" : "add to",
@@ -231,7 +248,7 @@ tc_show_why(const struct tc_show *s, const struct tc_why *why, struct tc_str dem
     tc_show_facts(s, why->facts);
     if (why->is_hopeless)
         tc_buf_puts(s->out, TC_STR("  no grant can help\n"));
-    put_change(s, change, may->most);
+    put_change(s, why, change);
     if (why->is_part && may->most == TC_MAY_NOT)
         tc_buf_puts(s->out, TC_STR("  ask for something concrete, a path or a URL, to be told what would allow it\n"));
 }

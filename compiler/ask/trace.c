@@ -67,7 +67,10 @@ collect(struct tc_arena *arena, struct tc_trace *trace, struct tc_expected *expe
 enum tc_status
 tc_trace_of(struct tc_arena *arena, const struct tc_subject *subject, size_t number, bool wide, struct tc_trace *ret)
 {
-    struct tc_expected expected = wide ? subject->wide_expected : subject->sure_expected;
+    /* The evaluator of the subject has been asked the same before, so that nothing it keeps is made here, where it
+     * would lie in another arena; the wide one only where it differs. */
+    struct tc_expected expected =
+        wide && subject->wide != subject->policy ? subject->wide_expected : subject->sure_expected;
     struct tc_statement statement = {0};
     struct tc_throw thrown = {0};
 
