@@ -434,8 +434,17 @@ compare_alone(struct run *run, int side, const struct tc_application *app)
     pair.policies[side] = app->policy;
     pair.policies[1 - side] = level;
     pair.values[0] = pair.values[1] = tc_application_values(&run->scratch, model, app);
-    if (level != NULL && !compare_grants(run, &pair, &list))
+    if (level != NULL && run->diff->levels_compared && !compare_grants(run, &pair, &list))
         return false;
+    if (level == NULL && run->diff->levels_compared)
+        tc_diff_list_add(&list, (struct tc_diff_change){
+                                    .area = TC_DIFF_GRANT,
+                                    .effect = TC_DIFF_UNKNOWN,
+                                    .before = TC_MAY_UNKNOWN,
+                                    .after = TC_MAY_UNKNOWN,
+                                    .kinds = (1u << TC_OWN_KINDS) - 1,
+                                    .what = tc_arena_printf(&run->scratch, "everything: one side says nothing of %s",
+                                                            tc_clr_info(clr_of(app->runtime))->directory)});
     if (side == 1)
         run->diff->added++;
     else

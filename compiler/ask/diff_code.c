@@ -288,8 +288,10 @@ compare_unknown_groups(struct compare *c)
             put_unknown_groups(&texts[side], c->subjects[side].policy->root);
     if (!tc_str_eq(tc_buf_str(&texts[0]), tc_buf_str(&texts[1]))) {
         int side = texts[1].len > 0 ? 1 : 0;
+        const struct tc_policy *policy = c->subjects[side].policy;
+        const struct tc_group *group = policy == NULL ? NULL : first_unknown(policy->root);
 
-        tc_diff_set_place(&change, c->pair->sides[side], first_unknown(c->subjects[side].policy->root)->span);
+        tc_diff_set_place(&change, c->pair->sides[side], group == NULL ? TC_NOWHERE : group->span);
         tc_diff_list_add(c->list, change);
     }
     for (int side = 0; side < 2; side++) {
@@ -315,6 +317,40 @@ declared_words(struct compare *c, const struct tc_perm *perm, struct tc_str wher
 }
 
 static void
+put_markup(struct tc_buf *out, const struct tc_verbatim *markup)
+{
+    for (bool first = true; markup != NULL; markup = markup->next, first = false) {
+        tc_buf_printf(out, "%s%s ", first ? "" : "; ", markup->is_element ? "element" : "attribute");
+        tc_put_name(out, markup->name);
+        tc_buf_putc(out, ' ');
+        if (!markup->is_element) {
+            tc_put_string(out, markup->value);
+            continue;
+        }
+        tc_buf_puts(out, TC_STR("{ "));
+        put_markup(out, markup->content);
+        tc_buf_puts(out, TC_STR(" }"));
+    }
+}
+
+/* What a permission of a declared class says. */
+static struct tc_str
+markup_words(struct compare *c, const struct tc_perm *perm)
+{
+    struct tc_buf out = {0};
+    struct tc_str text;
+
+    if (perm->unrestricted)
+        tc_buf_puts(&out, TC_STR("unrestricted"));
+    else
+        put_markup(&out, perm->markup);
+    c->arena->failed |= out.failed;
+    text = tc_arena_str(c->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return text;
+}
+
+static void
 compare_declared(struct compare *c, const struct tc_pset *sets[2], struct tc_str where)
 {
     for (int side = 1; side >= 0; side--)
@@ -335,6 +371,10 @@ compare_declared(struct compare *c, const struct tc_pset *sets[2], struct tc_str
                 *(side == 1 ? &change.before : &change.after) = TC_MAY_NOT;
             }
             change.what = declared_words(c, perm, where);
+            if (other != NULL) {
+                change.was = markup_words(c, other);
+                change.now = markup_words(c, perm);
+            }
             tc_diff_set_place(&change, c->pair->sides[side], perm->span);
             tc_diff_list_add(c->list, change);
         }

@@ -9,7 +9,11 @@
 
 static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
 
-enum { SETS = 2 * TC_OWN_KINDS, WAS_MAX = 4 };
+enum {
+    SETS = 2 * TC_OWN_KINDS,
+    WAS_MAX = 4,
+    LOOKS_MAX = 1 << 18, /* beyond that lists are so long that nobody reads what each entry was */
+};
 
 /* A smallest part of what one side grants. */
 struct atom {
@@ -49,6 +53,8 @@ struct compare {
     const struct tc_perm *perms[2][SETS][TC_CLASS_COUNT_];
     struct atoms atoms[2];
     struct draft *drafts, **tail;
+    struct tc_map by_key; /* of the drafts that others may join */
+    size_t looks;         /* at what a draft may take the place of */
     struct tc_diff_list *list;
     struct tc_buf text; /* of the atom at hand */
 };
@@ -424,7 +430,8 @@ find_others(struct compare *c, struct draft *draft)
     const struct atoms *own = &c->atoms[draft->side], *other = &c->atoms[1 - draft->side];
     struct tc_buf values = {0};
 
-    for (size_t i = 0; i < other->count; i++) {
+    c->looks += other->count;
+    for (size_t i = 0; i < other->count && c->looks < LOOKS_MAX; i++) {
         const struct atom *atom = &other->items[i];
 
         if (tc_map_get(&own->by_text, atom->text) != NULL || !is_within(c, atom->perm, draft->perm))
@@ -466,47 +473,48 @@ only_field(const struct tc_perm *perm)
     return field;
 }
 
-/* Whether two atoms are one row but for its flags. */
-static bool
-is_same_row(const struct tc_perm *a, const struct tc_perm *b)
+static void
+put_row_key(struct tc_buf *out, const struct tc_row *row)
 {
-    const struct tc_row *x = a->rows, *y = b->rows;
-
-    if (a->unrestricted || b->unrestricted || a->row_count != 1 || b->row_count != 1 || x->form != y->form)
-        return false;
-    for (size_t i = 0; i < x->form->column_count; i++)
-        if (x->form->columns[i].kind != TC_COLUMN_FLAGS &&
-            (x->cells[i].present != y->cells[i].present || x->cells[i].number != y->cells[i].number ||
-             !tc_str_eq(x->cells[i].text, y->cells[i].text)))
-            return false;
-    return true;
+    tc_buf_printf(out, "row %s", row->form->word);
+    for (size_t i = 0; i < row->form->column_count; i++)
+        if (row->form->columns[i].kind != TC_COLUMN_FLAGS)
+            tc_buf_printf(out, "\n%d %lld %.*s", row->cells[i].present, (long long)row->cells[i].number,
+                          TC_STR_ARG(row->cells[i].text));
 }
 
-/* Whether two drafts of one class are told as one: flags, names, or a path with several verbs. */
-static bool
-is_joined(const struct draft *a, const struct draft *b)
+static void
+put_list_key(struct tc_buf *out, const struct draft *draft, const struct tc_list *list)
 {
-    size_t x = only_field(a->perm), y = only_field(b->perm);
-    const struct tc_list *first, *second;
+    tc_buf_printf(out, "list %d %d %zu %.*s\n%.*s", list->all, list->all_local, draft->other_count,
+                  TC_STR_ARG(list->count == 0 ? TC_STR("") : list->items[0].text), TC_STR_ARG(draft->values));
+}
 
-    if (a->side != b->side || a->perm->cls != b->perm->cls || a->effect != b->effect || a->kinds != b->kinds ||
-        a->before != b->before || a->after != b->after)
-        return false;
-    if (a->other_count == 0 && b->other_count == 0 && (a->shown == NULL) == (b->shown == NULL) &&
-        is_same_row(a->perm, b->perm))
-        return true;
-    if (x == SIZE_MAX || y == SIZE_MAX)
-        return false;
-    if (a->perm->cls->fields[x].kind == TC_FIELD_FLAGS || a->perm->cls->fields[x].kind == TC_FIELD_NAMES)
-        return x == y && a->other_count == 0 && b->other_count == 0;
-    if (!tc_is_list_field(a->perm->cls->fields[x].kind) || !tc_is_list_field(a->perm->cls->fields[y].kind) || x == y)
-        return false;
-    first = &a->perm->values[x].list;
-    second = &b->perm->values[y].list;
-    return first->all == second->all && first->all_local == second->all_local && first->count == second->count &&
-           (first->count == 0 || tc_str_eq(first->items[0].text, second->items[0].text)) &&
-           (a->shown == NULL) == (b->shown == NULL) && a->other_count == b->other_count &&
-           tc_str_eq(a->values, b->values);
+/* Drafts of one class with the same key are told as one: flags, names, a path with several verbs, a row with several
+ * flags. Empty: it is told alone. In words that are gone with the next ones. */
+static struct tc_str
+key_of(struct compare *c, const struct draft *draft)
+{
+    const struct tc_perm *perm = draft->perm;
+    size_t field = only_field(perm);
+    bool alone = draft->other_count == 0;
+
+    tc_buf_clear(&c->text);
+    tc_buf_printf(&c->text, "%d %s %d %u %d %d %d ", draft->side, perm->cls->type, (int)draft->effect, draft->kinds,
+                  (int)draft->before, (int)draft->after, draft->shown != NULL);
+    if (alone && !perm->unrestricted && perm->row_count == 1)
+        put_row_key(&c->text, &perm->rows[0]);
+    else if (field == SIZE_MAX)
+        tc_buf_clear(&c->text);
+    else if (alone &&
+             (perm->cls->fields[field].kind == TC_FIELD_FLAGS || perm->cls->fields[field].kind == TC_FIELD_NAMES))
+        tc_buf_printf(&c->text, "field %zu", field);
+    else if (tc_is_list_field(perm->cls->fields[field].kind))
+        put_list_key(&c->text, draft, &perm->values[field].list);
+    else
+        tc_buf_clear(&c->text);
+    c->arena->failed |= c->text.failed;
+    return tc_buf_str(&c->text);
 }
 
 static bool
@@ -526,18 +534,22 @@ static bool
 add_draft(struct compare *c, struct draft draft)
 {
     struct draft *copy;
+    struct tc_str key;
 
     if (draft.perm == NULL || !find_others(c, &draft))
         return false;
-    for (struct draft *other = c->drafts; other != NULL; other = other->next)
-        if (is_joined(other, &draft))
-            return join(c, other, &draft);
+    key = key_of(c, &draft);
+    copy = key.len == 0 ? NULL : tc_map_get(&c->by_key, key);
+    if (copy != NULL)
+        return join(c, copy, &draft);
     copy = tc_arena_new(c->arena, struct draft);
     if (copy == NULL)
         return false;
     *copy = draft;
     *c->tail = copy;
     c->tail = &copy->next;
+    if (key.len > 0)
+        tc_map_add(&c->by_key, tc_arena_str(c->arena, key), copy);
     return true;
 }
 
@@ -795,6 +807,7 @@ tc_diff_grants(struct tc_arena *arena, const struct tc_subject subjects[2], cons
         return false;
     *c = (struct compare){.arena = arena, .subjects = subjects, .pair = pair, .list = list};
     c->tail = &c->drafts;
+    tc_map_init(&c->by_key, arena);
     if (!compare_refused(c)) {
         compare_full_trust(c);
         good = compare_classes(c);

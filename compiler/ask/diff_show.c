@@ -12,9 +12,9 @@ tc_diff_certainty(const struct tc_diff_change *change)
     if (change->area == TC_DIFF_SETTING || change->area == TC_DIFF_LOCK || a == b)
         return NULL;
     if (a == TC_MAY_UNKNOWN)
-        return "what it was before is not known";
+        return b == TC_MAY_NOT ? "what that allowed is not known" : "whether it could before is not known";
     if (b == TC_MAY_UNKNOWN)
-        return "what it is now is not known";
+        return a == TC_MAY_NOT ? "what that allows is not known" : "whether it still can is not known";
     if (b == TC_MAY_POSSIBLY)
         return a == TC_MAY_NOT ? "possibly" : "possibly still";
     if (a == TC_MAY_POSSIBLY)

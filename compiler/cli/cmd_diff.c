@@ -3,6 +3,8 @@
 #include "cli/commands.h"
 #include "cli/sides.h"
 
+#include <string.h>
+
 static int
 result(const struct tc_options *options, const struct tc_diff *diff)
 {
@@ -43,6 +45,10 @@ tc_cmd_diff(const struct tc_options *options)
     enum tc_status status = TC_OK;
     int code = TC_EXIT_OK;
 
+    if (strcmp(options->file, "-") == 0 && strcmp(options->more[0], "-") == 0) {
+        tc_complain(TC_STR("trustc diff: only one side can be standard input\n"));
+        return TC_EXIT_USAGE;
+    }
     for (size_t i = 0; i < count; i++) {
         tc_side_init(&sides[i], options);
         status = tc_side_read(&sides[i], i == 0 ? options->file : options->more[0]);

@@ -40,7 +40,7 @@ tc_side_complain(struct tc_str name, const char *what)
 {
     struct tc_buf out = {0};
 
-    tc_buf_printf(&out, "trustc diff: '%.*s' %s\n", TC_STR_ARG(name), what);
+    tc_buf_printf(&out, "trustc diff: '%.*s' %s\n", TC_STR_ARG(name), what == NULL ? "cannot be read" : what);
     tc_complain(tc_buf_str(&out));
     tc_buf_done(&out);
     return TC_FAILED;
@@ -379,6 +379,40 @@ settle_source(struct tc_side *side)
     return arena->failed ? TC_ERR_NOMEM : TC_OK;
 }
 
+/* A source of policies alone: an application for each, so that they can be compared. */
+static enum tc_status
+settle_library(struct tc_side *side)
+{
+    struct tc_arena *arena = &side->session.c.arena;
+    const struct tc_model *model = side->side.model;
+    struct tc_diff_place *places = tc_arena_array(arena, struct tc_diff_place, model->unused_count);
+
+    if (!tc_side_copy_model(side, model, NULL) || places == NULL)
+        return TC_ERR_NOMEM;
+    side->model->applications = tc_arena_array(arena, struct tc_application *, model->unused_count);
+    for (size_t i = 0; i < model->unused_count && side->model->applications != NULL; i++) {
+        struct tc_application *app =
+            tc_side_sample(side, model->unused[i]->name, model->unused[i]->name, model->unused[i]->runtime);
+
+        if (app == NULL)
+            return TC_ERR_NOMEM;
+        app->policy = model->unused[i];
+        side->model->applications[side->model->application_count++] = app;
+    }
+    side->side.model = side->model;
+    side->side.places = places;
+    side->side.says &= ~(unsigned)TC_DIFF_SAYS_LEVELS;
+    side->side.is_guessed = true;
+    return arena->failed ? TC_ERR_NOMEM : TC_OK;
+}
+
+static bool
+is_library(const struct tc_side *side)
+{
+    return side->kind == TC_SIDE_SOURCE && side->side.model->application_count == 0 &&
+           side->side.model->unused_count > 0;
+}
+
 /* Those that lean on the other side come after it. */
 static enum tc_status
 settle(struct tc_side *side, struct tc_side *other)
@@ -419,6 +453,17 @@ tc_sides_settle(struct tc_side sides[2])
     int first = sides[0].kind <= sides[1].kind ? 0 : 1;
     enum tc_status status = TC_OK;
 
+    if (sides[0].session.options->diff.application != NULL &&
+        (sides[0].kind == TC_SIDE_POLICIES) == (sides[1].kind == TC_SIDE_POLICIES)) {
+        tc_complain(
+            TC_STR("trustc diff: --application says of which application of the other side a policy file is\n"));
+        return TC_ERR_USAGE;
+    }
+
+    if (is_library(&sides[0]) && is_library(&sides[1])) {
+        status = settle_library(&sides[0]);
+        return status == TC_OK ? settle_library(&sides[1]) : status;
+    }
     for (int i = 0; i < 2 && status == TC_OK; i++) {
         int side = i == 0 ? first : 1 - first;
 

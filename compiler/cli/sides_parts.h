@@ -48,6 +48,10 @@ enum tc_runtime tc_side_runtime(struct tc_str text, bool legacy);
  * application, NULL for all. False when out of memory. */
 bool tc_side_copy_model(struct tc_side *side, const struct tc_model *model, const bool *keep);
 
+/** An application that nobody has named, to ask a policy about. NULL when out of memory. */
+struct tc_application *tc_side_sample(struct tc_side *side, struct tc_str name, struct tc_str path,
+                                      enum tc_runtime runtime);
+
 /** A configuration file: read what is in it. */
 enum tc_status tc_side_add_config(struct tc_side *side, struct tc_str path);
 

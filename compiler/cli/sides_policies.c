@@ -218,6 +218,23 @@ settle_like(struct tc_side *side, struct tc_side *other)
 
 /* ---- by themselves ---- */
 
+struct tc_application *
+tc_side_sample(struct tc_side *side, struct tc_str name, struct tc_str path, enum tc_runtime runtime)
+{
+    struct tc_application *app = tc_arena_new(&side->session.c.arena, struct tc_application);
+
+    if (app == NULL)
+        return NULL;
+    app->name = name;
+    app->location.text = tc_arena_printf(&side->session.c.arena, "Site/%.*s", TC_STR_ARG(path));
+    app->root.text = TC_STR("D:\\Sites\\Sample");
+    app->origin.text = TC_STR("https?://www\\.example\\.com/.*");
+    app->impersonate = -1;
+    app->runtime = runtime;
+    app->index = (uint32_t)side->model->application_count;
+    return app;
+}
+
 /* An application for each file; of one file against another one, names do not matter. */
 static enum tc_status
 settle_alone(struct tc_side *side, struct tc_side *other)
@@ -238,18 +255,12 @@ settle_alone(struct tc_side *side, struct tc_side *other)
     if (side->model->applications == NULL)
         return TC_ERR_NOMEM;
     for (struct tc_side_policy *file = side->policies; file != NULL && status == TC_OK; file = file->next) {
-        struct tc_application *app = tc_arena_new(arena, struct tc_application);
+        struct tc_application *app =
+            tc_side_sample(side, single ? TC_STR("the policy") : file->name, single ? TC_STR("sample") : file->name,
+                           tc_side_runtime(file->source->text, false));
 
         if (app == NULL)
             return TC_ERR_NOMEM;
-        app->name = single ? TC_STR("the policy") : file->name;
-        app->location.text =
-            single ? TC_STR("Site/sample") : tc_arena_printf(arena, "Site/%.*s", TC_STR_ARG(file->name));
-        app->root.text = TC_STR("D:\\Sites\\Sample");
-        app->origin.text = TC_STR("https?://www\\.example\\.com/.*");
-        app->impersonate = -1;
-        app->runtime = tc_side_runtime(file->source->text, false);
-        app->index = (uint32_t)side->model->application_count;
         status = policy_under(side, file, app->runtime, TC_STR(""), TC_STR(""), &app->policy);
         places[app->index].policy_file = file->name;
         side->model->applications[side->model->application_count++] = app;
