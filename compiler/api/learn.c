@@ -86,6 +86,8 @@ with_grants(struct tc_arena *arena, const struct tc_source *source, const struct
     if (!is_line)
         tc_buf_puts(&out, line_end);
     tc_needs_put_grants(&out, needs, framework, indent, line_end);
+    while (!is_line && at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t'))
+        at++;
     tc_buf_puts(&out, tc_str_sub(text, at, SIZE_MAX));
     if (!out.failed)
         result = tc_arena_str(arena, tc_buf_str(&out));

@@ -798,6 +798,11 @@ find_in_sets(struct finder *f)
 
 /* ---- code groups ---- */
 
+struct groups {
+    struct finder *f;
+    struct tc_expected expected;
+};
+
 static bool
 same_condition(const struct tc_membership *a, const struct tc_membership *b)
 {
@@ -825,28 +830,68 @@ same_grant(const struct tc_group *a, const struct tc_group *b)
            b->children == NULL && a->raw == NULL && b->raw == NULL;
 }
 
-/* Why @a group, a child of @a parent, does nothing; NULL when it does something. */
-static const char *
-idle_group(const struct tc_group *parent, const struct tc_group *group, struct tc_span *ret_reason)
+/* Whether a union of both is what @a outer grants anyway: its set holds that of @a group, for whatever code. */
+static bool
+holds(struct groups *g, const struct tc_group *outer, const struct tc_group *group)
 {
+    const struct tc_grant_set *more, *less;
+
+    if (outer->is_raw || outer->kind != TC_GROUP_UNION || group->kind != TC_GROUP_UNION || group->children != NULL ||
+        group->raw != NULL || group->attributes != 0)
+        return false;
+    more = tc_expected_group_set(&g->expected, outer);
+    less = tc_expected_group_set(&g->expected, group);
+    return more != NULL && less != NULL && tc_grants_within(g->f->arena, less, more);
+}
+
+/* Why @a group, a child of @a parent, does nothing because of @a other, which comes before it if @a is_earlier; NULL
+ * when it does something. */
+static const char *
+idle_beside(struct groups *g, const struct tc_group *parent, const struct tc_group *group, const struct tc_group *other,
+            bool is_earlier)
+{
+    bool takes_all = other->condition.kind == TC_CONDITION_ALL,
+         same = same_condition(&other->condition, &group->condition);
+
+    if (other->is_raw || other->kind == TC_GROUP_COUNT_)
+        return NULL;
+    if (parent->kind == TC_GROUP_FIRST_MATCH && is_earlier && takes_all)
+        return "is never asked: the group before it takes all code";
+    if (parent->kind == TC_GROUP_FIRST_MATCH && is_earlier && same)
+        return "is never asked: the group before it takes the same code";
+    if (parent->kind != TC_GROUP_UNION || (!same && !takes_all))
+        return NULL;
+    if (is_earlier && same && same_grant(other, group))
+        return "is there already";
+    return holds(g, other, group) && (is_earlier || !holds(g, group, other) || !same)
+               ? "grants nothing that another group does not grant this code"
+               : NULL;
+}
+
+/* The same for all that is around it; @a ret_reason is the other group. */
+static const char *
+idle_group(struct groups *g, const struct tc_group *parent, const struct tc_group *group, struct tc_span *ret_reason)
+{
+    bool is_earlier = true;
+
+    *ret_reason = TC_NOWHERE;
     if (group->is_raw)
         return NULL;
-    for (const struct tc_group *earlier = parent->children; earlier != group; earlier = earlier->next) {
-        if (earlier->is_raw || earlier->kind == TC_GROUP_COUNT_)
-            continue;
-        *ret_reason = earlier->span;
-        if (parent->kind == TC_GROUP_FIRST_MATCH && earlier->condition.kind == TC_CONDITION_ALL)
-            return "is never asked: the group before it takes all code";
-        if (!same_condition(&earlier->condition, &group->condition))
-            continue;
-        if (parent->kind == TC_GROUP_FIRST_MATCH)
-            return "is never asked: the group before it takes the same code";
-        if (earlier->kind == TC_GROUP_UNION && group->kind == TC_GROUP_UNION && same_grant(earlier, group))
-            return "is there already";
+    for (const struct tc_group *other = parent->children; other != NULL; other = other->next) {
+        const char *why = other == group ? NULL : idle_beside(g, parent, group, other, is_earlier);
+
+        if (why != NULL) {
+            *ret_reason = other->span;
+            return why;
+        }
+        is_earlier &= other != group;
     }
-    *ret_reason = TC_NOWHERE;
     if (parent->kind == TC_GROUP_UNION && gives_nothing(group))
         return "adds nothing";
+    if (holds(g, parent, group)) {
+        *ret_reason = parent->span;
+        return "grants nothing that the group around it does not";
+    }
     return NULL;
 }
 
@@ -870,22 +915,51 @@ group_at(const struct tc_ast *item, uint32_t at)
 }
 
 static void
-find_in_groups(struct finder *f, const struct tc_group *parent)
+find_below(struct groups *g, const struct tc_group *parent)
 {
+    struct finder *f = g->f;
+
     if (parent == NULL || parent->is_raw)
         return;
     for (const struct tc_group *group = parent->children; group != NULL; group = group->next) {
         struct tc_span reason;
-        const char *why = idle_group(parent, group, &reason);
-        const struct tc_ast *node = why == NULL || !is_in(group->span, f->block->base.span)
-                                        ? NULL
-                                        : group_at(f->block->body.first, group->span.begin);
+        const char *why = is_in(group->span, f->block->base.span) ? idle_group(g, parent, group, &reason) : NULL;
+        const struct tc_ast *node = why == NULL ? NULL : group_at(f->block->body.first, group->span.begin);
 
         if (node != NULL)
             cut(f, node->span, (struct tc_dead){.what = TC_STR("this code group"), .why = why, .reason = reason});
         else
-            find_in_groups(f, group);
+            find_below(g, group);
     }
+}
+
+/* Whether both trees say the same, descriptions apart. */
+static bool
+same_tree(const struct tc_group *a, const struct tc_group *b)
+{
+    for (; a != NULL && b != NULL; a = a->next, b = b->next)
+        if (a->is_raw || b->is_raw || a->raw != NULL || b->raw != NULL || a->kind != b->kind ||
+            a->kind == TC_GROUP_COUNT_ || a->attributes != b->attributes || a->inline_set != NULL ||
+            b->inline_set != NULL || a->grants_main != b->grants_main || !tc_str_eq(a->set_name, b->set_name) ||
+            !tc_str_eq(a->access, b->access) || !same_condition(&a->condition, &b->condition) ||
+            !same_tree(a->children, b->children))
+            return false;
+    return a == b;
+}
+
+static void
+find_in_groups(struct finder *f)
+{
+    struct groups g = {.f = f};
+
+    for (const struct tc_ast *item = f->block->body.first; f->base != NULL && item != NULL; item = item->next)
+        if (item->kind == TC_AST_CODEGROUPS && same_tree(f->policy->root, f->base->root)) {
+            cut(f, item->span,
+                (struct tc_dead){.what = TC_STR("this tree of code groups"), .why = "is what would be inherited"});
+            return;
+        }
+    if (tc_expected_init(&g.expected, f->arena, f->policy, &f->values))
+        find_below(&g, f->policy->root);
 }
 
 static void
@@ -1013,7 +1087,7 @@ find_in_policy(struct finder *f, const struct tc_policy *policy, const struct tc
                                                                                      .location = TC_STR("Site/app"),
                                                                                      .runtime = policy->runtime});
     status = find_in_sets(f);
-    find_in_groups(f, policy->root);
+    find_in_groups(f);
     find_in_full_trust(f);
     return status;
 }

@@ -256,7 +256,7 @@ take_atom(void *state, const struct tc_perm *atom)
         return true;
     atom = with_literal_url(c->arena, atom);
     tc_buf_clear(&c->text);
-    tc_demand_put(&c->text, c->framework, atom);
+    tc_demand_put(&c->text, TC_FX_4_0, atom);
     number = number_of(c, &c->seen, tc_buf_str(&c->text), needs->count);
     if (number == SIZE_MAX || c->text.failed)
         return false;

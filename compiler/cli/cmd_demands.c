@@ -7,6 +7,7 @@
 #include "cli/named.h"
 #include "cli/session.h"
 #include "model/clauses.h"
+#include "model/element.h"
 
 #include <string.h>
 
@@ -181,11 +182,18 @@ put_heading(const struct run *run, struct tc_buf *out)
     tc_buf_putc(out, '\n');
 }
 
+/* Whose words a demand is shown in: the application's framework may lack what is asked for. */
+static enum tc_framework
+words_for(const struct run *run, const struct tc_perm *perm)
+{
+    return tc_class_in(perm->cls, run->framework) ? run->framework : TC_FX_4_0;
+}
+
 static void
 put_need(const struct run *run, struct tc_buf *out, const struct tc_wanted *need)
 {
     tc_buf_puts(out, TC_STR("  "));
-    tc_demand_put(out, run->framework, need->demand);
+    tc_demand_put(out, words_for(run, need->demand), need->demand);
     put_origin(run, out, need->first, need->times);
     if (need->answer.most != need->answer.may)
         for (size_t i = 0; i < TC_OWN_KINDS; i++)
@@ -199,6 +207,50 @@ put_need(const struct run *run, struct tc_buf *out, const struct tc_wanted *need
                       need->refusal->slug);
 }
 
+/* How a source would grant a class that nobody here knows, with what was asked for. */
+static void
+put_foreign(struct tc_buf *out, const struct tc_demanded *d)
+{
+    struct tc_str name = tc_str_last_part(tc_type_bare(d->type), "."), value;
+    struct tc_arena scratch;
+    bool any = false;
+
+    if (d->element == NULL)
+        return;
+    if (name.len > 10 && tc_str_ends(name, TC_STR("Permission")))
+        name.len -= 10;
+    tc_arena_init(&scratch);
+    tc_buf_puts(out, TC_STR("          class "));
+    tc_put_name(out, name);
+    tc_buf_putc(out, ' ');
+    tc_put_string(out, d->type);
+    tc_buf_puts(out, TC_STR(";\n          grant "));
+    tc_put_name(out, name);
+    if (tc_element_get(&scratch, d->element, tc_attr_name(TC_ATTR_UNRESTRICTED), &value) &&
+        tc_str_eq_nocase(value, TC_STR("true"))) {
+        tc_buf_puts(out, TC_STR(" unrestricted;\n"));
+        tc_arena_done(&scratch);
+        return;
+    }
+    tc_buf_puts(out, TC_STR(" {"));
+    for (size_t i = 0; i < d->element->attribute_count; i++) {
+        const struct tc_element_attribute *attribute = &d->element->attributes[i];
+
+        if (tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_CLASS)) ||
+            tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_VERSION)) ||
+            tc_str_eq(attribute->name, tc_attr_name(TC_ATTR_UNRESTRICTED)))
+            continue;
+        tc_buf_puts(out, TC_STR(" attribute "));
+        tc_put_name(out, attribute->name);
+        tc_buf_putc(out, ' ');
+        tc_put_string(out, tc_element_decode(&scratch, attribute->value));
+        tc_buf_putc(out, ';');
+        any = true;
+    }
+    tc_buf_puts(out, any ? TC_STR(" }\n") : TC_STR(" ... }\n"));
+    tc_arena_done(&scratch);
+}
+
 static void
 put_other(const struct run *run, struct tc_buf *out, const struct tc_wanted_other *other)
 {
@@ -209,6 +261,8 @@ put_other(const struct run *run, struct tc_buf *out, const struct tc_wanted_othe
         tc_buf_printf(out, "      it fails with %s\n", other->first->throws);
     if (other->may != TC_MAY_SURELY && other->why != NULL)
         tc_buf_printf(out, "      %s\n", other->why);
+    if (other->may == TC_MAY_NOT && other->first->kind == TC_DEMANDED_FOREIGN)
+        put_foreign(out, other->first);
 }
 
 static void
@@ -352,7 +406,7 @@ put_json_needs(const struct run *run, struct tc_buf *out)
         const struct tc_wanted *need = &needs->items[i];
 
         tc_buf_printf(out, "%s\n    {\"demand\": ", i == 0 ? "" : ",");
-        put_json_demand(out, run->framework, need->demand);
+        put_json_demand(out, words_for(run, need->demand), need->demand);
         put_json_origin(run, out, need->first, need->times);
         put_json_text(out, "answer", run->subject == NULL ? NULL : tc_may_name(need->answer.may));
         put_json_text(out, "refusal", need->refusal == NULL ? NULL : need->refusal->slug);

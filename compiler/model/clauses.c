@@ -302,7 +302,9 @@ tc_demand_put(struct tc_buf *out, enum tc_framework framework, const struct tc_p
 
     /* a class that no table and no source names, of a file */
     tc_put_name(out, tc_str_of(perm->cls->word[0] != '\0' ? perm->cls->word : perm->cls->type));
-    if (perm->unrestricted || !tc_clauses_put(&clauses, framework, perm) || clauses.len == 0)
+    if (!perm->unrestricted)
+        tc_clauses_put(&clauses, framework, perm); /* what has no name is left out */
+    if (perm->unrestricted || clauses.len == 0)
         tc_buf_puts(out, perm->cls->assembly == TC_ASM_COUNT_ ? TC_STR("") : TC_STR(" unrestricted"));
     rest = perm->unrestricted ? TC_STR("") : tc_buf_str(&clauses);
     for (bool first = true; rest.len > 0; first = false) {
