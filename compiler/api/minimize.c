@@ -4,8 +4,10 @@
 #include <string.h>
 
 enum {
-    ROUNDS_MAX = 8,  /* what goes may make more useless: a group its set, a set its class */
-    TRIALS_MAX = 400 /* compilations; each costs as much as a build */
+    ROUNDS_MAX = 8,                  /* what goes may make more useless: a group its set, a set its class */
+    TRIALS_MAX = 400,                /* compilations */
+    TRIALS_MIN = 20,                 /* however large the source is */
+    TRIALS_BYTES = 256 * 1024 * 1024 /* a compilation costs by the size of the source */
 };
 
 /* What one round left out of the text before it. */
@@ -141,7 +143,7 @@ try_all(struct minimizer *m, size_t from, size_t to)
 
     if (from == to)
         return TC_OK;
-    if (m->trials >= TRIALS_MAX) {
+    if (m->trials >= TRIALS_MIN && (m->trials >= TRIALS_MAX || m->trials * m->text.len > TRIALS_BYTES)) {
         m->ret->is_partial = true;
         return TC_OK;
     }

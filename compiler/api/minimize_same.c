@@ -123,7 +123,7 @@ put_list(struct tc_buf *out, const uint32_t *list, size_t count)
         tc_buf_printf(out, " %u", list[i]);
 }
 
-/* What a finding says, without places: rule, verdict, whether it is accepted, who and to whom. */
+/* What a finding says, without places: rule, verdict, whether it is accepted or has a reason, who and to whom. */
 static struct tc_str *
 findings_of(struct tc_arena *arena, const struct tc_isolation *isolation, size_t *ret_count)
 {
@@ -135,7 +135,7 @@ findings_of(struct tc_arena *arena, const struct tc_isolation *isolation, size_t
         return NULL;
     for (const struct tc_isolation_finding *f = isolation->findings; f != NULL; f = f->next) {
         tc_buf_clear(&out);
-        tc_buf_printf(&out, "%d %d %d", (int)f->rule, (int)f->verdict, f->accept != NULL);
+        tc_buf_printf(&out, "%d %d %d%d", (int)f->rule, (int)f->verdict, f->accept != NULL, f->reason.len > 0);
         put_list(&out, f->froms, f->from_count);
         put_list(&out, f->tos, f->to_count);
         list[count++] = tc_arena_str(arena, tc_buf_str(&out));
