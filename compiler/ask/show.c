@@ -144,15 +144,6 @@ tc_show_may(const struct tc_show *s, const struct tc_answer_may *answer)
     tc_buf_putc(s->out, '\n');
 }
 
-static const char *
-may_word(enum tc_may may)
-{
-    static const char *const words[] = {
-        [TC_MAY_NOT] = "no", [TC_MAY_POSSIBLY] = "possibly", [TC_MAY_UNKNOWN] = "unknown", [TC_MAY_SURELY] = "yes"};
-
-    return words[may];
-}
-
 void
 tc_show_perm_json(const struct tc_show *s, enum tc_framework framework, const struct tc_perm *perm)
 {
@@ -200,8 +191,8 @@ tc_show_may_json(const struct tc_show *s, const struct tc_answer_may *answer)
     tc_buf_puts(s->out, TC_STR("{\"application\": "));
     tc_json_string(s->out, answer->subject->name);
     tc_buf_printf(s->out,
-                  ", \"may\": \"%s\", \"own\": \"%s\", \"generated\": \"%s\", \"why\": ", may_word(answer->may.most),
-                  may_word(answer->may.kinds[0]), may_word(answer->may.kinds[1]));
+                  ", \"may\": \"%s\", \"own\": \"%s\", \"generated\": \"%s\", \"why\": ", tc_may_word(answer->may.most),
+                  tc_may_word(answer->may.kinds[0]), tc_may_word(answer->may.kinds[1]));
     if (answer->may.throws == NULL || answer->may.most != TC_MAY_UNKNOWN)
         tc_buf_puts(s->out, TC_STR("null"));
     else

@@ -112,6 +112,15 @@ tc_subject_of_policy(struct tc_arena *arena, struct tc_str name, const struct tc
 /* ---- answers ---- */
 
 const char *
+tc_may_word(enum tc_may may)
+{
+    static const char *const words[] = {
+        [TC_MAY_NOT] = "no", [TC_MAY_POSSIBLY] = "possibly", [TC_MAY_UNKNOWN] = "unknown", [TC_MAY_SURELY] = "yes"};
+
+    return words[may];
+}
+
+const char *
 tc_may_name(enum tc_may may)
 {
     static const char *const names[] = {

@@ -65,6 +65,9 @@ enum tc_may {
 /** "may not", "may possibly", "nobody knows whether ... may", "may", for messages. */
 const char *tc_may_name(enum tc_may may);
 
+/** "no", "possibly", "unknown", "yes", for JSON. */
+const char *tc_may_word(enum tc_may may);
+
 struct tc_may_answer {
     enum tc_may may; /**< what all of the own code may: the least of `kinds` */
     enum tc_may kinds[TC_OWN_KINDS];

@@ -408,7 +408,7 @@ put_json_needs(const struct run *run, struct tc_buf *out)
         tc_buf_printf(out, "%s\n    {\"demand\": ", i == 0 ? "" : ",");
         put_json_demand(out, words_for(run, need->demand), need->demand);
         put_json_origin(run, out, need->first, need->times);
-        put_json_text(out, "answer", run->subject == NULL ? NULL : tc_may_name(need->answer.may));
+        put_json_text(out, "answer", run->subject == NULL ? NULL : tc_may_word(need->answer.may));
         put_json_text(out, "refusal", need->refusal == NULL ? NULL : need->refusal->slug);
         put_json_text(out, "obstacle", need->obstacle);
         tc_buf_printf(out, ", \"learned\": %s}", need->is_learned ? "true" : "false");
@@ -422,7 +422,7 @@ put_json_needs(const struct run *run, struct tc_buf *out)
         tc_buf_printf(out, "%s\n    {\"demand\": ", i == 0 ? "" : ",");
         tc_json_string(out, tc_buf_str(&name));
         put_json_origin(run, out, other->first, other->times);
-        put_json_text(out, "answer", run->subject == NULL ? NULL : tc_may_name(other->may));
+        put_json_text(out, "answer", run->subject == NULL ? NULL : tc_may_word(other->may));
         put_json_text(out, "why", other->why);
         tc_buf_putc(out, '}');
     }

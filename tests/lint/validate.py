@@ -121,6 +121,24 @@ elif form == "diff":
     ways = report["isolation"] or []
     demand(report["isolationWorse"] == any(way["worse"] for way in ways), "isolation is worse, or not")
     demand(report["same"] == (not report["entries"] and not ways), "it is the same, or not")
+elif form == "demands":
+    check("demands.schema.json")
+    everything = report["demands"] + report["others"]
+    named = report["application"] is not None
+    demand(report["allowed"] + report["not"] == len(everything), "the totals are not those of the lists")
+    demand(report["allowed"] == sum(one["answer"] == "yes" for one in everything), "another number is allowed")
+    demand(all((one["answer"] is not None) == named for one in everything), "an answer for nobody, or none for somebody")
+    for one in report["demands"]:
+        reasons = (one["answer"] == "yes") + (one["refusal"] is not None) + (one["obstacle"] is not None)
+        demand(one["learned"] == (reasons == 0) and reasons <= 1, f"learned without need, or neither: {one['demand']}")
+    demand(any(one["learned"] for one in report["demands"]) == (report["grant"] != ""), "a grant for nothing, or none")
+    demand(not report["diff"] or report["grant"], "a change without a grant")
+    demand(not (named and report["grant"]) or report["diff"], "a grant without a change")
+elif form == "minimize":
+    check("minimize.schema.json")
+    demand((report["findings"] == []) == (report["diff"] == ""), "a change without a reason, or a reason without one")
+    lines = [one["line"] for one in report["findings"]]
+    demand(lines == sorted(lines), "the findings are not in order")
 elif form == "gitlab":
     seen = set()
     for one in report:
