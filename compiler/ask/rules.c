@@ -577,25 +577,77 @@ struct parts {
     size_t failed; /* of the line, before */
 };
 
+/* One URL of a pattern, or one atom beside it. @return whether to go on */
 static bool
-test_part(void *state, const struct tc_perm *atom)
+test_demand(struct parts *parts, const struct tc_perm *demand)
 {
-    struct parts *parts = state;
-    const struct tc_perm *demand = tc_atom_demand(parts->run->arena, atom);
     struct tc_may_answer answer;
 
-    if (demand == NULL) {
+    parts->status = ask(parts->run, parts->subject, demand, &answer);
+    if (parts->status == TC_OK)
+        judge_answer(parts->run, parts->subject, demand, &answer);
+    return parts->status == TC_OK && parts->run->line->failed == parts->failed;
+}
+
+/* All URLs of a pattern that can be made: of a host, with http and with https. */
+static bool
+test_urls(struct parts *parts, const struct tc_perm *atom)
+{
+    struct tc_arena *arena = parts->run->arena;
+    struct tc_samples samples;
+
+    tc_samples_make(arena, atom->rows[0].cells[0].text, &samples);
+    for (size_t i = 0; i < samples.count; i++) {
+        struct tc_perm *demand = tc_perm_copy(arena, atom);
+        struct tc_cell *cell = tc_arena_new(arena, struct tc_cell);
+
+        if (demand == NULL || cell == NULL)
+            return false;
+        *cell = (struct tc_cell){.present = true, .number = TC_WEB_URI, .text = samples.items[i].url};
+        demand->rows[0].cells = cell;
+        if (!test_demand(parts, demand))
+            return false;
+    }
+    if (samples.count == 0)
         add_failure(parts->run, (struct tc_failure){.how = TC_FAILING_UNKNOWN,
                                                     .subject = parts->subject,
                                                     .demand = atom,
                                                     .why = TC_STR("no URL could be made that this pattern accepts")});
+    return samples.count > 0;
+}
+
+/* That it may not holds for every URL that the pattern accepts. */
+static bool
+test_no_url(struct parts *parts, const struct tc_perm *atom)
+{
+    const struct tc_subject *subject = parts->subject;
+
+    if (way_out_of(parts->run, subject)->is_full) {
+        struct tc_failure failure = {.how = TC_FAILING_GRANTED, .subject = subject, .demand = atom};
+
+        place_granted(parts->run, subject, atom, &failure);
+        add_failure(parts->run, failure);
         return false;
     }
-    parts->status = ask(parts->run, parts->subject, demand, &answer);
-    if (parts->status != TC_OK)
-        return false;
-    judge_answer(parts->run, parts->subject, demand, &answer);
-    return parts->run->line->failed == parts->failed;
+    for (size_t i = 0; i < 2 * TC_OWN_KINDS; i++) {
+        const struct tc_subject_grant *grant = &subject->grants[i % TC_OWN_KINDS];
+        bool possible = i >= TC_OWN_KINDS;
+
+        if (hold_against(parts->run, subject, atom, perm_in(possible ? grant->wide : grant->sure, atom->cls),
+                         possible) != TC_OVERLAP_NO)
+            return false;
+    }
+    return true;
+}
+
+static bool
+test_part(void *state, const struct tc_perm *atom)
+{
+    struct parts *parts = state;
+
+    if (!names_pattern(atom))
+        return test_demand(parts, atom);
+    return parts->run->line->line->negated ? test_no_url(parts, atom) : test_urls(parts, atom);
 }
 
 static enum tc_status
@@ -676,7 +728,7 @@ decide_rule(struct run *run, const struct tc_rule *rule, struct tc_rule_run *ret
         status = decide_line(run, title_is);
         if (status != TC_OK)
             return status;
-        if (run->line->asked == 0 && !title_is)
+        if (run->line->asked == 0)
             continue;
         ret->count++;
         ret->failed += run->line->failed > 0;

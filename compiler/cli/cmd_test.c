@@ -160,8 +160,10 @@ judge_totals(const struct tc_options *options, const struct tc_test_totals *tota
 
     if (totals->lines == 0 && totals->faults == 0 && !options->lint.allow_empty) {
         tc_buf_printf(&out, "trustc test: nothing was tested: %s\n",
-                      test->words == NULL ? "there is no test and no never in what was given; --allow-empty takes that"
-                                          : "no title and no application has the words of --run");
+                      test->words == NULL
+                          ? "there is no test and no never about an application in what was given; --allow-empty takes "
+                            "that"
+                          : "no title and no application has the words of --run");
         code = TC_EXIT_FINDINGS;
     }
     if (test->has_coverage_threshold && tc_percent(totals->exercised, totals->atoms) < test->coverage_threshold) {
