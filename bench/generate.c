@@ -1,11 +1,13 @@
 /*
- * A source for a server of N applications, to standard output: half share a policy, half have grants of their own;
- * about 2.3 KB and 36 statements an application. The same N gives the same bytes.
+ * A source for a server of N applications, to standard output: half share a policy, half have grants of their own, or
+ * with a second word all; about 2.3 KB and 36 statements an application. The same words give the same bytes.
  *
- *     bench_generate N >server.trust
+ *     bench_generate N [own] >server.trust
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char server[] =
     "language 1;\n"
@@ -99,18 +101,20 @@ int
 main(int argc, char **argv)
 {
     char *end = NULL;
-    unsigned long count = argc == 2 ? strtoul(argv[1], &end, 10) : 0;
+    unsigned long count = argc == 2 || argc == 3 ? strtoul(argv[1], &end, 10) : 0;
 
-    if (count == 0 || *end != '\0') {
-        fprintf(stderr, "usage: %s N >server.trust\n", argv[0]);
+    if (count == 0 || *end != '\0' || (argc == 3 && strcmp(argv[2], "own") != 0)) {
+        fprintf(stderr, "usage: %s N [own] >server.trust\n", argv[0]);
         return 2;
     }
     fputs(server, stdout);
     for (size_t n = 1; n <= count; n++) {
+        bool has_own = n % 2 == 0 || argc == 3;
+
         put_settings(n);
-        if (n % 2 == 0)
+        if (has_own)
             put_grants(n);
-        put_test(n, n % 2 == 0 ? DEMANDS_OWN : DEMANDS_SHARED);
+        put_test(n, has_own ? DEMANDS_OWN : DEMANDS_SHARED);
     }
     return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

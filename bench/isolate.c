@@ -6,7 +6,7 @@
  * files: keys, order, scan, rules, locations. Memory is what either asks for at the peak beyond the texts, as malloc()
  * was asked; the check's with the claims, which are made before.
  *
- * Whole: tc_isolate() and its report on a source of bench_generate, against tc_commit() of the outputs of that source.
+ * Whole: tc_isolate() and its report on sources of bench_generate, against tc_commit() of their outputs.
  *
  *     bench_isolate [-n PATHS] [-a APPLICATIONS] [-r ROUNDS] --generate PROGRAM [--work DIRECTORY]
  */
@@ -358,10 +358,11 @@ commit(struct tc_compilation *c, const char *dir, size_t *ret_files)
 }
 
 static void
-bench_whole(const char *generate, const char *place, size_t applications, size_t rounds)
+bench_whole(const char *generate, const char *place, size_t applications, bool own, size_t rounds)
 {
     char path[BENCH_PATH_SIZE + 32], dir[BENCH_PATH_SIZE + 32], number[32], program[BENCH_PATH_SIZE];
-    char *const argv[] = {program, number, NULL};
+    char word[] = "own";
+    char *const argv[] = {program, number, own ? word : NULL, NULL};
     struct tc_sema_host host = tc_host_builtin();
     struct tc_sema_options options = {0};
     struct bench_series check = {0}, write = {0};
@@ -378,11 +379,12 @@ bench_whole(const char *generate, const char *place, size_t applications, size_t
     bench_require(tc_compile(&c, &host, &options, TC_STR("server.trust"), text) == TC_OK, path);
     tc_compilation_drop_trees(&c);
     for (size_t round = 0; round < rounds; round++) {
-        (void)snprintf(dir, sizeof dir, "%s/out%zu", place, round);
+        (void)snprintf(dir, sizeof dir, "%s/%s%zu", place, own ? "own" : "half", round);
         bench_add(&check, isolate(&c, &findings, &bytes));
         bench_add(&write, commit(&c, dir, &files));
     }
-    printf("%zu applications, %zu files, %zu findings\n", applications, files, findings);
+    printf("%zu applications, %s with grants of their own: %zu files, %zu findings\n", applications,
+           own ? "all" : "half", files, findings);
     printf("isolation %.1f us and %.0f bytes an application, writing the files %.1f us: ratio %.2f\n",
            bench_median(&check) * 1e6 / (double)applications, (double)bytes / (double)applications,
            bench_median(&write) * 1e6 / (double)applications, bench_median_ratio(&check, &write));
@@ -431,7 +433,8 @@ main(int argc, char **argv)
     }
     bench_paths(paths, rounds);
     bench_make_place(parent, place);
-    bench_whole(generate, place, applications, rounds);
+    bench_whole(generate, place, applications, false, rounds);
+    bench_whole(generate, place, applications, true, rounds);
     bench_remove(place);
     return 0;
 }

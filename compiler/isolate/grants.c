@@ -542,7 +542,7 @@ isolate_storage(struct tc_isolator *run)
             continue;
         }
         tc_parts_add(run, &known, &part);
-        account = tc_things_at(&accounts, tc_arena_printf(run->arena, "%u", residences[i].account), TC_STR(""));
+        account = tc_things_at(&accounts, tc_number_key(&residences[i].account), TC_STR(""));
         if (account == NULL)
             return;
         tc_parts_add(run, &account->users, &part);

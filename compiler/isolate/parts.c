@@ -13,7 +13,7 @@ tc_parts_add(struct tc_isolator *run, struct tc_parts *parts, const struct tc_pa
         return;
     }
     if (parts->count == parts->capacity) {
-        size_t capacity = parts->capacity == 0 ? 4 : 2 * parts->capacity;
+        size_t capacity = parts->capacity == 0 ? 1 : 2 * parts->capacity; /* most things are one application's */
         struct tc_part *items = tc_arena_array(run->arena, struct tc_part, capacity);
 
         if (items == NULL)
@@ -201,6 +201,12 @@ tc_isolation_meet_unknown(struct tc_isolator *run, enum tc_rule_id rule, const s
     meeting.tos = unknown;
     if (unknown->count > 0)
         tc_isolation_meet(run, &meeting);
+}
+
+struct tc_str
+tc_number_key(const uint32_t *number)
+{
+    return (struct tc_str){(const char *)number, sizeof *number};
 }
 
 /* ---- things ---- */

@@ -67,6 +67,9 @@ struct tc_things {
 
 void tc_things_init(struct tc_things *things, struct tc_isolator *run);
 
+/** A number as a key; it has to stay where it is. */
+struct tc_str tc_number_key(const uint32_t *number);
+
 /** The thing called @a key, which is borrowed; made when it is not there. NULL when out of memory. */
 struct tc_thing *tc_things_at(struct tc_things *things, struct tc_str key, struct tc_str name);
 

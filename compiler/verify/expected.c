@@ -247,6 +247,12 @@ note_exclusive(struct tc_expected *e, size_t own, size_t child)
         e->trace->steps[i].counts = false;
 }
 
+static bool
+is_nothing(const struct tc_grant_set *set)
+{
+    return !set->unrestricted && set->count == 0;
+}
+
 /* Add what a child says to what its parent has said (policy-file 5.2, Merge). */
 static enum tc_answer
 merge(struct tc_expected *e, struct tc_statement *into, const struct tc_statement *child, struct tc_throw *ret_throw)
@@ -261,10 +267,16 @@ merge(struct tc_expected *e, struct tc_statement *into, const struct tc_statemen
         *into = *child;
         return TC_YES;
     }
+    into->attributes |= child->attributes;
+    if (is_nothing(child->set))
+        return TC_YES;
+    if (is_nothing(into->set)) { /* sets are never changed */
+        into->set = child->set;
+        return TC_YES;
+    }
     if (tc_grant_set_unite(e->arena, into->set, child->set, &both, ret_throw) != TC_YES)
         return TC_THROWS;
     into->set = both;
-    into->attributes |= child->attributes;
     return TC_YES;
 }
 
