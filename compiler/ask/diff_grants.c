@@ -3,6 +3,7 @@
 #include "ask/diff_parts.h"
 #include "isolate/samples.h"
 #include "model/clauses.h"
+#include "model/path.h"
 #include "verify/grants.h"
 
 #include <string.h>
@@ -12,7 +13,9 @@ static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
 enum {
     SETS = 2 * TC_OWN_KINDS,
     WAS_MAX = 4,
-    LOOKS_MAX = 1 << 18, /* beyond that lists are so long that nobody reads what each entry was */
+    LOOKS_MAX = 1 << 16, /* beyond that lists are so long that nobody reads what each entry was */
+    MANY = 128,          /* entries of lists that one side lacks: they are asked about together */
+    TRIES_MAX = 16,      /* of many, the first have demands that were tried */
 };
 
 /* A smallest part of what one side grants. */
@@ -21,6 +24,8 @@ struct atom {
     const struct tc_perm *shown; /* with its tokens, where they stand for the same on both sides */
     struct tc_str text;
     enum tc_may own[TC_OWN_KINDS];
+    bool is_answered; /* by the other side, together with many others */
+    enum tc_may other[TC_OWN_KINDS];
 };
 
 /* What one side grants of one class. */
@@ -54,6 +59,7 @@ struct compare {
     struct atoms atoms[2];
     struct draft *drafts, **tail;
     struct tc_map by_key; /* of the drafts that others may join */
+    size_t tries;         /* of demands of many */
     size_t looks;         /* at what a draft may take the place of */
     struct tc_diff_list *list;
     struct tc_buf text; /* of the atom at hand */
@@ -413,6 +419,143 @@ answer_of(struct compare *c, int has, const struct atom *atom, size_t kind, cons
     return answer.kinds[kind];
 }
 
+/* ---- many entries at once ---- */
+
+/* The list field of an atom that is one entry of it; SIZE_MAX for others. */
+static size_t
+entry_field(const struct tc_perm *perm)
+{
+    size_t field = SIZE_MAX;
+
+    for (size_t i = 0; i < perm->cls->field_count && !perm->unrestricted && perm->row_count == 0; i++) {
+        const struct tc_value *value = &perm->values[i];
+
+        if (!value->present)
+            continue;
+        if (field != SIZE_MAX || !tc_is_list_field(perm->cls->fields[i].kind) || value->list.count != 1 ||
+            value->list.all || value->list.all_local)
+            return SIZE_MAX;
+        field = i;
+    }
+    return field;
+}
+
+static bool
+is_absent(const struct compare *c, int has, const struct atom *atom)
+{
+    return entry_field(atom->perm) != SIZE_MAX && tc_map_get(&c->atoms[1 - has].by_text, atom->text) == NULL;
+}
+
+/* The absent entries of @a has as one permission. */
+static struct tc_perm *
+absent_entries(struct compare *c, int has, size_t class, size_t count)
+{
+    const struct atoms *atoms = &c->atoms[has];
+    struct tc_perm *all = tc_perm_new(c->arena, tc_class((enum tc_class_id) class), TC_NOWHERE);
+
+    for (size_t i = 0; all != NULL && i < atoms->count; i++) {
+        const struct tc_perm *perm = atoms->items[i].perm;
+        struct tc_value *value;
+
+        if (!is_absent(c, has, &atoms->items[i]))
+            continue;
+        value = &all->values[entry_field(perm)];
+        if (value->list.items == NULL)
+            value->list.items = tc_arena_array(c->arena, struct tc_item, count);
+        if (value->list.items == NULL)
+            return NULL;
+        value->present = true;
+        value->list.items[value->list.count++] = perm->values[entry_field(perm)].list.items[0];
+    }
+    return all;
+}
+
+/* An entry as it can be looked up: letter case is no difference, and for paths the way they are written is none. */
+static struct tc_str
+entry_key(struct compare *c, const struct tc_class *cls, size_t field, struct tc_str text)
+{
+    struct tc_throw ignored;
+
+    if (cls->fields[field].kind == TC_FIELD_PATHS && tc_path_canonical(c->arena, text, &text, &ignored) != TC_YES)
+        return (struct tc_str){NULL, 0};
+    while (cls->fields[field].kind == TC_FIELD_PATHS && text.len > 3 && text.ptr[text.len - 1] == '\\')
+        text.len--;
+    return tc_arena_printf(c->arena, "%zu %.*s", field, TC_STR_ARG(tc_str_fold(c->arena, text)));
+}
+
+/* Whether the entry, or what it lies in, is among @a common. */
+static bool
+is_common(struct compare *c, const struct tc_map *common, const struct tc_perm *atom)
+{
+    size_t field = entry_field(atom);
+    struct tc_str key = entry_key(c, atom->cls, field, atom->values[field].list.items[0].text);
+
+    if (tc_map_get(common, key) != NULL)
+        return true;
+    for (size_t end = key.len; atom->cls->fields[field].kind != TC_FIELD_NAMES && end > 0; end--)
+        if (key.ptr[end - 1] == '\\' && (tc_map_get(common, tc_str_sub(key, 0, end - 1)) != NULL ||
+                                         tc_map_get(common, tc_str_sub(key, 0, end)) != NULL))
+            return true;
+    return false;
+}
+
+/* What @a all has in common with what set @a set of the other side grants. False when out of memory. */
+static bool
+find_common(struct compare *c, int has, const struct tc_perm *all, size_t set, struct tc_map *common)
+{
+    const struct tc_perm *granted = c->perms[1 - has][set][tc_class_id(all->cls)];
+    struct tc_perm *both = NULL;
+    struct tc_throw ignored;
+
+    tc_map_init(common, c->arena);
+    if (granted == NULL ||
+        tc_algebra_ops(all->cls->algebra)->intersect(c->arena, &machine, all, granted, &both, &ignored) != TC_YES ||
+        both == NULL)
+        return !c->arena->failed;
+    for (size_t field = 0; field < both->cls->field_count; field++)
+        for (uint32_t i = 0; both->values[field].present && tc_is_list_field(both->cls->fields[field].kind) &&
+                             i < both->values[field].list.count;
+             i++)
+            tc_map_add(common, entry_key(c, both->cls, field, both->values[field].list.items[i].text), common);
+    return !c->arena->failed;
+}
+
+/* Asking about each of thousands of entries would look at all of the other side's each time: what both have in common
+ * answers for all. */
+static bool
+answer_many(struct compare *c, int has, size_t class)
+{
+    struct atoms *atoms = &c->atoms[has];
+    struct tc_perm *all;
+    size_t count = 0;
+
+    for (size_t i = 0; i < atoms->count; i++)
+        count += is_absent(c, has, &atoms->items[i]);
+    if (count < MANY)
+        return true;
+    all = absent_entries(c, has, class, count);
+    if (all == NULL)
+        return false;
+    for (size_t set = 0; set < SETS; set++) {
+        enum tc_may may = set % 2 == 0 ? TC_MAY_POSSIBLY : TC_MAY_SURELY;
+        const struct tc_grant_set *other = set_of(&c->subjects[1 - has], set);
+        struct tc_map common;
+
+        if (!find_common(c, has, all, set, &common))
+            return false;
+        for (size_t i = 0; i < atoms->count; i++) {
+            struct atom *atom = &atoms->items[i];
+
+            if (!is_absent(c, has, atom))
+                continue;
+            atom->is_answered = true;
+            if (atom->other[set / 2] < may && (other->unrestricted || is_common(c, &common, atom->perm)))
+                atom->other[set / 2] = may;
+        }
+    }
+    return true;
+}
+
 /* ---- drafts ---- */
 
 static bool
@@ -568,7 +711,13 @@ levels_of(struct compare *c, int has, const struct atom *atom, size_t kind)
     enum tc_may own = atom->own[kind], other = same == 0 ? TC_MAY_NOT : others->items[same - 1].own[kind];
     const struct tc_perm *witness = NULL;
 
-    if (other < own) {
+    if (other < own && atom->is_answered) {
+        enum tc_may tried;
+
+        other = atom->other[kind] > other ? atom->other[kind] : other;
+        if (other < own && c->tries++ < TRIES_MAX && !try_demand(c, has, kind, atom->perm, &tried, &witness))
+            (void)try_demand(c, has, kind, inside(c, atom->perm), &tried, &witness);
+    } else if (other < own) {
         enum tc_may answer = answer_of(c, has, atom, kind, &witness);
 
         other = answer > other ? answer : other;
@@ -625,6 +774,9 @@ compare_class(struct compare *c, size_t class)
         return false;
     for (int side = 0; side < 2; side++)
         if (!show_tokens(c, side, tc_class((enum tc_class_id) class)))
+            return false;
+    for (int side = 1; side >= 0; side--)
+        if (!answer_many(c, side, class))
             return false;
     for (int side = 1; side >= 0; side--)
         for (size_t i = 0; i < c->atoms[side].count; i++)
@@ -749,7 +901,8 @@ witness_of(struct compare *c, const struct draft *draft)
         return NULL;
     while (!(draft->kinds >> kind & 1))
         kind++;
-    if (!is_pattern(draft->perm, &column) && tells_apart(c, draft->side, kind, draft->perm))
+    if (!is_pattern(draft->perm, &column) && c->tries++ < 2 * TRIES_MAX &&
+        tells_apart(c, draft->side, kind, draft->perm))
         return draft->perm;
     return draft->witness;
 }
