@@ -13,7 +13,7 @@
 
 /* ---- what is not learned ---- */
 
-enum refusal_kind { KIND_FLAG, KIND_UNRESTRICTED, KIND_FILES, KIND_HIVE };
+enum refusal_kind { KIND_FLAG, KIND_UNRESTRICTED, KIND_FILES, KIND_HIVE, KIND_URLS, KIND_HOSTS };
 
 static const struct refusal_row {
     struct tc_refusal refusal;
@@ -106,8 +106,35 @@ has_item(const struct tc_perm *atom, bool (*is)(struct tc_str text))
     return false;
 }
 
+/* Whether a row of @a atom has a pattern that does not say which hosts. */
 static bool
-fits(const struct refusal_row *row, const struct tc_perm *atom)
+has_open_pattern(struct tc_arena *arena, const struct tc_perm *atom)
+{
+    for (uint32_t i = 0; i < atom->row_count; i++) {
+        struct tc_samples samples;
+
+        if (atom->rows[i].cells[0].number != TC_WEB_PATTERN)
+            continue;
+        tc_samples_make(arena, atom->rows[i].cells[0].text, &samples);
+        if (samples.is_open || samples.is_unknown)
+            return true;
+    }
+    return false;
+}
+
+static bool
+has_any_host(const struct tc_perm *atom)
+{
+    for (uint32_t i = 0; i < atom->row_count; i++)
+        for (size_t c = 0; c < atom->rows[i].form->column_count; c++)
+            if (atom->rows[i].form->columns[c].kind == TC_COLUMN_TEXT &&
+                (tc_str_is(atom->rows[i].cells[c].text, "*") || tc_str_is(atom->rows[i].cells[c].text, "*.*.*.*")))
+                return true;
+    return false;
+}
+
+static bool
+fits(struct tc_arena *arena, const struct refusal_row *row, const struct tc_perm *atom)
 {
     switch (row->kind) {
     case KIND_FLAG:
@@ -118,15 +145,19 @@ fits(const struct refusal_row *row, const struct tc_perm *atom)
         return atom->unrestricted || has_item(atom, is_drive);
     case KIND_HIVE:
         return atom->unrestricted || has_item(atom, is_hive);
+    case KIND_URLS:
+        return atom->unrestricted || has_open_pattern(arena, atom);
+    case KIND_HOSTS:
+        return atom->unrestricted || has_any_host(atom);
     }
     return false;
 }
 
 static const struct tc_refusal *
-refusal_of(const struct tc_perm *atom, const bool *accepted)
+refusal_of(struct tc_arena *arena, const struct tc_perm *atom, const bool *accepted)
 {
     for (size_t i = 0; i < TC_REFUSAL_COUNT_; i++)
-        if (tc_class(refusals[i].cls) == atom->cls && fits(&refusals[i], atom) && !accepted[i])
+        if (tc_class(refusals[i].cls) == atom->cls && fits(arena, &refusals[i], atom) && !accepted[i])
             return &refusals[i].refusal;
     return NULL;
 }
@@ -233,7 +264,7 @@ judge(struct collector *c, struct tc_wanted *need)
         return true;
     need->obstacle = obstacle_of(c, need->demand);
     if (need->obstacle == NULL)
-        need->refusal = refusal_of(need->demand, c->accepted);
+        need->refusal = refusal_of(c->arena, need->demand, c->accepted);
     need->is_learned = need->obstacle == NULL && need->refusal == NULL;
     return true;
 }
