@@ -6,7 +6,7 @@
 
 /* Report that @a source would not stay what it is. */
 static enum tc_status
-refuse(struct tc_compilation *c, const struct tc_source *source, const struct tc_difference *difference)
+refuse(struct tc_compilation *c, const struct tc_source *source, const struct tc_source_difference *difference)
 {
     struct tc_span span = difference->a;
 
@@ -21,7 +21,7 @@ refuse(struct tc_compilation *c, const struct tc_source *source, const struct tc
  * any counts. */
 static enum tc_status
 compare(struct tc_arena *arena, const struct tc_ast_file *file, struct tc_str text,
-        struct tc_difference *ret_difference)
+        struct tc_source_difference *ret_difference)
 {
     struct tc_sources sources;
     struct tc_diags diags;
@@ -38,14 +38,14 @@ compare(struct tc_arena *arena, const struct tc_ast_file *file, struct tc_str te
     if (status == TC_OK)
         *ret_difference = tc_sources_compare(file, again);
     else if (status == TC_FAILED)
-        *ret_difference = (struct tc_difference){.what = "what can be read"};
+        *ret_difference = (struct tc_source_difference){.what = "what can be read"};
     return status == TC_FAILED ? TC_OK : status;
 }
 
 enum tc_status
 tc_fmt_verify(struct tc_compilation *c, const struct tc_ast_file *file, struct tc_str text)
 {
-    struct tc_difference difference = {.what = NULL};
+    struct tc_source_difference difference = {.what = NULL};
     struct tc_arena arena;
     enum tc_status status;
 

@@ -203,6 +203,7 @@ gather_perm(struct gather *g, const struct tc_perm *perm)
         g->only = NULL;
     if (!tc_perm_is_empty(perm) && !tc_atoms(g->arena, perm, gather_atom, g))
         g->failed |= g->arena->failed;
+    g->only = NULL; /* it may be the one above */
 }
 
 static void

@@ -109,16 +109,13 @@ add_user(struct cover *c, struct tc_granted_atom *atom)
     struct tc_atom_user *user;
     struct tc_subject_atoms *own;
 
-    for (const struct tc_subject_atoms *had = *c->atoms; had != NULL; had = had->next)
-        if (had->atom == atom)
-            return;
-    if (!is_effective(c, atom))
+    if (atom->last == subject || !is_effective(c, atom)) /* one subject is visited after the other */
         return;
     user = tc_arena_new(c->arena, struct tc_atom_user);
     own = tc_arena_new(c->arena, struct tc_subject_atoms);
     if (user == NULL || own == NULL)
         return;
-    user->subject = subject;
+    atom->last = user->subject = subject;
     *atom->tail = user;
     atom->tail = &user->next;
     own->atom = atom;

@@ -17,6 +17,7 @@ struct tc_granted_atom {
     uint32_t number;            /**< in the order found, for those of one place */
     struct tc_atom_user *users; /**< who has it, in source order */
     struct tc_atom_user **tail;
+    const struct tc_subject *last; /**< of users */
 };
 
 /** An application that has a part of a grant; others of it may be revoked. */

@@ -527,7 +527,8 @@ meet_urls(struct meeting *m, const struct tc_row *asked, const struct tc_row *gr
 static struct tc_str
 concrete_host(struct meeting *m, struct tc_str host)
 {
-    struct tc_str text = TC_STR("");
+    struct tc_buf out = {0};
+    struct tc_str text;
 
     for (size_t at = 0; at <= host.len;) {
         size_t end = tc_str_find(host, TC_STR("."), at);
@@ -535,10 +536,13 @@ concrete_host(struct meeting *m, struct tc_str host)
 
         end = end == SIZE_MAX ? host.len : end;
         part = tc_str_sub(host, at, end - at);
-        text = tc_arena_printf(m->arena, "%.*s%s%.*s", TC_STR_ARG(text), at == 0 ? "" : ".",
-                               TC_STR_ARG(tc_str_eq(part, TC_STR("*")) ? TC_STR("10") : part));
+        tc_buf_puts(&out, at == 0 ? TC_STR("") : TC_STR("."));
+        tc_buf_puts(&out, tc_str_is(part, "*") ? TC_STR("10") : part);
         at = end + 1;
     }
+    m->arena->failed |= out.failed;
+    text = tc_arena_str(m->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
     return text;
 }
 

@@ -184,8 +184,13 @@ make_loop(struct automaton *a, const struct tc_netregex_node *node, uint32_t nex
         for (int32_t i = node->min; i < node->max && !a->is_unknown; i++)
             start = new_state(a, make_list(a, node->first, start), next);
     }
-    for (int32_t i = 0; i < node->min && !a->is_unknown; i++)
+    for (int32_t i = 0; i < node->min && !a->is_unknown; i++) {
+        uint32_t count = a->count;
+
         start = make_list(a, node->first, start);
+        if (a->count == count) /* it takes nothing, however often */
+            break;
+    }
     return start;
 }
 

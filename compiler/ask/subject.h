@@ -62,7 +62,7 @@ enum tc_may {
     TC_MAY_SURELY,
 };
 
-/** "may not", "may possibly", "nobody knows whether ... may", "may", for messages. */
+/** "may not", "may possibly", "unknown", "may", for messages. */
 const char *tc_may_name(enum tc_may may);
 
 /** "no", "possibly", "unknown", "yes", for JSON. */

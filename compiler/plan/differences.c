@@ -423,13 +423,14 @@ put_shared(struct differ *d, const struct tc_plan_acl *acl, const struct tc_plan
     }
     if (i == residents->count)
         return;
-    cluster = put(
-        d, tc_arena_printf(d->arena, "shared %.*s", TC_STR_ARG(entry->who->name)),
-        &(struct tc_difference){.kind = TC_DIFFERENCE_WIDER,
-                                .application = d->plan->applications[residents->items[i]].application,
-                                .may = wider_words(d, more, is_overwriting(more, by_grant, entry->rights), acl->path),
-                                .because = TC_STR("several applications run as this account, and each has what any of them needs"),
-                                .span = entry->reasons->span});
+    cluster =
+        put(d, tc_arena_printf(d->arena, "shared %.*s", TC_STR_ARG(entry->who->name)),
+            &(struct tc_difference){
+                .kind = TC_DIFFERENCE_WIDER,
+                .application = d->plan->applications[residents->items[i]].application,
+                .may = wider_words(d, more, is_overwriting(more, by_grant, entry->rights), acl->path),
+                .because = TC_STR("several applications run as this account, and each has what any of them needs"),
+                .span = entry->reasons->span});
     for (i = 0; cluster != NULL && cluster->pub.path_count == 1 && i < residents->count; i++)
         add_application(d, cluster, residents->items[i]);
 }

@@ -12,7 +12,8 @@ struct state {
     uint32_t answer; /* NONE: no pair ended here yet */
 };
 
-enum { NONE = UINT32_MAX, WAYS = 2 * TC_VERDICT_COUNT_ };
+#define NONE TC_NO_ANSWER /* pairs without a state are pairs without an answer */
+enum { WAYS = 2 * TC_VERDICT_COUNT_ };
 
 /* Where a finding leads from a state, by what becomes of it; good for the finding that it was made for. */
 struct step {

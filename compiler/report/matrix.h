@@ -44,7 +44,8 @@ struct tc_alike {
     size_t count;
 };
 
-enum { TC_NO_ANSWER = UINT32_MAX, TC_MATRIX_ALONE_MAX = 24 };
+#define TC_NO_ANSWER UINT32_MAX
+enum { TC_MATRIX_ALONE_MAX = 24 };
 
 struct tc_matrix {
     const struct tc_isolation *isolation;

@@ -26,6 +26,8 @@ struct profiles {
     struct tc_map map;            /* by their sentences */
     struct tc_map sentences;      /* by their text */
     struct sentence *all, **last; /* in the order in which they were met */
+    struct sentence **common;     /* those that most lists have, in that order */
+    size_t common_count;
     struct profile *first, **tail;
     const struct profile **of; /* of each application */
     size_t count;
@@ -113,6 +115,28 @@ add_profile(struct tc_page *page, struct profiles *profiles, struct tc_str key, 
     return profile;
 }
 
+/* Whether most lists have it. */
+static bool
+is_common(const struct profiles *profiles, const struct sentence *sentence)
+{
+    return profiles->has_common && 2 * sentence->count > profiles->count;
+}
+
+/* Each list is held against what most have, not against what all have: that grows with the lists. */
+static void
+collect_common(struct tc_page *page, struct profiles *profiles)
+{
+    size_t count = 0;
+
+    for (const struct sentence *sentence = profiles->all; sentence != NULL; sentence = sentence->next)
+        count += is_common(profiles, sentence);
+    profiles->common = tc_arena_array(page->arena, struct sentence *, count);
+    for (struct sentence *sentence = profiles->all; profiles->common != NULL && sentence != NULL;
+         sentence = sentence->next)
+        if (is_common(profiles, sentence))
+            profiles->common[profiles->common_count++] = sentence;
+}
+
 /* Sentences are made in an arena of their own first: a thousand applications may well have the same. */
 static bool
 collect_profiles(struct tc_page *page, struct profiles *profiles)
@@ -145,14 +169,8 @@ collect_profiles(struct tc_page *page, struct profiles *profiles)
     }
     tc_arena_done(&scratch);
     profiles->has_common = profiles->count >= COMMON_FROM;
+    collect_common(page, profiles);
     return !page->arena->failed;
-}
-
-/* Whether most lists have it. */
-static bool
-is_common(const struct profiles *profiles, const struct sentence *sentence)
-{
-    return profiles->has_common && 2 * sentence->count > profiles->count;
 }
 
 static void
@@ -230,9 +248,9 @@ put_missing(struct tc_page *page, const struct profiles *profiles, const struct 
 {
     struct listing listing = {page, "may-not", "instead of what most may", false};
 
-    for (const struct sentence *sentence = profiles->all; sentence != NULL; sentence = sentence->next)
-        if (is_common(profiles, sentence) && sentence->seen != profile->number && !sentence->words->is_not)
-            list(&listing, sentence);
+    for (size_t i = 0; i < profiles->common_count; i++)
+        if (profiles->common[i]->seen != profile->number && !profiles->common[i]->words->is_not)
+            list(&listing, profiles->common[i]);
     end_list(&listing);
 }
 
@@ -244,9 +262,9 @@ put_common(struct tc_page *page, const struct profiles *profiles)
     for (int is_not = 0; is_not < 2; is_not++) {
         struct listing listing = {page, is_not ? "may-not" : "may", is_not ? "may not" : "may", false};
 
-        for (const struct sentence *sentence = profiles->all; sentence != NULL; sentence = sentence->next)
-            if (is_common(profiles, sentence) && sentence->words->is_not == (is_not == 1))
-                list(&listing, sentence);
+        for (size_t i = 0; i < profiles->common_count; i++)
+            if (profiles->common[i]->words->is_not == (is_not == 1))
+                list(&listing, profiles->common[i]);
         end_list(&listing);
     }
     tc_page_markup(page, "</div>\n</article>\n");
@@ -277,13 +295,11 @@ count_missing(const struct profiles *profiles, const struct profile *profile, si
 {
     size_t missing = 0;
 
-    *ret_common = 0;
+    *ret_common = profiles->common_count;
     for (size_t i = 0; i < profile->sentence_count; i++)
         profile->sentences[i]->seen = profile->number;
-    for (const struct sentence *sentence = profiles->all; sentence != NULL; sentence = sentence->next) {
-        *ret_common += is_common(profiles, sentence);
-        missing += is_common(profiles, sentence) && sentence->seen != profile->number;
-    }
+    for (size_t i = 0; i < profiles->common_count; i++)
+        missing += profiles->common[i]->seen != profile->number;
     return missing;
 }
 

@@ -751,21 +751,26 @@ tc_words_of(struct tc_arena *arena, const struct tc_reach *reach, const struct t
 struct tc_str
 tc_words_sentence(struct tc_arena *arena, const struct tc_words *words)
 {
-    struct tc_str text = tc_arena_printf(arena, "may%s %.*s",
-                                         words->is_not     ? " not"
-                                         : words->possible ? " possibly"
-                                                           : "",
-                                         TC_STR_ARG(words->before));
+    struct tc_buf out = {0};
+    struct tc_str text;
 
+    tc_buf_printf(&out, "may%s %.*s",
+                  words->is_not     ? " not"
+                  : words->possible ? " possibly"
+                                    : "",
+                  TC_STR_ARG(words->before));
     for (const struct tc_words_object *object = words->objects; object != NULL; object = object->next) {
         bool is_bare = object->words.len == 0 || object->name.len == 0 || object->words.ptr[0] == ',';
 
-        text = tc_arena_printf(arena, "%.*s%s ", TC_STR_ARG(text), object == words->objects ? "" : ",");
+        tc_buf_puts(&out, object == words->objects ? TC_STR(" ") : TC_STR(", "));
         if (object->name.len > 0)
-            text = tc_arena_printf(arena, "%.*s'%.*s'", TC_STR_ARG(text), TC_STR_ARG(object->name));
-        text = tc_arena_printf(arena, "%.*s%s%.*s", TC_STR_ARG(text), is_bare ? "" : " ", TC_STR_ARG(object->words));
+            tc_buf_printf(&out, "'%.*s'%s", TC_STR_ARG(object->name), is_bare ? "" : " ");
+        tc_buf_puts(&out, object->words);
     }
-    return words->after.len == 0 || words->objects == NULL
-               ? text
-               : tc_arena_printf(arena, "%.*s %.*s", TC_STR_ARG(text), TC_STR_ARG(words->after));
+    if (words->after.len > 0 && words->objects != NULL)
+        tc_buf_printf(&out, " %.*s", TC_STR_ARG(words->after));
+    arena->failed |= out.failed;
+    text = tc_arena_str(arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return text;
 }

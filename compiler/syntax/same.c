@@ -3,14 +3,14 @@
 /* Two sources, and where they differ first. */
 struct pair {
     const struct tc_source *a, *b;
-    struct tc_difference found;
+    struct tc_source_difference found;
 };
 
 static bool
 differ(struct pair *p, const char *what, struct tc_span a, struct tc_span b)
 {
     if (p->found.what == NULL)
-        p->found = (struct tc_difference){what, a, b};
+        p->found = (struct tc_source_difference){what, a, b};
     return false;
 }
 
@@ -208,7 +208,7 @@ compare_comments(struct pair *p, const struct tc_comment *a, const struct tc_com
         differ(p, "a comment", a == NULL ? TC_NOWHERE : a->span, b == NULL ? TC_NOWHERE : b->span);
 }
 
-struct tc_difference
+struct tc_source_difference
 tc_sources_compare(const struct tc_ast_file *a, const struct tc_ast_file *b)
 {
     struct pair p = {.a = a->source, .b = b->source};

@@ -7,7 +7,7 @@
 #include "syntax/ast.h"
 
 /** Where two sources differ first. */
-struct tc_difference {
+struct tc_source_difference {
     const char *what;    /**< what differs, in words; NULL: nothing */
     struct tc_span a, b; /**< where, in either; nowhere when it has no such thing */
 };
@@ -18,6 +18,6 @@ struct tc_difference {
  *
  * @param a, b  of sources that were parsed without errors, in one compilation or in two
  */
-struct tc_difference tc_sources_compare(const struct tc_ast_file *a, const struct tc_ast_file *b);
+struct tc_source_difference tc_sources_compare(const struct tc_ast_file *a, const struct tc_ast_file *b);
 
 #endif

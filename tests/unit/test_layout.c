@@ -216,7 +216,8 @@ static const struct {
 
 START_TEST(compares)
 {
-    struct tc_difference difference = tc_sources_compare(parse(tc_str_of(pairs[_i].a)), parse(tc_str_of(pairs[_i].b)));
+    struct tc_source_difference difference =
+        tc_sources_compare(parse(tc_str_of(pairs[_i].a)), parse(tc_str_of(pairs[_i].b)));
 
     if (pairs[_i].what == NULL)
         ck_assert_msg(difference.what == NULL, "%s differs between\n%s\nand\n%s", difference.what, pairs[_i].a,
