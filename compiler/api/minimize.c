@@ -267,20 +267,26 @@ run_round(struct minimizer *m, struct tc_compilation *from, size_t *ret_taken)
     return keep(m, from);
 }
 
+static int
+by_span(const void *a, const void *b)
+{
+    const struct tc_dead *x = *(struct tc_dead *const *)a, *y = *(struct tc_dead *const *)b;
+
+    if (x->span.begin != y->span.begin)
+        return x->span.begin < y->span.begin ? -1 : 1;
+    return x->span.end > y->span.end ? -1 : x->span.end < y->span.end;
+}
+
 static struct tc_dead *
 sorted(struct tc_arena *arena, struct tc_dead *first, size_t count)
 {
     struct tc_dead **list = tc_arena_array(arena, struct tc_dead *, count), *result = NULL;
 
-    if (list == NULL)
+    if (list == NULL || count == 0)
         return first;
-    for (size_t i = 0; i < count; i++, first = first->next) {
-        size_t at = i;
-
-        for (; at > 0 && list[at - 1]->span.begin > first->span.begin; at--)
-            list[at] = list[at - 1];
-        list[at] = first;
-    }
+    for (size_t i = 0; i < count; i++, first = first->next)
+        list[i] = first;
+    qsort(list, count, sizeof(struct tc_dead *), by_span);
     for (size_t i = count; i-- > 0;) {
         list[i]->next = result;
         result = list[i];

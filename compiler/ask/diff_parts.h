@@ -30,7 +30,7 @@ struct tc_policy_change {
 };
 
 /** Compare two policies without asking them anything. */
-struct tc_policy_change tc_policy_changed(const struct tc_policy *before, const struct tc_policy *after);
+struct tc_policy_change tc_policy_changed(const struct tc_policy *a, const struct tc_policy *b);
 
 /** Whether two permissions of a declared class say the same: in a file, that they are unrestricted is an attribute. */
 bool tc_diff_same_declared(const struct tc_perm *a, const struct tc_perm *b);

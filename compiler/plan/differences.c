@@ -8,20 +8,13 @@
 #include "plan/differences.h"
 
 #include "base/map.h"
+#include "data/acl_words.h"
 #include "model/path.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    MAY_RUN = 256, /* beside the bits of isolate/reach.h: no list of paths grants it */
-    NTFS_READ_DATA = 0x1,
-    NTFS_WRITE_DATA = 0x2,
-    NTFS_APPEND_DATA = 0x4,
-    NTFS_EXECUTE = 0x20,
-    NTFS_DELETE = 0x10000,
-    NTFS_CHANGE_ACL = 0x40000,
-};
+enum { MAY_RUN = 256 }; /* beside the bits of isolate/reach.h: no list of paths grants it */
 
 /* Applications or claims, by index. */
 struct numbers {
@@ -308,9 +301,9 @@ may_by(uint32_t rights)
         uint32_t rights;
         unsigned may;
     } bits[] = {
-        {NTFS_READ_DATA, TC_MAY_READ},     {NTFS_WRITE_DATA | NTFS_DELETE, TC_MAY_WRITE},
-        {NTFS_APPEND_DATA, TC_MAY_APPEND}, {NTFS_CHANGE_ACL, TC_MAY_CHANGE_ACL},
-        {NTFS_EXECUTE, MAY_RUN},
+        {TC_RIGHT_READ_DATA, TC_MAY_READ},     {TC_RIGHT_WRITE_DATA | TC_RIGHT_DELETE, TC_MAY_WRITE},
+        {TC_RIGHT_APPEND_DATA, TC_MAY_APPEND}, {TC_RIGHT_WRITE_DAC, TC_MAY_CHANGE_ACL},
+        {TC_RIGHT_EXECUTE, MAY_RUN},
     };
     unsigned may = 0;
 
@@ -329,9 +322,7 @@ runs_programs(const struct differ *d, size_t application)
     const struct tc_enum *flags = tc_enum(tc_class(TC_CLASS_SECURITY)->fields[0].values);
     uint64_t unmanaged = (uint64_t)tc_enum_find(flags, TC_STR("UnmanagedCode"))->value;
 
-    return tc_reach_is_full(reach) ||
-           (security != NULL &&
-            (security->unrestricted || (security->values[0].present && (security->values[0].bits & unmanaged) != 0)));
+    return tc_reach_is_full(reach) || (security != NULL && tc_perm_has_flags(security, 0, unmanaged));
 }
 
 /* What @a rights on @a path let the account do that the code of the application may not; @a ret_granted: what it may.
@@ -354,7 +345,7 @@ wider(struct differ *d, size_t application, struct tc_str path, uint32_t rights,
 static bool
 is_overwriting(unsigned more, unsigned by_grant, uint32_t rights)
 {
-    return more == TC_MAY_WRITE && (by_grant & TC_MAY_APPEND) && !(rights & NTFS_DELETE);
+    return more == TC_MAY_WRITE && (by_grant & TC_MAY_APPEND) && !(rights & TC_RIGHT_DELETE);
 }
 
 static struct tc_str

@@ -20,6 +20,8 @@
 
 enum { DEMANDS_MAX = 64 };
 
+static size_t answers[TC_OVERLAP_YES + 1]; /* how often each came */
+
 struct demands {
     struct tc_arena *arena;
     const struct tc_perm *list[DEMANDS_MAX];
@@ -270,6 +272,7 @@ check(struct tc_arena *arena, struct tct_rng *rng, const struct tc_class *cls)
         return true;
     if (!tc_overlap(arena, NULL, a, b, &overlap))
         return complain("out of memory", a, b, a);
+    answers[overlap.answer]++;
     if (overlap.answer == TC_OVERLAP_YES && (!may(arena, a, overlap.demand) || !may(arena, b, overlap.demand)))
         return complain("a yes that is not allowed by both", a, b, overlap.demand);
     if (overlap.answer == TC_OVERLAP_UNKNOWN && (overlap.why == NULL || overlap.why[0] == '\0'))
@@ -287,9 +290,10 @@ static struct tc_str
 random_pattern(struct tc_arena *arena, struct tct_rng *rng)
 {
     static const char *const begins[] = {"http://", "https?://", "(http|ftp)://", ".*", "", "^http://"};
-    static const char *const pieces[] = {"a",   "b",    "[ab]",   "(a|b)",  "a?",      "(ab)+",  ".",       ".*",
-                                         "\\.", "/",    "[^a/]",  "b{2}",   "(?:a/)*", "(?=a)a", "(b)\\1?", "A",
-                                         "\\w", "(|a)", "[a-c]*", "a{1,2}", "$",       "\\b",    "(?!b)",   "[^/]+"};
+    static const char *const pieces[] = {"a",       "b",     "[ab]",  "(a|b)",       "a?",     "(ab)+",   ".",
+                                         ".*",      "\\.",   "/",     "[^a/]",       "b{2}",   "(?:a/)*", "(?=a)a",
+                                         "(b)\\1?", "A",     "\\w",   "(|a)",        "[a-c]*", "a{1,2}",  "$",
+                                         "\\b",     "(?!b)", "[^/]+", "(?:\\b){999}"};
     struct tc_str text = tc_str_of(begins[tct_rng_below(rng, sizeof begins / sizeof *begins)]);
     size_t count = 1 + tct_rng_below(rng, 6);
 
@@ -361,6 +365,11 @@ main(int argc, char **argv)
             failed += !good;
             tc_arena_done(&arena);
         }
+    if (answers[TC_OVERLAP_NO] < count || answers[TC_OVERLAP_YES] < count) {
+        printf("only %zu with something in common were tried, and %zu without\n", answers[TC_OVERLAP_YES],
+               answers[TC_OVERLAP_NO]);
+        failed++;
+    }
     printf("overlap: %zu passed, %zu failed\n", passed, failed);
     return failed > 0;
 }
