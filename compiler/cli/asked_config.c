@@ -134,7 +134,7 @@ group_of(struct config *config, const struct tc_hierarchy_application *app)
 static struct tc_token_values
 values_of(const struct config *config, const struct tc_hierarchy_application *app, enum tc_runtime runtime)
 {
-    struct tc_str path = app->path.len > 0 ? app->path : TC_STR("Site");
+    struct tc_str path = app->path.len > 0 ? tc_arena_str(config->arena, app->path) : TC_STR("Site");
 
     return tc_token_values_for(
         config->arena,
@@ -142,7 +142,7 @@ values_of(const struct config *config, const struct tc_hierarchy_application *ap
             .root = tc_arena_replace(config->arena, tc_arena_printf(config->arena, "D:\\Sites\\%.*s", TC_STR_ARG(path)),
                                      TC_STR("/"), TC_STR("\\")),
             .location = path,
-            .origin = app->origin.text,
+            .origin = tc_arena_str(config->arena, app->origin.text),
             .runtime = runtime});
 }
 

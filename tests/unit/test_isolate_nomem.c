@@ -82,14 +82,13 @@ run(size_t used, size_t nth)
     tc_arena_init(&arena);
     for (size_t done = 0; done < used; done += 256)
         (void)tc_arena_alloc(&arena, 256, 1);
+    outcome.live = tct_fail_alloc_live(); /* these blocks are older */
     tct_fail_alloc_begin(nth);
     outcome.status = tc_isolate(&arena, c.model, &isolation);
     if (outcome.status == TC_OK) {
         outcome.findings = isolation->finding_count;
         tc_isolation_done(isolation);
     }
-    for (size_t chunks = used > 0; chunks > 0; chunks--)
-        outcome.live++; /* the first chunk is older */
     tc_arena_done(&arena);
     outcome.live += tct_fail_alloc_live();
     outcome.has_failed = tct_fail_alloc_end();
