@@ -186,7 +186,10 @@ note_atom(void *state, const struct tc_perm *atom)
         return true;
     tc_demand_put(&text, TC_FX_4_0, atom);
     key = tc_str_fold(f->arena, tc_arena_str(f->arena, tc_buf_str(&text)));
+    f->arena->failed |= text.failed;
     tc_buf_done(&text);
+    if (f->arena->failed)
+        return false;
     piece = tc_map_get(&f->by_text, key);
     if (piece == NULL) {
         piece = new_piece(f, atom);

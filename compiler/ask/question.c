@@ -59,6 +59,7 @@ tc_question_join(struct tc_arena *arena, const char *const *words, size_t count)
             tc_buf_puts(&out, word);
     }
     text = tc_arena_str(arena, tc_buf_str(&out));
+    arena->failed |= out.failed;
     tc_buf_done(&out);
     return text;
 }
@@ -162,6 +163,7 @@ url_pattern(struct tc_arena *arena, struct tc_str url)
             tc_buf_putc(&out, c);
     }
     pattern = tc_arena_str(arena, tc_buf_str(&out));
+    arena->failed |= out.failed;
     tc_buf_done(&out);
     return pattern;
 }
@@ -261,6 +263,7 @@ demand_of(const struct pieces *p, size_t first, bool *any_part)
         }
     }
     text = tc_arena_str(p->arena, tc_buf_str(&out));
+    p->arena->failed |= out.failed;
     tc_buf_done(&out);
     return text;
 }
@@ -270,7 +273,9 @@ demand_of(const struct pieces *p, size_t first, bool *any_part)
 static bool
 fault(struct tc_arena *arena, struct tc_str *ret_fault, const char *what)
 {
-    *ret_fault = tc_arena_printf(arena, "%s\n%s", what, help);
+    *ret_fault = tc_arena_printf(arena, "%s\n%s", what == NULL ? "out of memory" : what, help);
+    if (ret_fault->len == 0)
+        *ret_fault = TC_STR("out of memory\n");
     return false;
 }
 

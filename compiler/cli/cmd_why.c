@@ -47,6 +47,7 @@ words_of(struct why *w, const struct tc_subject *subject, const struct tc_perm *
 
     tc_demand_put(&out, tc_show_framework(subject), perm);
     text = tc_arena_str(&w->asked.session.c.arena, tc_buf_str(&out));
+    w->asked.session.c.arena.failed |= out.failed;
     tc_buf_done(&out);
     return text;
 }
@@ -126,11 +127,13 @@ static void
 put_heading(struct why *w, const struct tc_demanded *one)
 {
     struct tc_show show = show_of(w);
+    const struct tc_perm *asked;
 
     switch (one->kind) {
     case TC_DEMANDED_PERMISSION:
         tc_buf_puts(&w->out, TC_STR("asked for: "));
-        tc_demand_put(&w->out, TC_FX_4_0, tc_why_demanded(show.arena, one->perm));
+        asked = tc_why_demanded(show.arena, one->perm);
+        tc_demand_put(&w->out, TC_FX_4_0, asked == NULL ? one->perm : asked);
         break;
     case TC_DEMANDED_CLASS:
         tc_buf_printf(&w->out,
@@ -435,6 +438,26 @@ put_block(struct why *w, struct tc_span line)
     tc_buf_puts(&w->out, TC_STR("this line grants nothing to anybody\n"));
 }
 
+/* Of a policy file: the permission or code group that the line is a part of, which may begin further up. */
+static struct tc_span
+element_around(struct why *w, struct tc_span line)
+{
+    const struct tc_read_origin *found = NULL;
+    const struct tc_asked_file *in = NULL;
+
+    for (size_t i = 0; i < w->asked.count; i++)
+        for (const struct tc_read_origin *o = w->asked.files[i]->reading.origins; o != NULL; o = o->next)
+            if (o->span.begin < line.end && o->end > line.begin &&
+                (found == NULL || o->span.begin > found->span.begin)) {
+                found = o;
+                in = w->asked.files[i];
+            }
+    for (size_t i = 0; found != NULL && i < in->policy->set_count; i++)
+        if (in->policy->sets[i]->span.begin == found->anchor)
+            return line; /* a whole set says more than was asked */
+    return found == NULL ? line : (struct tc_span){found->span.begin, found->end};
+}
+
 static enum tc_status
 answer_line(struct why *w)
 {
@@ -446,7 +469,7 @@ answer_line(struct why *w)
 
     if (source == NULL)
         return TC_ERR_USAGE;
-    line = span_of_line(w, source, number);
+    line = element_around(w, span_of_line(w, source, number));
     if (tc_why_line(&w->asked.session.c.arena, w->chosen.subjects, w->chosen.count, line, &lines) != TC_OK)
         return TC_ERR_NOMEM;
     if (w->is_json) {
@@ -521,7 +544,7 @@ answer(struct why *w)
     } else if (options->why.line == NULL) {
         tc_asked_put_assumed(&w->asked, &w->out);
     }
-    return w->out.failed ? TC_ERR_NOMEM : TC_OK;
+    return w->out.failed || w->asked.session.c.arena.failed ? TC_ERR_NOMEM : TC_OK;
 }
 
 int

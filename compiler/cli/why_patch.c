@@ -30,6 +30,7 @@ grant_words(struct tc_arena *arena, enum tc_framework framework, const struct tc
         tc_buf_puts(&out, TC_STR(" }"));
     }
     text = tc_arena_str(arena, tc_buf_str(&out));
+    arena->failed |= out.failed || clauses.failed;
     tc_buf_done(&out);
     tc_buf_done(&clauses);
     return text;
@@ -144,6 +145,7 @@ element_words(struct tc_arena *arena, enum tc_framework framework, const struct 
         return (struct tc_str){NULL, 0};
     tc_element_print(&out, element);
     text = tc_arena_str(arena, tc_str_trim(tc_buf_str(&out)));
+    arena->failed |= out.failed;
     tc_buf_done(&out);
     return text;
 }

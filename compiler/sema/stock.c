@@ -11,6 +11,7 @@ collect(struct tc_sema *s, struct tc_map *policies, struct tc_str file, unsigned
                   text;
     struct tc_source *source;
     struct tc_ast_file *tree;
+    enum tc_status status;
 
     if (depth > tc_limit(TC_LIMIT_USE_DEPTH)->value) {
         tc_diag_add_file(s->diags, tc_code(TC_CODE_STDLIB), path, "the standard policies use each other in a circle");
@@ -21,7 +22,9 @@ collect(struct tc_sema *s, struct tc_map *policies, struct tc_str file, unsigned
         return false;
     }
     source = tc_sources_add(s->diags->sources, path, text);
-    if (source == NULL || tc_parse(s->diags, s->trees, source, &tree) != TC_OK)
+    status = source == NULL ? TC_ERR_LIMIT : tc_parse(s->diags, s->trees, source, &tree);
+    s->arena->failed |= status == TC_ERR_NOMEM; /* what follows would be taken for what the source says */
+    if (status != TC_OK)
         return false;
     for (const struct tc_ast *item = tree->items.first; item != NULL; item = item->next) {
         const struct tc_ast_block *block = (const struct tc_ast_block *)item;
