@@ -928,10 +928,32 @@ check_platforms(const struct tc_options *options, struct tc_buf *out)
     return true;
 }
 
+/* A question without quotes, as who types it for the first time has it: its first word is no file. */
+static void
+take_bare_words(struct tc_options *options)
+{
+    static const char *const firsts[] = {"who", "which", "what", "may", "can"};
+
+    if (options->command != TC_COMMAND_QUERY || options->word_count > 0)
+        return;
+    for (size_t i = 0; i + 1 < options->more_count; i++)
+        for (size_t j = 0; j < sizeof firsts / sizeof *firsts; j++) {
+            if (strcmp(options->more[i], firsts[j]) != 0)
+                continue;
+            while (i + options->word_count < options->more_count) {
+                options->words[options->word_count] = options->more[i + options->word_count];
+                options->word_count++;
+            }
+            options->more_count = i;
+            return;
+        }
+}
+
 /* The last argument is the question when it does not follow `--`. */
 static bool
 take_question(struct tc_options *options, struct tc_buf *out)
 {
+    take_bare_words(options);
     if (options->word_count == 0 && options->more_count > 0)
         options->words[options->word_count++] = options->more[--options->more_count];
     if (options->word_count > 0)
