@@ -591,6 +591,7 @@ find_others(struct compare *c, struct draft *draft)
             if (tc_is_list_field(atom->perm->cls->fields[f].kind) && atom->perm->values[f].list.count == 1)
                 tc_buf_printf(&values, "%.*s;", TC_STR_ARG(atom->perm->values[f].list.items[0].text));
     }
+    c->arena->failed |= values.failed;
     draft->values = tc_arena_str(c->arena, tc_buf_str(&values));
     tc_buf_done(&values);
     if (draft->other_count > 0 && draft->effect != TC_DIFF_UNKNOWN)
@@ -660,11 +661,33 @@ key_of(struct compare *c, const struct draft *draft)
     return tc_buf_str(&c->text);
 }
 
+/* Put what @a other says into @a into. Flags of a row are put together here, as the framework's union of entries for
+ * key containers takes them apart. */
+static bool
+put_together(struct compare *c, struct tc_perm *into, const struct tc_perm *other)
+{
+    struct tc_row *row = into->rows;
+    struct tc_cell *cells;
+
+    if (into->row_count != 1 || other->row_count != 1)
+        return tc_perm_unite(c->arena, into, other);
+    cells = tc_arena_array(c->arena, struct tc_cell, row->form->column_count);
+    if (cells == NULL)
+        return false;
+    for (size_t i = 0; i < row->form->column_count; i++) {
+        cells[i] = row->cells[i];
+        if (row->form->columns[i].kind == TC_COLUMN_FLAGS)
+            cells[i].number |= other->rows[0].cells[i].number;
+    }
+    row->cells = cells;
+    return true;
+}
+
 static bool
 join(struct compare *c, struct draft *into, const struct draft *draft)
 {
-    bool good = tc_perm_unite(c->arena, into->perm, draft->perm) &&
-                (into->shown == NULL || tc_perm_unite(c->arena, into->shown, draft->shown));
+    bool good =
+        put_together(c, into->perm, draft->perm) && (into->shown == NULL || put_together(c, into->shown, draft->shown));
 
     for (size_t i = 0; good && i < into->other_count; i++)
         good = tc_perm_unite(c->arena, into->others[i], draft->others[i]);
@@ -886,6 +909,7 @@ others_in_words(struct compare *c, const struct draft *draft)
     }
     if (draft->others_left > 0)
         tc_buf_printf(&out, " and %zu more", draft->others_left);
+    c->arena->failed |= out.failed;
     text = tc_arena_str(c->arena, tc_buf_str(&out));
     tc_buf_done(&out);
     return text;
