@@ -154,6 +154,17 @@ quoted(struct finder *f, const char *what, struct tc_str name)
     return tc_arena_printf(f->arena, "%s '%.*s'", what, TC_STR_ARG(name));
 }
 
+/* What @a out holds, which ends. */
+static struct tc_str
+taken(struct finder *f, struct tc_buf *out)
+{
+    struct tc_str text = tc_arena_str(f->arena, tc_buf_str(out));
+
+    f->arena->failed |= out->failed;
+    tc_buf_done(out);
+    return text;
+}
+
 /* ---- what nothing uses ---- */
 
 static void
@@ -532,8 +543,7 @@ dead_of(const struct leaf_parts *l, const struct part *part, const struct tc_per
     struct tc_dead dead = {.why = "is granted already", .reason = part->reason};
 
     tc_demand_put(&out, tc_runtime_info(l->f->policy->runtime)->framework, perm);
-    dead.what = tc_arena_str(l->f->arena, tc_buf_str(&out));
-    tc_buf_done(&out);
+    dead.what = taken(l->f, &out);
     return dead;
 }
 
@@ -583,11 +593,11 @@ keep_values(const struct leaf_parts *l, const struct tc_ast_clause *clause)
             struct tc_dead dead = dead_of(l, part, perm);
 
             dead.span = gone;
-            tc_omissions_add(l->f->list,
-                             (struct tc_omission){all.begin - l->f->source->base, all.end - l->f->source->base,
-                                                  tc_arena_str(l->f->arena, tc_buf_str(&out)), dead});
+            tc_omissions_add(l->f->list, (struct tc_omission){all.begin - l->f->source->base,
+                                                              all.end - l->f->source->base, taken(l->f, &out), dead});
         }
     }
+    l->f->arena->failed |= out.failed;
     tc_buf_done(&out);
 }
 
@@ -632,10 +642,10 @@ keep_flags(const struct leaf_parts *l, const struct tc_ast_clause *clause, size_
         if (out.len == 0)
             cut(l->f, all, dead);
         else
-            tc_omissions_add(l->f->list,
-                             (struct tc_omission){all.begin - l->f->source->base, all.end - l->f->source->base,
-                                                  tc_arena_str(l->f->arena, tc_buf_str(&out)), dead});
+            tc_omissions_add(l->f->list, (struct tc_omission){all.begin - l->f->source->base,
+                                                              all.end - l->f->source->base, taken(l->f, &out), dead});
     }
+    l->f->arena->failed |= out.failed || gone.failed;
     tc_buf_done(&out);
     tc_buf_done(&gone);
 }
@@ -1024,6 +1034,7 @@ stock_of(struct finder *f, enum tc_level_id level, enum tc_runtime runtime)
     const struct tc_str platform = f->c->model->platform.text;
     struct stock *stock = f->stocks;
     struct tc_sema_options options = {0};
+    enum tc_status status;
     struct tc_str text;
 
     while (stock != NULL && (stock->level != level || stock->runtime != runtime))
@@ -1041,9 +1052,10 @@ stock_of(struct finder *f, enum tc_level_id level, enum tc_runtime runtime)
                            info->framework == TC_FX_4_0 && !info->homogeneous ? "cas-model legacy;" : "",
                            platform.len > 0 ? "platform \"" : "", TC_STR_ARG(platform), platform.len > 0 ? "\";" : "",
                            tc_level_info(level)->word);
-    if (tc_compile(&stock->c, f->host, &options, f->source->name, text) == TC_OK && stock->c.model->unused_count == 1)
+    status = tc_compile(&stock->c, f->host, &options, f->source->name, text);
+    if (status == TC_OK && stock->c.model->unused_count == 1)
         stock->policy = stock->c.model->unused[0];
-    f->arena->failed |= stock->c.arena.failed;
+    f->arena->failed |= status == TC_ERR_NOMEM;
     return stock;
 }
 

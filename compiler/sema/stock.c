@@ -124,7 +124,11 @@ from_platform(struct tc_sema *s, struct tc_str dir, enum tc_level_id level, enum
     if (status != TC_OK)
         return NULL;
     source = tc_sources_add_borrowed(s->diags->sources, path, text);
-    if (source == NULL || s->host->read_policy(s->diags, source, runtime, &policy) != TC_OK)
+    if (source == NULL)
+        return NULL;
+    status = s->host->read_policy(s->diags, source, runtime, &policy);
+    s->arena->failed |= status == TC_ERR_NOMEM;
+    if (status != TC_OK)
         return NULL;
     s->platform_failed[runtime][level] = false;
     return policy;
