@@ -826,6 +826,72 @@ files_behind_the_first(enum tc_command_id id)
     return tc_str_find(arguments, TC_STR("..."), 0) != SIZE_MAX ? TC_FILES_MAX : tc_str_has(arguments, ' ') ? 1 : 0;
 }
 
+/* An argument that is no option. False: it is one too many. */
+static bool
+take_argument(struct tc_options *options, const char *argument, struct tc_buf *out)
+{
+    if (options->file == NULL) {
+        options->file = argument;
+        return true;
+    }
+    if (options->command == TC_COMMAND_VERIFY && options->dir == NULL) {
+        options->dir = argument;
+        return true;
+    }
+    if (options->more_count < files_behind_the_first(options->command)) {
+        options->more[options->more_count++] = argument;
+        return true;
+    }
+    tc_buf_printf(out, "trustc: '%s' is one argument too many: '%s' is given already\n", argument, options->file);
+    if (options->command == TC_COMMAND_BUILD)
+        tc_buf_puts(out, TC_STR("other sources are read by 'use' in the first one; the output directory follows -o\n"));
+    return false;
+}
+
+static void
+unknown_option(enum tc_command_id command, const char *argument, struct tc_buf *out)
+{
+    const char *meant =
+        argument[1] == '-' ? nearest_option(argument + 2, strcspn(argument + 2, "="), mask_of(command)) : NULL;
+
+    tc_buf_printf(out, "trustc %s: there is no option '%s'\n", commands[command].word, argument);
+    if (meant != NULL)
+        tc_buf_printf(out, "did you mean '--%s'?\n", meant);
+    else
+        tc_buf_printf(out, "'trustc help %s' lists the options\n", commands[command].word);
+}
+
+/* The option @a argument with its value, which may be @a next; NULL: nothing follows. */
+static enum tc_parsed
+take_option(struct tc_options *options, const char *argument, const char *next, bool *ret_took_next, struct tc_buf *out)
+{
+    const char *value;
+    enum tc_option_id id = find_option(argument, mask_of(options->command), &value);
+
+    *ret_took_next = false;
+    if (id == TC_OPTION_COUNT_) {
+        unknown_option(options->command, argument, out);
+        return TC_PARSED_WRONG;
+    }
+    if (id == TC_OPTION_HELP) {
+        put_help(out, options->command);
+        return TC_PARSED_DONE;
+    }
+    if (rows[id].value == NULL && value != NULL) {
+        tc_buf_printf(out, "trustc: --%s takes no value\n", rows[id].word);
+        return TC_PARSED_WRONG;
+    }
+    if (rows[id].value != NULL && value == NULL) {
+        if (next == NULL) {
+            tc_buf_printf(out, "trustc: --%s needs a value: %s\n", rows[id].word, rows[id].value);
+            return TC_PARSED_WRONG;
+        }
+        value = next;
+        *ret_took_next = true;
+    }
+    return apply(options, id, value, out) ? TC_PARSED_RUN : TC_PARSED_WRONG;
+}
+
 static enum tc_parsed
 parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf *out)
 {
@@ -833,67 +899,23 @@ parse_arguments(int argc, char **argv, struct tc_options *options, struct tc_buf
     bool only_files = false;
 
     for (int i = 2; i < argc; i++) {
-        const char *argument = argv[i], *value;
-        enum tc_option_id id;
+        const char *argument = argv[i];
 
         if (!only_files && strcmp(argument, "--") == 0) {
             only_files = true;
-            continue;
-        }
-        if (only_files && (mask & FOR_ASKED) != 0 && options->word_count < TC_FILES_MAX) {
+        } else if (only_files && (mask & FOR_ASKED) != 0 && options->word_count < TC_FILES_MAX) {
             options->words[options->word_count++] = argument;
-            continue;
-        }
-        if (only_files || argument[0] != '-' || argument[1] == '\0') {
-            if (options->file != NULL && options->command == TC_COMMAND_VERIFY && options->dir == NULL) {
-                options->dir = argument;
-                continue;
-            }
-            if (options->file != NULL && options->more_count < files_behind_the_first(options->command)) {
-                options->more[options->more_count++] = argument;
-                continue;
-            }
-            if (options->file != NULL) {
-                tc_buf_printf(out, "trustc: '%s' is one argument too many: '%s' is given already\n", argument,
-                              options->file);
-                if (options->command == TC_COMMAND_BUILD)
-                    tc_buf_puts(
-                        out,
-                        TC_STR("other sources are read by 'use' in the first one; the output directory follows -o\n"));
+        } else if (only_files || argument[0] != '-' || argument[1] == '\0') {
+            if (!take_argument(options, argument, out))
                 return TC_PARSED_WRONG;
-            }
-            options->file = argument;
-            continue;
-        }
-        id = find_option(argument, mask, &value);
-        if (id == TC_OPTION_COUNT_) {
-            const char *meant =
-                argument[1] == '-' ? nearest_option(argument + 2, strcspn(argument + 2, "="), mask) : NULL;
+        } else {
+            bool took_next;
+            enum tc_parsed parsed = take_option(options, argument, i + 1 < argc ? argv[i + 1] : NULL, &took_next, out);
 
-            tc_buf_printf(out, "trustc %s: there is no option '%s'\n", commands[options->command].word, argument);
-            if (meant != NULL)
-                tc_buf_printf(out, "did you mean '--%s'?\n", meant);
-            else
-                tc_buf_printf(out, "'trustc help %s' lists the options\n", commands[options->command].word);
-            return TC_PARSED_WRONG;
+            if (parsed != TC_PARSED_RUN)
+                return parsed;
+            i += took_next;
         }
-        if (id == TC_OPTION_HELP) {
-            put_help(out, options->command);
-            return TC_PARSED_DONE;
-        }
-        if (rows[id].value == NULL && value != NULL) {
-            tc_buf_printf(out, "trustc: --%s takes no value\n", rows[id].word);
-            return TC_PARSED_WRONG;
-        }
-        if (rows[id].value != NULL && value == NULL) {
-            if (i + 1 == argc) {
-                tc_buf_printf(out, "trustc: --%s needs a value: %s\n", rows[id].word, rows[id].value);
-                return TC_PARSED_WRONG;
-            }
-            value = argv[++i];
-        }
-        if (!apply(options, id, value, out))
-            return TC_PARSED_WRONG;
     }
     return TC_PARSED_RUN;
 }
@@ -986,6 +1008,72 @@ check_why(struct tc_options *options, struct tc_buf *out)
     return false;
 }
 
+/* version and help: all is said here. */
+static enum tc_parsed
+answer_itself(const struct tc_options *options, struct tc_buf *out)
+{
+    enum tc_command_id id;
+
+    if (options->command == TC_COMMAND_VERSION) {
+        if (options->file != NULL) {
+            tc_buf_printf(out, "trustc version: '%s' is one argument too many\n", options->file);
+            return TC_PARSED_WRONG;
+        }
+        tc_buf_puts(out, TC_STR("trustc " TC_VERSION "\n"));
+        return TC_PARSED_DONE;
+    }
+    id = options->file == NULL ? TC_COMMAND_COUNT_ : find_command(options->file);
+    if (options->file != NULL && id == TC_COMMAND_COUNT_)
+        return unknown_command(options->file, out);
+    if (id == TC_COMMAND_COUNT_)
+        put_overview(out);
+    else
+        put_help(out, id);
+    return TC_PARSED_DONE;
+}
+
+/* Whether the command has its first argument, if it needs one. */
+static bool
+check_file(const struct tc_options *options, struct tc_buf *out)
+{
+    if (options->file != NULL || options->command == TC_COMMAND_EXPLAIN || options->command == TC_COMMAND_FMT ||
+        (options->command == TC_COMMAND_VERIFY && options->platform_count > 0) ||
+        (options->command == TC_COMMAND_LINT && options->lint.list_rules))
+        return true;
+    tc_buf_printf(out, "trustc %s: which %s? write: trustc %s FILE%s ('-' reads standard input)\n",
+                  commands[options->command].word,
+                  options->command == TC_COMMAND_IMPORT || options->command == TC_COMMAND_LINT ? "file"
+                  : options->command == TC_COMMAND_DEMANDS                                     ? "report"
+                                                                                               : "source",
+                  commands[options->command].word, options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
+    return false;
+}
+
+/* Whether it has all the rest that it needs. */
+static bool
+check_rest(struct tc_options *options, struct tc_buf *out)
+{
+    if (options->command == TC_COMMAND_QUERY)
+        return take_question(options, out);
+    if (options->command == TC_COMMAND_WHY)
+        return check_why(options, out);
+    if (options->command == TC_COMMAND_AUDIT && options->acl_count == 0 && options->pool_count == 0) {
+        tc_buf_puts(out,
+                    TC_STR("trustc audit: what did the server print? write: trustc audit FILE --acls LISTING --pools "
+                           "FILE\n"));
+        return false;
+    }
+    if (options->command == TC_COMMAND_DIFF && options->more_count == 0) {
+        tc_buf_printf(out, "trustc diff: what is '%s' compared with? write: trustc diff FROM TO\n", options->file);
+        return false;
+    }
+    if (options->command == TC_COMMAND_VERIFY && options->dir == NULL) {
+        tc_buf_puts(out, TC_STR("trustc verify: which outputs? write: trustc verify FILE DIR\n"));
+        return false;
+    }
+    return true;
+}
+
 enum tc_parsed
 tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct tc_buf *out)
 {
@@ -1006,58 +1094,11 @@ tc_options_parse(int argc, char **argv, struct tc_options *ret_options, struct t
     parsed = parse_arguments(argc, argv, ret_options, out);
     if (parsed != TC_PARSED_RUN)
         return parsed;
-    if (ret_options->command == TC_COMMAND_VERSION) {
-        if (ret_options->file != NULL) {
-            tc_buf_printf(out, "trustc version: '%s' is one argument too many\n", ret_options->file);
-            return TC_PARSED_WRONG;
-        }
-        tc_buf_puts(out, TC_STR("trustc " TC_VERSION "\n"));
-        return TC_PARSED_DONE;
-    }
-    if (ret_options->command == TC_COMMAND_HELP) {
-        enum tc_command_id id = ret_options->file == NULL ? TC_COMMAND_COUNT_ : find_command(ret_options->file);
-
-        if (ret_options->file != NULL && id == TC_COMMAND_COUNT_)
-            return unknown_command(ret_options->file, out);
-        if (id == TC_COMMAND_COUNT_)
-            put_overview(out);
-        else
-            put_help(out, id);
-        return TC_PARSED_DONE;
-    }
-    if (!check_platforms(ret_options, out))
+    if (ret_options->command == TC_COMMAND_VERSION || ret_options->command == TC_COMMAND_HELP)
+        return answer_itself(ret_options, out);
+    if (!check_platforms(ret_options, out) || !check_file(ret_options, out))
         return TC_PARSED_WRONG;
-    if (ret_options->command == TC_COMMAND_VERIFY && ret_options->platform_count > 0 && ret_options->file == NULL)
+    if (ret_options->file == NULL)
         return TC_PARSED_RUN;
-    if (ret_options->command == TC_COMMAND_LINT && ret_options->lint.list_rules)
-        return TC_PARSED_RUN;
-    if (ret_options->file == NULL && ret_options->command != TC_COMMAND_EXPLAIN &&
-        ret_options->command != TC_COMMAND_FMT) {
-        tc_buf_printf(out, "trustc %s: which %s? write: trustc %s FILE%s ('-' reads standard input)\n",
-                      commands[ret_options->command].word,
-                      ret_options->command == TC_COMMAND_IMPORT || ret_options->command == TC_COMMAND_LINT ? "file"
-                      : ret_options->command == TC_COMMAND_DEMANDS                                         ? "report"
-                                                                                                           : "source",
-                      commands[ret_options->command].word, ret_options->command == TC_COMMAND_BUILD ? " -o DIR" : "");
-        return TC_PARSED_WRONG;
-    }
-    if (ret_options->command == TC_COMMAND_QUERY && !take_question(ret_options, out))
-        return TC_PARSED_WRONG;
-    if (ret_options->command == TC_COMMAND_WHY && !check_why(ret_options, out))
-        return TC_PARSED_WRONG;
-    if (ret_options->command == TC_COMMAND_AUDIT && ret_options->acl_count == 0 && ret_options->pool_count == 0) {
-        tc_buf_puts(out,
-                    TC_STR("trustc audit: what did the server print? write: trustc audit FILE --acls LISTING --pools "
-                           "FILE\n"));
-        return TC_PARSED_WRONG;
-    }
-    if (ret_options->command == TC_COMMAND_DIFF && ret_options->more_count == 0) {
-        tc_buf_printf(out, "trustc diff: what is '%s' compared with? write: trustc diff FROM TO\n", ret_options->file);
-        return TC_PARSED_WRONG;
-    }
-    if (ret_options->command == TC_COMMAND_VERIFY && ret_options->dir == NULL) {
-        tc_buf_puts(out, TC_STR("trustc verify: which outputs? write: trustc verify FILE DIR\n"));
-        return TC_PARSED_WRONG;
-    }
-    return TC_PARSED_RUN;
+    return check_rest(ret_options, out) ? TC_PARSED_RUN : TC_PARSED_WRONG;
 }
