@@ -63,10 +63,7 @@ text_of(const struct tc_test_file *file, struct tc_span span)
     }
     if (out.len > 0 && out.ptr[out.len - 1] == ';')
         out.len--;
-    file->c->arena.failed |= out.failed;
-    text = tc_arena_str(&file->c->arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return text;
+    return tc_arena_take(&file->c->arena, &out);
 }
 
 /* What fails of one line, as findings. */

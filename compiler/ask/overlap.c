@@ -528,7 +528,6 @@ static struct tc_str
 concrete_host(struct meeting *m, struct tc_str host)
 {
     struct tc_buf out = {0};
-    struct tc_str text;
 
     for (size_t at = 0; at <= host.len;) {
         size_t end = tc_str_find(host, TC_STR("."), at);
@@ -540,10 +539,7 @@ concrete_host(struct meeting *m, struct tc_str host)
         tc_buf_puts(&out, tc_str_is(part, "*") ? TC_STR("10") : part);
         at = end + 1;
     }
-    m->arena->failed |= out.failed;
-    text = tc_arena_str(m->arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return text;
+    return tc_arena_take(m->arena, &out);
 }
 
 enum { SOCKET_HOST = 1, SOCKET_PORT = 2 };

@@ -454,13 +454,9 @@ static struct tc_str
 words_of(struct tc_arena *arena, enum tc_framework framework, const struct tc_perm *perm)
 {
     struct tc_buf out = {0};
-    struct tc_str words;
 
     tc_demand_put(&out, framework, perm);
-    arena->failed |= out.failed;
-    words = tc_arena_str(arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return words;
+    return tc_arena_take(arena, &out);
 }
 
 static enum tc_framework

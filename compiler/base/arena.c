@@ -221,6 +221,17 @@ tc_arena_str(struct tc_arena *arena, struct tc_str text)
 }
 
 struct tc_str
+tc_arena_take(struct tc_arena *arena, struct tc_buf *buf)
+{
+    struct tc_str text;
+
+    arena->failed |= buf->failed;
+    text = tc_arena_str(arena, tc_buf_str(buf));
+    tc_buf_done(buf);
+    return text;
+}
+
+struct tc_str
 tc_arena_replace(struct tc_arena *arena, struct tc_str text, struct tc_str what, struct tc_str with)
 {
     struct tc_buf out = {0};

@@ -47,6 +47,9 @@ void *tc_arena_alloc_array(struct tc_arena *arena, size_t count, size_t size, si
 /** A copy of @a text (NUL-terminated behind its end); the empty slice when out of memory. */
 struct tc_str tc_arena_str(struct tc_arena *arena, struct tc_str text);
 
+/** A copy of what @a buf holds, which is empty then: its memory is freed, and when it had run out, so has the arena. */
+struct tc_str tc_arena_take(struct tc_arena *arena, struct tc_buf *buf);
+
 /** @a text with @a with for each @a what, which is not empty; @a text itself when it holds none; the empty slice when
  * out of memory. */
 struct tc_str tc_arena_replace(struct tc_arena *arena, struct tc_str text, struct tc_str what, struct tc_str with);

@@ -49,14 +49,10 @@ static struct tc_str
 all_sentences(struct tc_arena *arena, const struct tc_words *words)
 {
     struct tc_buf all = {0};
-    struct tc_str text;
 
     for (; words != NULL; words = words->next)
         tc_buf_puts(&all, sentence_key(arena, words));
-    arena->failed |= all.failed;
-    text = tc_arena_str(arena, tc_buf_str(&all));
-    tc_buf_done(&all);
-    return text;
+    return tc_arena_take(arena, &all);
 }
 
 static void

@@ -752,7 +752,6 @@ struct tc_str
 tc_words_sentence(struct tc_arena *arena, const struct tc_words *words)
 {
     struct tc_buf out = {0};
-    struct tc_str text;
 
     tc_buf_printf(&out, "may%s %.*s",
                   words->is_not     ? " not"
@@ -769,8 +768,5 @@ tc_words_sentence(struct tc_arena *arena, const struct tc_words *words)
     }
     if (words->after.len > 0 && words->objects != NULL)
         tc_buf_printf(&out, " %.*s", TC_STR_ARG(words->after));
-    arena->failed |= out.failed;
-    text = tc_arena_str(arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return text;
+    return tc_arena_take(arena, &out);
 }

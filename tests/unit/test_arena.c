@@ -175,6 +175,22 @@ START_TEST(replaces_parts)
 }
 END_TEST
 
+START_TEST(takes_a_buffer)
+{
+    struct tc_buf buf = {0};
+    struct tc_str text;
+
+    tc_buf_puts(&buf, TC_STR("abc"));
+    text = tc_arena_take(&arena, &buf);
+    ck_assert(tc_str_is(text, "abc") && text.ptr[3] == '\0');
+    ck_assert(buf.ptr == NULL && buf.len == 0);
+    ck_assert(tc_arena_take(&arena, &buf).len == 0 && !arena.failed);
+    buf.failed = true;
+    ck_assert_uint_eq(tc_arena_take(&arena, &buf).len, 0);
+    ck_assert(arena.failed);
+}
+END_TEST
+
 static const int lengths[] = {0, 1, 254, 255, 256, 257, 1000, 100 * 1000};
 
 START_TEST(prints_any_length)
@@ -206,6 +222,7 @@ tct_arena_suite(void)
     tcase_add_test(tc, done_takes_anything);
     tcase_add_loop_test(tc, copies_strings, 0, TCT_COUNT(texts));
     tcase_add_loop_test(tc, replaces_parts, 0, TCT_COUNT(replaced));
+    tcase_add_test(tc, takes_a_buffer);
     tcase_add_loop_test(tc, prints_any_length, 0, TCT_COUNT(lengths));
     suite_add_tcase(suite, tc);
     return suite;
