@@ -1,5 +1,6 @@
 /* Files: who may reach what another one owns or uses, by one pass over all paths in order. */
 #include "isolate/internal.h"
+#include "isolate/samples.h"
 #include "model/path.h"
 #include "model/places.h"
 
@@ -617,6 +618,23 @@ visit(void *state, struct tc_path_node *node)
 
 /* ---- names of one directory ---- */
 
+/* Whether an application is reached at @a host. */
+static bool
+is_host_of_site(struct tc_isolator *run, struct tc_str host)
+{
+    if (run->hosts.arena == NULL) {
+        tc_map_init(&run->hosts, run->arena);
+        for (size_t i = 0; i < run->model->application_count; i++) {
+            struct tc_samples samples;
+
+            tc_samples_make(run->arena, run->model->applications[i]->origin.text, &samples);
+            for (size_t k = 0; k < samples.count; k++)
+                tc_map_add(&run->hosts, samples.items[k].host, &samples.items[k]);
+        }
+    }
+    return tc_map_get(&run->hosts, tc_str_fold(run->arena, host)) != NULL;
+}
+
 enum tc_naming
 tc_isolation_settle(struct tc_isolator *run, struct tc_str *path)
 {
@@ -630,8 +648,10 @@ tc_isolation_settle(struct tc_isolator *run, struct tc_str *path)
         return TC_NAMED_SURELY;
     end = tc_str_find(*path, TC_STR("\\"), 2);
     host = tc_str_sub(*path, 2, end == SIZE_MAX ? SIZE_MAX : end - 2);
+    if (tc_may_be_own_host(run->model, host))
+        return TC_NAMED_BY_DOMAIN;
     if (!tc_is_own_host(run->model, host))
-        return TC_NAMED_SURELY;
+        return is_host_of_site(run, host) ? TC_NAMED_BY_SITE : TC_NAMED_SURELY;
     rest = end == SIZE_MAX ? TC_STR("") : tc_str_sub(*path, end + 1, SIZE_MAX);
     if (rest.len >= 2 && (rest.ptr[1] == '$' || rest.ptr[1] == ':') && (rest.len == 2 || rest.ptr[2] == '\\')) {
         *path = tc_arena_printf(run->arena, "%c:%.*s", rest.ptr[0],
@@ -678,13 +698,14 @@ report_single(struct tc_isolator *run, const struct tc_claim *claim, enum tc_rul
         tc_isolation_add(run, &way);
 }
 
-/* Whether the path lies in the Windows directory that the source names, which may be on another drive or have another
- * name than places.def says. */
+/* Whether the path lies in the Windows directory: that of the source may be on another drive or have another name than
+ * places.def says. */
 static bool
 in_windows(const struct tc_model *model, struct tc_str path)
 {
-    return model->windows.text.len > 0 &&
-           (tc_path_covers(model->windows.text, path) || tc_path_covers(path, model->windows.text));
+    struct tc_str windows = model->windows.text.len > 0 ? model->windows.text : TC_STR("C:\\Windows");
+
+    return tc_path_covers(windows, path) || tc_path_covers(path, windows);
 }
 
 /* The rule that the path breaks by itself when one may do @a may there. */
@@ -766,6 +787,13 @@ collect_shares(struct scan *s)
     return true;
 }
 
+static const char *const why_unknown[] = {
+    [TC_NAMED_BY_SHARE] = "only the server knows which directory its share stands for",
+    [TC_NAMED_BY_DOMAIN] = "the host has the server's name, in a domain that the source does not name",
+    [TC_NAMED_BY_SITE] = "an application of this server is reached at that host",
+    [TC_NAMED_SHORT] = "only the server knows which directory a short name (8.3) stands for",
+};
+
 /* Keys of what may meet: not of the application's own rights in its own directories, for which its ownership stands,
  * and not of whole drives, which have been reported. */
 static size_t
@@ -788,10 +816,7 @@ collect_keys(struct scan *s, struct tc_claims *claims, struct tc_path_key *keys)
         if (claim->kind == TC_CLAIM_GRANT && (claim->is_own || (claim->may & (READS | WRITES)) == 0))
             continue;
         if (naming != TC_NAMED_SURELY)
-            report_single(s->run, claim, TC_RULE_FILE_OVERLAP, TC_UNKNOWN_ISOLATION,
-                          naming == TC_NAMED_SHORT
-                              ? TC_STR("only the server knows which directory a short name (8.3) stands for")
-                              : TC_STR("only the server knows which directory its share stands for"));
+            report_single(s->run, claim, TC_RULE_FILE_OVERLAP, TC_UNKNOWN_ISOLATION, tc_str_of(why_unknown[naming]));
         else if (claim->kind != TC_CLAIM_GRANT || !is_whole_drive(claim))
             keys[count++] = tc_path_key_of(s->run->arena, claim->path, i);
     }

@@ -48,8 +48,7 @@ tc_isolation_possible(const struct tc_isolator *run, uint32_t index, enum tc_cla
 bool
 tc_isolation_is_here(const struct tc_isolator *run, struct tc_str name)
 {
-    return tc_str_eq(name, TC_STR(".")) || tc_str_eq_nocase(name, TC_STR("localhost")) ||
-           (name.len > 0 && tc_str_eq_nocase(name, run->model->server_name));
+    return tc_is_own_host(run->model, name);
 }
 
 /* ---- findings about one application ---- */
@@ -358,8 +357,7 @@ queue_key(const struct tc_isolator *run, struct tc_str path)
     slash = tc_str_find(text, TC_STR("\\"), 0);
     if (slash == SIZE_MAX || tc_str_find(text, TC_STR("="), 0) < slash || tc_str_find(text, TC_STR(":"), 0) < slash)
         return TC_STR("");
-    if (tc_isolation_is_here(run, tc_str_sub(text, 0, slash)) ||
-        tc_str_eq(tc_str_sub(text, 0, slash), TC_STR("127.0.0.1")))
+    if (tc_isolation_is_here(run, tc_str_sub(text, 0, slash)))
         return tc_arena_printf(run->arena, ".%.*s", TC_STR_ARG(tc_str_sub(text, slash, SIZE_MAX)));
     return text;
 }

@@ -19,7 +19,7 @@ size_t tc_isolation_perms(const struct tc_isolator *run, uint32_t index, enum tc
 bool tc_isolation_possible(const struct tc_isolator *run, uint32_t index, enum tc_class_id id,
                            const struct tc_row *row);
 
-/** Whether @a name means the server itself: ".", "localhost" or the name that the source gives it. */
+/** Whether @a name means the server itself: tc_is_own_host(). */
 bool tc_isolation_is_here(const struct tc_isolator *run, struct tc_str name);
 
 /**

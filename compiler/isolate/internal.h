@@ -2,6 +2,7 @@
 #ifndef TC_ISOLATE_INTERNAL_H
 #define TC_ISOLATE_INTERNAL_H
 
+#include "base/map.h"
 #include "isolate/isolate.h"
 #include "isolate/paths.h"
 #include "model/accounts.h"
@@ -18,9 +19,10 @@ struct tc_isolator {
     uint32_t *everyone;             /**< the indexes of all applications */
     struct tc_acceptance *accepted; /**< sorted by application, the server behind all, then by rule */
     size_t accepted_count;
-    bool *shares_used; /**< by the order of the model */
-    bool is_full;      /**< the parts of all are kept */
-    bool failed;       /**< out of memory outside the arena */
+    struct tc_map hosts; /**< at which applications are reached, made when first asked for */
+    bool *shares_used;   /**< by the order of the model */
+    bool is_full;        /**< the parts of all are kept */
+    bool failed;         /**< out of memory outside the arena */
 };
 
 /** A way to report. It holds for each of `froms` and each other one of `tos`. */
@@ -51,7 +53,13 @@ struct tc_str tc_isolation_perhaps(void);
 const uint32_t *tc_isolation_alone(struct tc_isolator *run, uint32_t index);
 
 /** How sure it is which directory a path names. */
-enum tc_naming { TC_NAMED_SURELY, TC_NAMED_BY_SHARE, TC_NAMED_SHORT };
+enum tc_naming {
+    TC_NAMED_SURELY,
+    TC_NAMED_BY_SHARE,  /**< of the server itself */
+    TC_NAMED_BY_DOMAIN, /**< the host has the server's name in some domain */
+    TC_NAMED_BY_SITE,   /**< an application is reached at the host */
+    TC_NAMED_SHORT,
+};
 
 /**
  * @a path, which is canonical, as the disk has it: the administrative shares of the server itself are its drives, and

@@ -1,7 +1,6 @@
 /* Socket and Web: connections to the server itself, and to other applications on it. */
 #include "isolate/grants.h"
 #include "isolate/samples.h"
-#include "model/ipaddress.h"
 #include "model/netregex.h"
 
 #include <stdlib.h>
@@ -80,19 +79,6 @@ accepts(struct network *n, struct pattern *pattern, struct tc_str url, struct pa
 
 /* ---- the server's own addresses ---- */
 
-static bool
-is_local_address(struct tc_str host)
-{
-    static const uint8_t loopback[16] = {[15] = 1}, any[16] = {0};
-    uint8_t v6[16], v4[4];
-
-    if (tc_str_starts(host, TC_STR("[")) && tc_str_ends(host, TC_STR("]")))
-        host = tc_str_sub(host, 1, host.len - 2);
-    if (host.len > 0 && tc_parse_ipv4(host, v4) == host.len)
-        return v4[0] == 127 || (v4[0] | v4[1] | v4[2] | v4[3]) == 0;
-    return tc_parse_ipv6(host, v6) && (memcmp(v6, loopback, 16) == 0 || memcmp(v6, any, 16) == 0);
-}
-
 /* Whether four parts with stars take 127.0.0.1 or 0.0.0.0 in. */
 static bool
 pattern_takes(struct tc_str host, const char *const parts[4])
@@ -122,8 +108,10 @@ locality_of(struct network *n, struct tc_str host)
             return LOCAL_YES;
         return LOCAL_UNKNOWN;
     }
-    if (tc_isolation_is_here(n->run, host) || is_local_address(host))
+    if (tc_isolation_is_here(n->run, host))
         return LOCAL_YES;
+    if (tc_may_be_own_host(n->run->model, host))
+        return LOCAL_UNKNOWN;
     return tc_map_get(&n->hosts, tc_str_fold(n->run->arena, host)) != NULL ? LOCAL_YES : LOCAL_NO;
 }
 
@@ -216,7 +204,69 @@ collect_web(struct network *n, uint32_t index, const struct tc_perm *perm)
 
 /* ---- neighbours ---- */
 
-/* Whether a URL of one is a URL of the other. */
+enum { LABELS_MAX = 8, MIXED_MAX = 4 };
+
+/* Split at dots; 0: there are too many. */
+static size_t
+split_labels(struct tc_str host, struct tc_str labels[LABELS_MAX])
+{
+    for (size_t count = 0; count < LABELS_MAX; count++) {
+        size_t dot = tc_str_find(host, TC_STR("."), 0);
+
+        labels[count] = tc_str_sub(host, 0, dot);
+        if (dot == SIZE_MAX)
+            return count + 1;
+        host = tc_str_sub(host, dot + 1, SIZE_MAX);
+    }
+    return 0;
+}
+
+/* Whether both patterns accept the URL @a of of the first, on another host. */
+static bool
+both_accept(struct network *n, struct pattern *connect, struct pattern *other, const struct tc_sample *of,
+            struct tc_str host)
+{
+    struct tc_str url = tc_sample_on_host(n->run->arena, of, host);
+
+    return accepts(n, connect, url, connect) && accepts(n, other, url, connect);
+}
+
+/* Whether they meet on a host that has some of its labels from the sample of one and the rest from that of the other:
+ * "www.*.com" and "*.contoso.com" do. */
+static bool
+meets_mixed(struct network *n, struct pattern *connect, struct pattern *other, const struct tc_sample *mine,
+            const struct tc_sample *its)
+{
+    struct tc_str a[LABELS_MAX], b[LABELS_MAX];
+    size_t count = split_labels(mine->host, a), differ[MIXED_MAX], differing = 0;
+
+    if (count == 0 || split_labels(its->host, b) != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!tc_str_eq(a[i], b[i])) {
+            if (differing == MIXED_MAX)
+                return false;
+            differ[differing++] = i;
+        }
+    for (unsigned mask = 1; mask + 1 < 1u << differing; mask++) {
+        struct tc_str host = {0};
+        size_t at = 0;
+
+        for (size_t i = 0; i < count; i++) {
+            bool mixed = at < differing && differ[at] == i;
+            struct tc_str label = mixed && (mask >> at & 1) ? b[i] : a[i];
+
+            at += mixed;
+            host = tc_arena_printf(n->run->arena, "%.*s%s%.*s", TC_STR_ARG(host), i == 0 ? "" : ".", TC_STR_ARG(label));
+        }
+        if (both_accept(n, connect, other, mine, host))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a URL of one is a URL of the other. Where the pattern leaves the host open but not what stands behind it,
+ * that has to come from the one and the host from the other. */
 static bool
 meets(struct network *n, struct pattern *connect, const struct tc_thing *origin)
 {
@@ -229,6 +279,16 @@ meets(struct network *n, struct pattern *connect, const struct tc_thing *origin)
     for (size_t i = 0; other != NULL && i < connect->samples.count; i++)
         if (accepts(n, other, connect->samples.items[i].url, connect))
             return true;
+    for (size_t o = 0; connect->samples.is_open && other != NULL && o < other->samples.count; o++)
+        for (size_t i = 0; i < connect->samples.count; i++) {
+            const struct tc_sample *mine = &connect->samples.items[i], *its = &other->samples.items[o];
+
+            if ((o == 0 || !tc_str_eq(its->host, other->samples.items[o - 1].host)) &&
+                both_accept(n, connect, other, mine, its->host))
+                return true;
+            if (other->samples.is_open && meets_mixed(n, connect, other, mine, its))
+                return true;
+        }
     return false;
 }
 
@@ -363,31 +423,48 @@ reason_of(struct network *n, const struct tc_part *part)
     return tc_isolation_reason(perm, tc_isolation_has_row, &row);
 }
 
-/* A pattern that leaves no host open accepts those of its samples alone. */
+/* The server: by its own name; or by an application's, where no application is reached in the way that the pattern
+ * asks for: at another port, with another scheme. */
 static bool
-is_local_pattern(struct network *n, struct pattern *pattern)
+is_local_host(struct network *n, struct pattern *pattern, struct tc_str name)
 {
-    static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
+    const struct host *host = tc_map_get(&n->hosts, name);
+
+    if (tc_isolation_is_here(n->run, name))
+        return true;
+    for (size_t o = 0; host != NULL && o < host->count; o++)
+        if (meets(n, pattern, host->origins[o]))
+            return false;
+    return host != NULL;
+}
+
+/* A pattern that leaves no host open accepts those of its samples alone. */
+static enum locality
+locality_of_pattern(struct network *n, struct pattern *pattern)
+{
     struct tc_arena *arena = n->run->arena;
+    struct tc_str hosts[] = {TC_STR("localhost"), TC_STR("127.0.0.1"), TC_STR("[::1]"), n->run->model->server_name};
+    bool may_be = pattern->samples.is_unknown;
 
-    for (size_t i = 0; i < pattern->samples.count; i++)
-        if (tc_isolation_is_here(n->run, pattern->samples.items[i].host) ||
-            is_local_address(pattern->samples.items[i].host))
-            return true;
-    if (!pattern->samples.is_open)
-        return false;
-    for (int secure = 0; secure < 2; secure++) {
-        const char *scheme = secure ? "https" : "http";
+    for (size_t i = 0; i < pattern->samples.count; i++) {
+        struct tc_str host = pattern->samples.items[i].host;
 
-        for (size_t h = 0; h < sizeof hosts / sizeof *hosts; h++)
-            if (accepts(n, pattern, tc_arena_printf(arena, "%s://%s/", scheme, hosts[h]), pattern))
-                return true;
-        if (n->run->model->server_name.len > 0 &&
-            accepts(n, pattern, tc_arena_printf(arena, "%s://%.*s/", scheme, TC_STR_ARG(n->run->model->server_name)),
-                    pattern))
-            return true;
+        if (is_local_host(n, pattern, host))
+            return LOCAL_YES;
+        may_be |= tc_may_be_own_host(n->run->model, host);
     }
-    return false;
+    for (size_t h = 0; pattern->samples.is_open && h < sizeof hosts / sizeof *hosts; h++) {
+        if (hosts[h].len == 0)
+            continue;
+        for (int secure = 0; secure < 2; secure++)
+            if (accepts(n, pattern, tc_arena_printf(arena, "http%s://%.*s/", secure ? "s" : "", TC_STR_ARG(hosts[h])),
+                        pattern))
+                return LOCAL_YES;
+        for (size_t i = 0; i < pattern->samples.count; i++)
+            if (accepts(n, pattern, tc_sample_on_host(arena, &pattern->samples.items[i], hosts[h]), pattern))
+                return LOCAL_YES;
+    }
+    return may_be ? LOCAL_UNKNOWN : LOCAL_NO;
 }
 
 static void
@@ -400,19 +477,23 @@ note_all(struct network *n, struct tc_things *things, const struct tc_parts *act
 static void
 check_local_urls(struct network *n)
 {
-    struct tc_things unknown;
+    struct tc_things unknown, named;
 
     tc_things_init(&unknown, n->run);
+    tc_things_init(&named, n->run);
     for (const struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
         struct pattern *pattern = connect->payload;
+        enum locality locality = pattern == NULL ? LOCAL_NO : locality_of_pattern(n, pattern);
 
-        if (pattern != NULL && is_local_pattern(n, pattern))
+        if (locality == LOCAL_YES)
             note_all(n, &n->local, &connect->actors);
-        else if (pattern != NULL && pattern->samples.is_unknown)
-            note_all(n, &unknown, &connect->actors);
+        else if (locality == LOCAL_UNKNOWN)
+            note_all(n, pattern->samples.is_unknown ? &unknown : &named, &connect->actors);
     }
     tc_isolation_report_noted(&unknown, TC_RULE_LOCAL_SOCKET, TC_UNKNOWN_ISOLATION,
                               "what the pattern accepts cannot be worked out here");
+    tc_isolation_report_noted(&named, TC_RULE_LOCAL_SOCKET, TC_UNKNOWN_ISOLATION,
+                              "the host has the server's name, in a domain that the source does not name");
 }
 
 static void

@@ -1,11 +1,13 @@
 #include "isolate/reach.h"
 
+#include "model/ipaddress.h"
 #include "model/path.h"
 #include "verify/evidence.h"
 #include "verify/grants.h"
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- the grant ---- */
 
@@ -145,15 +147,73 @@ tc_reach_sure_perm(const struct tc_reach *reach, enum tc_class_id id)
 
 /* ---- claims ---- */
 
+/* The name without what only says how to reach it. */
+static struct tc_str
+bare_host(struct tc_str host)
+{
+    host = tc_str_sub(host, 0, tc_str_find(host, TC_STR("@"), 0));
+    if (tc_str_starts(host, TC_STR("[")) && tc_str_ends(host, TC_STR("]")))
+        host = tc_str_sub(host, 1, host.len - 2);
+    if (host.len > 1 && tc_str_ends(host, TC_STR(".")))
+        host.len--;
+    return host;
+}
+
+static bool
+is_own_ipv4(const uint8_t v4[4])
+{
+    return v4[0] == 127 || (v4[0] | v4[1] | v4[2] | v4[3]) == 0;
+}
+
+static bool
+is_own_address(struct tc_str host)
+{
+    static const uint8_t loopback[16] = {[15] = 1}, any[16] = {0}, mapped[12] = {[10] = 255, [11] = 255};
+    uint8_t v6[16], v4[4];
+
+    if (host.len > 0 && tc_parse_ipv4(host, v4) == host.len)
+        return is_own_ipv4(v4);
+    return tc_parse_ipv6(host, v6) && (memcmp(v6, loopback, 16) == 0 || memcmp(v6, any, 16) == 0 ||
+                                       (memcmp(v6, mapped, 12) == 0 && is_own_ipv4(v6 + 12)));
+}
+
+/* How an IPv6 address stands in a UNC path: with dashes, in a domain of its own. */
+static bool
+is_own_literal(struct tc_str host)
+{
+    static const char domain[] = ".ipv6-literal.net";
+    char address[40];
+    size_t len = host.len - strlen(domain);
+
+    if (host.len <= strlen(domain) || len > sizeof address ||
+        !tc_str_eq_nocase(tc_str_sub(host, len, SIZE_MAX), tc_str_of(domain)))
+        return false;
+    for (size_t i = 0; i < len; i++)
+        address[i] = host.ptr[i] == '-' ? ':' : host.ptr[i];
+    return is_own_address((struct tc_str){address, len});
+}
+
 bool
 tc_is_own_host(const struct tc_model *model, struct tc_str host)
 {
-    static const char *const names[] = {"localhost", "127.0.0.1", "::1", "0--1.ipv6-literal.net", ".", "?"};
+    static const char *const names[] = {"localhost", ".", "?"};
 
+    host = bare_host(host);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (tc_str_eq_nocase(host, tc_str_of(names[i])))
             return true;
-    return model->server_name.len > 0 && tc_str_eq_nocase(host, model->server_name);
+    return (model->server_name.len > 0 && tc_str_eq_nocase(host, model->server_name)) || is_own_address(host) ||
+           is_own_literal(host);
+}
+
+bool
+tc_may_be_own_host(const struct tc_model *model, struct tc_str host)
+{
+    struct tc_str name = model->server_name;
+
+    host = bare_host(host);
+    return name.len > 0 && host.len > name.len && host.ptr[name.len] == '.' &&
+           tc_str_eq_nocase(tc_str_sub(host, 0, name.len), name);
 }
 
 struct tc_str

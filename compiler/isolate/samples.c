@@ -260,10 +260,11 @@ authority_end(struct tc_str url, size_t *ret_begin)
     return end;
 }
 
-struct tc_str
-tc_sample_host(struct tc_arena *arena, struct tc_str url)
+/* Where the host of a URL stands. */
+static struct tc_str
+host_in(struct tc_str url)
 {
-    size_t begin, end = authority_end(url, &begin), colon;
+    size_t begin, end = authority_end(url, &begin), stop;
     struct tc_str host;
 
     for (size_t i = begin; i < end; i++)
@@ -271,11 +272,30 @@ tc_sample_host(struct tc_arena *arena, struct tc_str url)
             begin = i + 1;
     host = tc_str_sub(url, begin, end - begin);
     if (tc_str_starts(host, TC_STR("["))) {
-        colon = tc_str_find(host, TC_STR("]"), 0);
-        return tc_str_fold(arena, colon == SIZE_MAX ? host : tc_str_sub(host, 0, colon + 1));
+        stop = tc_str_find(host, TC_STR("]"), 0);
+        return stop == SIZE_MAX ? host : tc_str_sub(host, 0, stop + 1);
     }
-    colon = tc_str_find(host, TC_STR(":"), 0);
-    return tc_str_fold(arena, colon == SIZE_MAX ? host : tc_str_sub(host, 0, colon));
+    return tc_str_sub(host, 0, tc_str_find(host, TC_STR(":"), 0));
+}
+
+struct tc_str
+tc_sample_host(struct tc_arena *arena, struct tc_str url)
+{
+    struct tc_str host = host_in(url);
+
+    if (host.len > 1 && tc_str_ends(host, TC_STR(".")))
+        host.len--;
+    return tc_str_fold(arena, host);
+}
+
+struct tc_str
+tc_sample_on_host(struct tc_arena *arena, const struct tc_sample *sample, struct tc_str host)
+{
+    struct tc_str old = host_in(sample->url);
+    size_t begin = (size_t)(old.ptr - sample->url.ptr);
+
+    return tc_arena_printf(arena, "%.*s%.*s%.*s", (int)begin, sample->url.ptr, TC_STR_ARG(host),
+                           TC_STR_ARG(tc_str_sub(sample->url, begin + old.len, SIZE_MAX)));
 }
 
 static bool

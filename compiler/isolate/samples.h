@@ -47,7 +47,10 @@ bool tc_samples_literal(struct tc_arena *arena, struct tc_str pattern, struct tc
  */
 char tc_samples_literal_at(struct tc_str pattern, size_t at, size_t *ret_len);
 
-/** The host of a URL, lower case; empty when it has none. */
+/** The URL of @a sample, with another host and the same port. In @a arena. */
+struct tc_str tc_sample_on_host(struct tc_arena *arena, const struct tc_sample *sample, struct tc_str host);
+
+/** The host of a URL, lower case, without the dot that may end a full name; empty when it has none. */
 struct tc_str tc_sample_host(struct tc_arena *arena, struct tc_str url);
 
 #endif

@@ -92,13 +92,27 @@ put_layer(struct show *s, enum tc_layer layer, enum tc_verdict verdict)
     tc_buf_printf(s->out, "      %s: %s\n", tc_layer_name(layer), words[verdict]);
 }
 
+/* The ordered pairs that the finding holds for; none has an application twice. */
+static size_t
+pairs_of(const struct tc_isolation_finding *finding)
+{
+    size_t both = 0;
+
+    for (size_t f = 0, t = 0; f < finding->from_count && t < finding->to_count; f++) {
+        while (t < finding->to_count && finding->tos[t] < finding->froms[f])
+            t++;
+        both += t < finding->to_count && finding->tos[t] == finding->froms[f];
+    }
+    return finding->from_count * finding->to_count - both;
+}
+
 static void
 put_finding(struct show *s, const struct tc_isolation_finding *finding)
 {
     const struct tc_rule_info *rule = tc_rule_info(finding->rule);
     enum tc_layer other = rule->layer == TC_LAYER_CAS ? TC_LAYER_ACCOUNTS : TC_LAYER_CAS;
     bool alone = finding->to.application == NULL;
-    size_t many = alone ? finding->from_count : finding->from_count + finding->to_count;
+    size_t many = alone ? finding->from_count : pairs_of(finding);
 
     tc_buf_printf(s->out, "  %s: ", rule->code.slug);
     put_party(s, &finding->from, finding->from.may);
@@ -109,13 +123,8 @@ put_finding(struct show *s, const struct tc_isolation_finding *finding)
     if (finding->because.len > 0)
         tc_buf_printf(s->out, ": %.*s", TC_STR_ARG(finding->because));
     tc_buf_putc(s->out, '\n');
-    if (many > (alone ? 1u : 2u)) {
-        if (alone)
-            tc_buf_printf(s->out, "      the same holds for %zu applications\n", finding->from_count);
-        else
-            tc_buf_printf(s->out, "      the same holds from %zu applications to %zu\n", finding->from_count,
-                          finding->to_count);
-    }
+    if (many > 1)
+        tc_buf_printf(s->out, "      the same holds for %zu %s\n", many, alone ? "applications" : "ordered pairs");
     if (finding->verdict == TC_NOT_ISOLATED && (!alone || s->isolation->model->application_count > 1))
         put_layer(s, other,
                   tc_isolation_other_layer(s->isolation, finding, finding->from.application->index,
