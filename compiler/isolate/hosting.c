@@ -355,7 +355,7 @@ add_spelling(struct tc_things *spellings, struct tc_thing *user, struct tc_str p
 static void
 check_anonymous(struct tc_isolator *run)
 {
-    struct tc_parts known = {0}, unknown = {0}, groups = {0}, misnamed = {0};
+    struct tc_parts known = {0}, unknown = {0}, groups = {0}, misnamed = {0}, powerful = {0};
     struct tc_things users, spellings;
 
     tc_things_init(&users, run);
@@ -384,7 +384,10 @@ check_anonymous(struct tc_isolator *run)
             tc_parts_add(run, &misnamed, &part);
         if (account.kind == TC_ACCOUNT_GROUP)
             tc_parts_add(run, &groups, &part);
+        if (account.kind == TC_ACCOUNT_POWERFUL || account.kind == TC_ACCOUNT_SERVICE)
+            tc_parts_add(run, &powerful, &part);
     }
+    meet_alone(run, TC_RULE_POWERFUL_IDENTITY, TC_NOT_ISOLATED, "", &powerful);
     meet_alone(run, TC_RULE_ANONYMOUS_NAME, TC_NOT_ISOLATED, "", &misnamed);
     meet_alone(run, TC_RULE_GROUP_RIGHTS, TC_NOT_ISOLATED, "", &groups);
     for (uint32_t i = 0; i < run->model->application_count; i++) {

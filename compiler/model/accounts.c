@@ -65,15 +65,31 @@ perhaps_of(struct tc_arena *arena, struct tc_str server, const struct parts *par
     return tc_str_fold(arena, tc_arena_printf(arena, "%.*s\\%.*s", TC_STR_ARG(label), TC_STR_ARG(parts->user)));
 }
 
+/* The row of an account that every domain has under a number of its own, by its SID; else @a name. General knowledge of
+ * Windows. */
+static struct tc_str
+name_of_sid(struct tc_str name)
+{
+    static const struct {
+        const char *number, *row;
+    } numbers[] = {
+        {"-500", "Administrator"}, {"-512", "DomainAdmins"}, {"-513", "DomainUsers"}, {"-519", "EnterpriseAdmins"}};
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (tc_str_starts_nocase(name, TC_STR("S-1-5-21-")) && tc_str_ends(name, tc_str_of(numbers[i].number)))
+            return tc_str_of(numbers[i].row);
+    return name;
+}
+
 struct tc_account
 tc_account_of(struct tc_arena *arena, struct tc_str server, struct tc_str text)
 {
     struct parts parts = parts_of(text);
-    struct tc_str bare = without_blanks(arena, parts.user), name = parts.user;
+    struct tc_str bare = name_of_sid(without_blanks(arena, parts.user)), name = parts.user;
     bool local = !parts.is_principal && is_local(server, parts.domain);
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if ((local || (rows[i].any_domain && !parts.is_principal)) && tc_str_eq_nocase(bare, tc_str_of(rows[i].name))) {
+        if ((local || rows[i].any_domain) && tc_str_eq_nocase(bare, tc_str_of(rows[i].name))) {
             struct tc_str people = tc_str_of(rows[i].people);
 
             return (struct tc_account){people, people, rows[i].kind, rows[i].people};

@@ -430,6 +430,13 @@ is_visitor_group(const struct app *app)
     return app->anonymous >= 0 && accounts[app->anonymous].kind == GROUP;
 }
 
+static bool
+is_visitor_powerful(const struct app *app)
+{
+    return app->anonymous >= 0 &&
+           (accounts[app->anonymous].kind == POWERFUL || accounts[app->anonymous].kind == SERVICE_ACCOUNT);
+}
+
 /* ---- the second answer: grants ---- */
 
 /* Whether the key of one lies in that of the other. */
@@ -652,7 +659,8 @@ naive(const struct server *s, size_t from, size_t to, enum tc_rule_id rule)
     case TC_RULE_SHARED_IDENTITY:
         return identities(s, from, to);
     case TC_RULE_POWERFUL_IDENTITY:
-        return verdict_of(version_of(s) >= 60 && (runs_as(s, from, POWERFUL) || runs_as(s, from, SERVICE_ACCOUNT)),
+        return verdict_of((version_of(s) >= 60 && (runs_as(s, from, POWERFUL) || runs_as(s, from, SERVICE_ACCOUNT))) ||
+                              is_visitor_powerful(a),
                           false);
     case TC_RULE_SHARED_ANONYMOUS:
         return visitors(s, from, to);
