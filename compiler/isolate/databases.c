@@ -81,7 +81,9 @@ names_files(const struct tc_connection *connection)
             if (tc_str_eq_nocase(tc_str_sub(value, 0, strlen(file_providers[i])), tc_str_of(file_providers[i])))
                 return true;
     }
-    return false;
+    /* who may write that file chooses the connection */
+    return tc_connection_find(connection, TC_STR("file name")) != NULL ||
+           tc_connection_find(connection, TC_STR("filedsn")) != NULL;
 }
 
 /* What of an entry the application is free to choose, or NULL; the entry as the connection string that it asks for. */

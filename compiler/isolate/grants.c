@@ -347,6 +347,9 @@ queue_key(const struct tc_isolator *run, struct tc_str path)
     struct tc_str text = tc_str_fold(run->arena, tc_str_trim(path));
     size_t slash;
 
+    text = tc_str_sub(text, 0, tc_str_find(text, TC_STR(";"), 0)); /* its journal holds copies of what was in it */
+    if (tc_str_ends(text, TC_STR("\\journal$")))
+        text.len -= strlen("\\journal$");
     if (tc_str_starts(text, TC_STR("formatname:")))
         text = tc_str_sub(text, 11, SIZE_MAX);
     for (size_t i = 0; i < sizeof addressed / sizeof *addressed; i++)

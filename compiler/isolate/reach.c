@@ -337,6 +337,25 @@ add_grant(struct gather *g, struct tc_str path, struct tc_span span, uint8_t may
                              });
 }
 
+static bool
+has_all(const void *state, const struct tc_perm *grant)
+{
+    const size_t *field = state;
+    const struct tc_value *value = &grant->values[*field];
+
+    return !grant->unrestricted && value->present && (value->list.all || value->list.all_local);
+}
+
+/* Where it is granted that a list means every file: the value itself stands where the first part of it was. */
+static struct tc_span
+span_of_all(const struct tc_perm *perm, size_t field)
+{
+    struct tc_str reason;
+    const struct tc_perm *grant = tc_perm_granted(perm, has_all, &field, &reason);
+
+    return (grant == NULL ? perm : grant)->values[field].span;
+}
+
 static void
 add_perm(struct gather *g, const struct tc_perm *perm, bool is_sure)
 {
@@ -351,7 +370,7 @@ add_perm(struct gather *g, const struct tc_perm *perm, bool is_sure)
         if (!value->present)
             continue;
         if (list->all || list->all_local)
-            add_grant(g, TC_STR(""), value->span, rights_of_field[i], is_sure, !list->all);
+            add_grant(g, TC_STR(""), span_of_all(perm, i), rights_of_field[i], is_sure, !list->all);
         for (uint32_t j = 0; j < list->count; j++)
             add_grant(g, list->items[j].text, list->items[j].span, rights_of_field[i], is_sure, false);
     }
