@@ -3,6 +3,7 @@
 #include "ask/atoms.h"
 #include "ask/patterns.h"
 #include "base/ascii.h"
+#include "isolate/reach.h"
 #include "isolate/samples.h"
 #include "model/algebra_util.h"
 #include "model/clauses.h"
@@ -86,24 +87,33 @@ canonical(struct meeting *m, enum tc_field_kind kind, struct tc_str text)
     return kind == TC_FIELD_PATHS && tc_path_canonical(m->arena, text, &path, &ignored) == TC_YES ? path : text;
 }
 
-/* Other ways to write the path on a local drive: `\\?\C:\x`, `\\.\C:\x`, `\\localhost\C$\x`. Empty: it is none. */
-static struct tc_str
-plain_path(struct meeting *m, struct tc_str path)
+/* Whether @a host is the server itself, also with its domain behind the name. */
+static bool
+is_own_host(const struct meeting *m, struct tc_str host)
 {
-    static const char *const servers[] = {"\\\\localhost\\", "\\\\127.0.0.1\\", "\\\\?\\", "\\\\.\\"};
-    struct tc_str rest = {NULL, 0};
+    struct tc_str server = m->machine != NULL ? m->machine->name : TC_STR("");
 
-    for (size_t i = 0; i < sizeof servers / sizeof *servers && rest.ptr == NULL; i++)
-        if (tc_ordinal_starts(path, tc_str_of(servers[i]), NULL))
-            rest = tc_str_sub(path, strlen(servers[i]), SIZE_MAX);
-    if (rest.ptr == NULL && m->machine != NULL && m->machine->name.len > 0 && tc_str_starts(path, TC_STR("\\\\"))) {
-        size_t end = 2 + m->machine->name.len;
+    return tc_is_host_of(server, host) ||
+           (server.len > 0 && tc_ordinal_starts(host, server, NULL) && host.ptr[server.len] == '.');
+}
 
-        if (path.len > end && path.ptr[end] == '\\' &&
-            tc_ordinal_eq(tc_str_sub(path, 2, m->machine->name.len), m->machine->name))
-            rest = tc_str_sub(path, end + 1, SIZE_MAX);
-    }
-    if (rest.len < 2 || !tc_ascii_is_letter(rest.ptr[0]) || (rest.ptr[1] != '$' && rest.ptr[1] != ':'))
+/*
+ * Other ways to write the path on a local drive: `\\?\C:\x`, `\\.\C:\x`, `\\localhost\C$\x`. Empty: it is none; then
+ * *@a ret_is_share says whether the server shares it, such as ADMIN$, and it may lie on any of its drives.
+ */
+static struct tc_str
+plain_path(struct meeting *m, struct tc_str path, bool *ret_is_share)
+{
+    size_t end = tc_str_find(path, TC_STR("\\"), 2);
+    struct tc_str rest;
+
+    *ret_is_share = false;
+    if (!tc_str_starts(path, TC_STR("\\\\")) ||
+        !is_own_host(m, tc_str_sub(path, 2, (end == SIZE_MAX ? path.len : end) - 2)))
+        return TC_STR("");
+    rest = end == SIZE_MAX ? TC_STR("") : tc_str_sub(path, end + 1, SIZE_MAX);
+    *ret_is_share = rest.len < 2 || !tc_ascii_is_letter(rest.ptr[0]) || (rest.ptr[1] != '$' && rest.ptr[1] != ':');
+    if (*ret_is_share)
         return TC_STR("");
     return tc_arena_printf(m->arena, "%c:%s%.*s", rest.ptr[0], rest.len == 2 ? "\\" : "",
                            TC_STR_ARG(tc_str_sub(rest, 2, SIZE_MAX)));
@@ -168,15 +178,24 @@ paths_touch(struct tc_str a, struct tc_str b)
     return tc_path_covers(a, b) || tc_path_covers(b, a);
 }
 
+static bool
+is_local(struct tc_str path)
+{
+    return path.len >= 2 && path.ptr[1] == ':';
+}
+
 /* Two paths that do not lie in each other as texts may do so on the disk. */
 static void
 compare_names(struct meeting *m, struct tc_str asked, struct tc_str granted)
 {
-    struct tc_str x = plain_path(m, asked), y = plain_path(m, granted);
+    bool is_asked_share, is_granted_share;
+    struct tc_str x = plain_path(m, asked, &is_asked_share), y = plain_path(m, granted, &is_granted_share);
 
     x = x.len == 0 ? asked : x;
     y = y.len == 0 ? granted : y;
-    if (paths_touch(x, y))
+    if (is_asked_share != is_granted_share && (is_local(x) || is_local(y)))
+        note_unknown(m, "only the server knows which directory it shares by that name");
+    else if (paths_touch(x, y))
         note_unknown(m, "one of the two paths may be another name of what the other one names");
     else if (may_be_short(x, y))
         note_unknown(m, "one of the two paths has a short (8.3) name that may stand for the other one");

@@ -194,7 +194,7 @@ is_own_literal(struct tc_str host)
 }
 
 bool
-tc_is_own_host(const struct tc_model *model, struct tc_str host)
+tc_is_host_of(struct tc_str server, struct tc_str host)
 {
     static const char *const names[] = {"localhost", ".", "?"};
 
@@ -202,8 +202,13 @@ tc_is_own_host(const struct tc_model *model, struct tc_str host)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (tc_str_eq_nocase(host, tc_str_of(names[i])))
             return true;
-    return (model->server_name.len > 0 && tc_str_eq_nocase(host, model->server_name)) || is_own_address(host) ||
-           is_own_literal(host);
+    return (server.len > 0 && tc_str_eq_nocase(host, server)) || is_own_address(host) || is_own_literal(host);
+}
+
+bool
+tc_is_own_host(const struct tc_model *model, struct tc_str host)
+{
+    return tc_is_host_of(model->server_name, host);
 }
 
 bool
