@@ -291,12 +291,16 @@ check_components(struct tc_sema *s, const struct tc_atom *atom, size_t prefix, b
                            c < 0x20 ? '?' : (int)c);
             return false;
         }
-        if (i < prefix)
-            continue;
-        if (c == ':') {
-            tc_sema_report(s, TC_CODE_PATH_CHARACTER, atom->span, "a path holds ':' only behind its drive letter");
+        if (c == ':' && (i >= prefix || i != 1)) {
+            diag =
+                tc_sema_report(s, TC_CODE_PATH_CHARACTER, atom->span, "a path holds ':' only behind its drive letter");
+            if (i < prefix)
+                tc_diag_help(s->diags, diag,
+                             "an IPv6 address stands in a path as \"fe80--1.ipv6-literal.net\": '-' for each ':'");
             return false;
         }
+        if (i < prefix)
+            continue;
         if ((c == '*' || c == '?') && !pattern_chars) {
             diag = tc_sema_report(s, TC_CODE_PATH_CHARACTER, atom->span, "a Windows path cannot hold '%c'", (int)c);
             (void)diag;
