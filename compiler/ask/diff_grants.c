@@ -648,12 +648,10 @@ key_of(struct compare *c, const struct draft *draft)
                   (int)draft->before, (int)draft->after, draft->shown != NULL);
     if (alone && !perm->unrestricted && perm->row_count == 1)
         put_row_key(&c->text, &perm->rows[0]);
-    else if (field == SIZE_MAX)
-        tc_buf_clear(&c->text);
-    else if (alone &&
+    else if (field != SIZE_MAX && alone &&
              (perm->cls->fields[field].kind == TC_FIELD_FLAGS || perm->cls->fields[field].kind == TC_FIELD_NAMES))
         tc_buf_printf(&c->text, "field %zu", field);
-    else if (tc_is_list_field(perm->cls->fields[field].kind))
+    else if (field != SIZE_MAX && tc_is_list_field(perm->cls->fields[field].kind))
         put_list_key(&c->text, draft, &perm->values[field].list);
     else
         tc_buf_clear(&c->text);

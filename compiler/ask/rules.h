@@ -45,7 +45,8 @@ struct tc_rule_line {
 };
 
 struct tc_rule_run {
-    struct tc_rule_line *lines; /**< in source order, without those that the filter leaves out, or that are about nobody */
+    struct tc_rule_line
+        *lines; /**< in source order, without those that the filter leaves out, or that are about nobody */
     size_t count;
     size_t failed; /**< lines that fail */
 };

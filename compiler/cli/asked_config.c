@@ -34,7 +34,8 @@ tell(const struct config *config, const struct tc_hierarchy_application *app, co
     struct tc_buf out = {0};
 
     tc_buf_printf(&out, "trustc: %.*s: %s%.*s is left out: %s\n", TC_STR_ARG(config->source->name),
-                  app->path.len > 0 ? "" : "the machine's default", TC_STR_ARG(app->path), why == NULL ? "out of memory" : why);
+                  app->path.len > 0 ? "" : "the machine's default", TC_STR_ARG(app->path),
+                  why == NULL ? "out of memory" : why);
     tc_complain(tc_buf_str(&out));
     tc_buf_done(&out);
 }
