@@ -3,6 +3,7 @@
 #include "ask/diff_parts.h"
 #include "isolate/samples.h"
 #include "model/clauses.h"
+#include "model/demand.h"
 #include "model/path.h"
 #include "verify/grants.h"
 
@@ -241,9 +242,30 @@ except_row(struct compare *c, int side, const struct tc_perm *perm, const struct
     return tc_perm_append_row(c->arena, all, &copy) && tc_atoms(c->arena, all, except, &to);
 }
 
+/* Keys that may stand in a connection string beside what an entry says: IsSubsetOf of two entries does not look at
+ * them, so both sides are asked with each. */
+static bool
+collect_keys(struct compare *c, size_t class)
+{
+    for (int from = 0; from < 2; from++)
+        for (size_t set = 0; set < SETS; set++) {
+            const struct tc_perm *perm = c->perms[from][set][class], *other = c->perms[1 - from][set][class];
+
+            for (int side = 0; perm != NULL && other != NULL && side < 2; side++) {
+                struct excepting to = {c, side};
+
+                if (!tc_connection_key_demands(c->arena, perm, other, except, &to))
+                    return false;
+            }
+        }
+    return true;
+}
+
 static bool
 collect_exceptions(struct compare *c, size_t class)
 {
+    if (tc_class((enum tc_class_id) class)->algebra == TC_ALGEBRA_DB_DATA)
+        return collect_keys(c, class);
     if (tc_class((enum tc_class_id) class)->algebra != TC_ALGEBRA_KEY_CONTAINER)
         return true;
     for (int from = 0; from < 2; from++)

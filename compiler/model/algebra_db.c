@@ -772,3 +772,141 @@ tc_connection_grants_allow(struct tc_arena *arena, const struct tc_connection_gr
                                                     TC_NOWHERE, &entry, &ignored) == TC_YES &&
                                           permits(&grants->db.root, &entry->connection));
 }
+
+/* ---- two permissions ---- */
+
+/* The entries of two permissions, and each key that any of them restricts. */
+struct comparing {
+    struct tc_arena *arena;
+    struct db inner, outer;
+    struct tc_connection_keys keys;
+};
+
+/* Whether outer permits what inner does of the connection of @a entry with one more key. */
+static bool
+allows_with_keys(struct comparing *c, const struct entry *entry)
+{
+    struct tc_connection demand = entry->connection;
+
+    demand.pairs = tc_arena_array(c->arena, struct tc_connection_pair, entry->connection.count + 1);
+    if (demand.pairs == NULL)
+        return false;
+    if (demand.count > 0)
+        memcpy(demand.pairs, entry->connection.pairs, demand.count * sizeof *demand.pairs);
+    demand.count++;
+    for (size_t i = 0; i <= c->keys.count; i++) { /* the last one, without a name, is one that nothing restricts */
+        struct tc_str key = i < c->keys.count ? c->keys.list[i] : TC_STR("");
+
+        if (tc_connection_find(&entry->connection, key) != NULL)
+            continue;
+        demand.pairs[demand.count - 1] =
+            (struct tc_connection_pair){.key = key, .value = TC_STR("*"), .has_value = true};
+        if (permits(&c->inner.root, &demand) && !permits(&c->outer.root, &demand))
+            return false;
+    }
+    return true;
+}
+
+/* Put the keys of @a db among those of @a c, for which there is room. */
+static void
+add_keys(struct comparing *c, const struct db *db)
+{
+    for (size_t i = 0; i < db->entries.count; i++)
+        for (size_t k = 0; k < db->entries.list[i]->keys.count; k++) {
+            struct tc_str key = db->entries.list[i]->keys.list[k];
+            size_t at = c->keys.count;
+
+            if (has_key(&c->keys, key))
+                continue;
+            for (; at > 0 && tc_str_cmp(c->keys.list[at - 1], key) > 0; at--)
+                c->keys.list[at] = c->keys.list[at - 1];
+            c->keys.list[at] = key;
+            c->keys.count++;
+        }
+}
+
+static size_t
+count_keys(const struct db *db)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < db->entries.count; i++)
+        count += db->entries.list[i]->keys.count;
+    return count;
+}
+
+static bool
+allows_entries(struct comparing *c, const struct db *db)
+{
+    for (size_t i = 0; i < db->entries.count; i++)
+        if (!allows_with_keys(c, db->entries.list[i]))
+            return false;
+    return true;
+}
+
+bool
+tc_connection_keys_within(struct tc_arena *arena, const struct tc_perm *inner, const struct tc_perm *outer)
+{
+    struct comparing c = {.arena = arena};
+    struct tc_throw ignored;
+
+    if (inner->cls->algebra != TC_ALGEBRA_DB_DATA || outer->unrestricted || tc_perm_equal(inner, outer))
+        return true;
+    if (inner->unrestricted || db_from_perm(arena, inner, &c.inner, &ignored) != TC_YES ||
+        db_from_perm(arena, outer, &c.outer, &ignored) != TC_YES)
+        return false;
+    c.keys.list = tc_arena_array(arena, struct tc_str, count_keys(&c.inner) + count_keys(&c.outer) + 1);
+    if (c.keys.list == NULL)
+        return false;
+    add_keys(&c, &c.inner);
+    add_keys(&c, &c.outer);
+    return allows_entries(&c, &c.inner) && allows_entries(&c, &c.outer);
+}
+
+/* ---- demands that tell keys apart ---- */
+
+/* A demand for the connection of @a entry with one key more; a user without a password would ask for a blank one. */
+static bool
+visit_with_key(struct tc_arena *arena, const struct tc_class *cls, const struct entry *entry, struct tc_str key,
+               bool (*visit)(void *state, const struct tc_perm *demand), void *state)
+{
+    struct tc_str text = entry->connection.text;
+    const char *semicolon = text.len == 0 || text.ptr[text.len - 1] == ';' ? "" : ";";
+    struct tc_perm *demand;
+    struct tc_throw ignored;
+    bool blank;
+
+    if (tc_connection_find(&entry->connection, key) != NULL)
+        return true;
+    text = tc_arena_printf(arena, "%.*s%s%.*s=1", TC_STR_ARG(text), semicolon, TC_STR_ARG(key));
+    if (tc_demand_connection(arena, cls, text, &demand, &ignored) == TC_YES && allows_blank(demand)) {
+        text = tc_arena_printf(arena, "%.*s;password=1", TC_STR_ARG(text));
+        blank = tc_demand_connection(arena, cls, text, &demand, &ignored) != TC_YES || allows_blank(demand);
+    } else
+        blank = tc_demand_connection(arena, cls, text, &demand, &ignored) != TC_YES;
+    return arena->failed ? false : blank || visit(state, demand);
+}
+
+bool
+tc_connection_key_demands(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_perm *other,
+                          bool (*visit)(void *state, const struct tc_perm *demand), void *state)
+{
+    struct tc_throw ignored;
+    struct db db, there;
+
+    if (perm->cls->algebra != TC_ALGEBRA_DB_DATA || perm->unrestricted || other->unrestricted ||
+        db_from_perm(arena, perm, &db, &ignored) != TC_YES || db_from_perm(arena, other, &there, &ignored) != TC_YES)
+        return true;
+    for (size_t i = 0; i < db.entries.count; i++) {
+        const struct entry *entry = db.entries.list[i];
+
+        if (!permits(&there.root, &entry->connection))
+            continue;
+        for (size_t k = 0; k < entry->keys.count; k++)
+            if (!visit_with_key(arena, perm->cls, entry, entry->keys.list[k], visit, state))
+                return false;
+        if (!visit_with_key(arena, perm->cls, entry, TC_STR("connect timeout"), visit, state))
+            return false;
+    }
+    return true;
+}

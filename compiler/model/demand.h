@@ -54,4 +54,20 @@ const struct tc_connection_grants *tc_connection_grants_of(struct tc_arena *aren
 /** Whether a permission for the connection @a text alone, a blank password aside, would be a part of it. */
 bool tc_connection_grants_allow(struct tc_arena *arena, const struct tc_connection_grants *grants, struct tc_str text);
 
+/**
+ * Whether @a outer, of the same class, allows each connection with one key more than an entry has that @a inner allows.
+ * IsSubsetOf does not say: it looks at the keys of connection strings, never at KeyRestrictions of both (permissions
+ * 20). Other classes: true. False when out of memory.
+ */
+bool tc_connection_keys_within(struct tc_arena *arena, const struct tc_perm *inner, const struct tc_perm *outer);
+
+/**
+ * Call @a visit with a demand for each connection of @a perm that @a other, of the same class, allows too, and one key
+ * more, which its KeyRestrictions name, and with one that they mostly do not name: what tells permissions apart that
+ * differ in these alone. Nothing for other classes.
+ * @return false when @a visit did, or out of memory
+ */
+bool tc_connection_key_demands(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_perm *other,
+                               bool (*visit)(void *state, const struct tc_perm *demand), void *state);
+
 #endif

@@ -1,5 +1,6 @@
 #include "verify/grants.h"
 
+#include "model/demand.h"
 #include "verify/expected.h"
 
 #include <string.h>
@@ -179,7 +180,8 @@ is_granted(struct tc_arena *arena, const struct tc_grant *grant, const struct tc
         const struct tc_grant *other = &outer->grants[i];
 
         if (strcmp(other->cls->type, grant->cls->type) == 0 && other->perm != NULL &&
-            ((other->cls == grant->cls && ops->subset(arena, &machine, grant->perm, other->perm, &ignored) == TC_YES) ||
+            ((other->cls == grant->cls && ops->subset(arena, &machine, grant->perm, other->perm, &ignored) == TC_YES &&
+              tc_connection_keys_within(arena, grant->perm, other->perm)) ||
              tc_perm_writes_same(arena, grant->perm, other->perm, &names)))
             return true;
     }

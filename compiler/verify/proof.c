@@ -1,5 +1,6 @@
 #include "verify/proof.h"
 
+#include "model/demand.h"
 #include "verify/config.h"
 #include "verify/evidence.h"
 #include "verify/expected.h"
@@ -200,7 +201,8 @@ is_within(struct proof *proof, const struct tc_perm *inner, const struct tc_perm
 {
     struct tc_throw thrown;
 
-    return tc_algebra_ops(inner->cls->algebra)->subset(&proof->arena, &machine, inner, outer, &thrown) == TC_YES;
+    return tc_algebra_ops(inner->cls->algebra)->subset(&proof->arena, &machine, inner, outer, &thrown) == TC_YES &&
+           (outer == NULL || tc_connection_keys_within(&proof->arena, inner, outer));
 }
 
 /* The slot of a pair: its own, or a free one; NULL when the table is full around it. */
