@@ -51,9 +51,9 @@ const struct tc_perm *tc_reach_sure_perm(const struct tc_reach *reach, enum tc_c
 
 /* ---- files ---- */
 
-/** Whether @a host, in a URL, a UNC path, or by itself, is the computer called @a server (empty: not known) when asked on
- * it: its name, "localhost", or an address that never leaves the machine, however it is written. A host of WebDAV may
- * have "@SSL" or "@8080" behind it. */
+/** Whether @a host, in a URL, a UNC path, or by itself, is the computer called @a server (empty: not known) when asked
+ * on it: its name, "localhost", or an address that never leaves the machine, however it is written. A host of WebDAV
+ * may have "@SSL" or "@8080" behind it. */
 bool tc_is_host_of(struct tc_str server, struct tc_str host);
 
 /** The same of the server of @a model. */
