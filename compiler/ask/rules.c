@@ -478,23 +478,14 @@ name_nearest(struct run *run, const struct tc_subject *subject, const struct tc_
     failure->place = near.best->span;
 }
 
-/* What the CLR answers; a declared class is granted, or not, by its name. */
+/* What the CLR answers. */
 static enum tc_status
 ask(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked, struct tc_may_answer *ret)
 {
     enum tc_status status = tc_ask(run->arena, subject, asked, ret);
-    const struct tc_perm *perm = is_declared(asked->cls) ? declared_in(subject->wide, asked->cls) : NULL;
 
-    if (status == TC_OK && ret->throws != NULL && strcmp(ret->throws, "OutOfMemoryException") == 0)
-        return TC_ERR_NOMEM;
-    if (status != TC_OK || perm == NULL || ret->most == TC_MAY_SURELY)
-        return status;
-    ret->may = ret->most = perm->unrestricted ? TC_MAY_SURELY : TC_MAY_UNKNOWN;
-    if (declared_in(subject->policy, asked->cls) == NULL)
-        ret->may = ret->most = TC_MAY_POSSIBLY;
-    if (ret->may == TC_MAY_UNKNOWN)
-        ret->throws = "what a class that a source declares allows is not known here";
-    return TC_OK;
+    return status == TC_OK && ret->throws != NULL && strcmp(ret->throws, "OutOfMemoryException") == 0 ? TC_ERR_NOMEM
+                                                                                                      : status;
 }
 
 /* The grant that allows @a asked although the test says that nothing does. */

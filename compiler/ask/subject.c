@@ -169,19 +169,30 @@ tc_ask_set(struct tc_arena *arena, const struct tc_grant_set *set, const struct 
     return TC_MAY_UNKNOWN;
 }
 
-/* The same of own code @a number: the evaluator's sets lack such classes, those of the model have them. */
+/* The same of own code @a number: the evaluator's sets lack such classes, those of the model have them. All of a class
+ * is allowed by what is unrestricted. */
 static enum tc_may
 ask_declared_of(struct tc_arena *arena, const struct tc_subject *subject, size_t number, const struct tc_perm *demand,
                 const char **ret_throws)
 {
     struct tc_trace_grants grants = {.count = 0};
     struct tc_trace trace;
+    bool is_possible = false;
 
     if (subject->grants[number].sure->unrestricted)
         return TC_MAY_SURELY;
     if (tc_trace_of(arena, subject, number, true, &trace) != TC_OK ||
         tc_trace_of_class(arena, &trace, demand->cls, &grants) != TC_OK || grants.count == 0)
         return TC_MAY_NOT;
+    for (size_t i = 0; i < grants.count; i++) {
+        if (grants.items[i].perm == NULL || !grants.items[i].perm->unrestricted)
+            continue;
+        if (!grants.items[i].possible)
+            return TC_MAY_SURELY;
+        is_possible = true;
+    }
+    if (is_possible)
+        return TC_MAY_POSSIBLY;
     *ret_throws = declared_is_unknown;
     return TC_MAY_UNKNOWN;
 }
