@@ -1,45 +1,17 @@
 #include "api/whatif.h"
 
+#include "api/edited.h"
 #include "ask/diff.h"
 #include "ask/rules.h"
 
-/* A host that has one file changed. */
-struct overlay {
-    const struct tc_sema_host *host;
-    struct tc_str path;
-    struct tc_str text; /* followed by two NULs */
-};
-
-static enum tc_status
-read_file(void *state, struct tc_str path, struct tc_str *ret_text, const char **ret_reason)
-{
-    const struct overlay *overlay = state;
-
-    if (!tc_str_eq(path, overlay->path))
-        return overlay->host->read_file(overlay->host->state, path, ret_text, ret_reason);
-    *ret_text = overlay->text;
-    return TC_OK;
-}
-
-static bool
-read_stdlib(void *state, struct tc_str name, struct tc_str *ret_text)
-{
-    const struct overlay *overlay = state;
-
-    return overlay->host->read_stdlib(overlay->host->state, name, ret_text);
-}
-
-/* The text with what is inserted, and two NULs behind it. */
+/* The text with what is inserted. */
 static struct tc_str
 changed_text(struct tc_arena *arena, const struct tc_whatif_change *change)
 {
     struct tc_str text = change->changed->text;
     struct tc_str before = tc_str_sub(text, 0, change->offset), behind = tc_str_sub(text, change->offset, SIZE_MAX);
-    struct tc_str whole = tc_arena_printf(arena, "%.*s%.*s%.*s%c%c", TC_STR_ARG(before), TC_STR_ARG(change->insert),
-                                          TC_STR_ARG(behind), '\0', '\0');
 
-    whole.len -= whole.len >= 2 ? 2 : 0;
-    return whole;
+    return tc_arena_printf(arena, "%.*s%.*s%.*s", TC_STR_ARG(before), TC_STR_ARG(change->insert), TC_STR_ARG(behind));
 }
 
 /* ---- what has changed ---- */
@@ -160,17 +132,11 @@ tc_whatif(struct tc_arena *arena, const struct tc_compilation *c, const struct t
           const struct tc_sema_options *options, const struct tc_whatif_change *change, struct tc_whatif *ret)
 {
     struct trial t = {.arena = arena, .before = c, .change = change, .ret = ret};
-    struct overlay overlay = {.host = host, .path = change->changed->name, .text = changed_text(arena, change)};
-    struct tc_sema_host changed = *host;
     enum tc_status status;
 
     *ret = (struct tc_whatif){.way_count = 0};
-    changed.state = &overlay;
-    changed.read_file = read_file;
-    changed.read_stdlib = read_stdlib;
     tc_compilation_init(&t.after);
-    status = tc_compile(&t.after, &changed, options, change->main->name,
-                        change->main == change->changed ? overlay.text : change->main->text);
+    status = tc_compile_edited(&t.after, c, host, options, change->changed, changed_text(arena, change));
     if (status == TC_FAILED)
         ret->refused = first_error(&t);
     else if (status == TC_OK)

@@ -9,7 +9,6 @@
 
 /** A change, and what is asked of it. */
 struct tc_whatif_change {
-    const struct tc_source *main;    /**< what was compiled */
     const struct tc_model *model;    /**< what it means now */
     const struct tc_source *changed; /**< the text to change: `main` or one that it uses */
     uint32_t offset;                 /**< in that text: where `insert` goes */

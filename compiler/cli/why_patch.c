@@ -14,7 +14,9 @@ grant_words(struct tc_arena *arena, enum tc_framework framework, const struct tc
     struct tc_buf out = {0}, clauses = {0};
     struct tc_str text, rest;
 
-    tc_buf_printf(&out, "grant %s ", perm->cls->word);
+    tc_buf_puts(&out, TC_STR("grant "));
+    tc_put_name(&out, tc_str_of(perm->cls->word));
+    tc_buf_putc(&out, ' ');
     if (perm->unrestricted || !tc_clauses_put(&clauses, framework, perm) || clauses.len == 0) {
         tc_buf_puts(&out, TC_STR("unrestricted;"));
     } else {
@@ -76,8 +78,7 @@ patch_source(struct tc_asked *asked, const struct tc_asked_file *file, const str
     struct tc_session *s = &asked->session;
     const struct tc_application *app = why->answer.subject->application;
     struct tc_source *source = tc_sources_find(&s->c.sources, app->block.begin);
-    struct tc_whatif_change change = {.main = file->source,
-                                      .model = file->model,
+    struct tc_whatif_change change = {.model = file->model,
                                       .changed = source,
                                       .application = app->name,
                                       .demand = file->demand != NULL ? file->demand : why->missing,

@@ -191,7 +191,7 @@ ask_everything(struct tc_arena *here, const struct tc_compilation *c, const stru
 {
     const struct tc_subject *list[2];
     const struct tc_perm *demand = NULL;
-    struct tc_whatif_change change = {.main = c->sources.list[0], .model = c->model, .changed = c->sources.list[0]};
+    struct tc_whatif_change change = {.model = c->model, .changed = c->sources.list[0]};
     struct tc_show show = {here, &c->sources, out};
     struct tc_subjects subjects;
     struct tc_answer_shared shared;
@@ -216,7 +216,7 @@ ask_everything(struct tc_arena *here, const struct tc_compilation *c, const stru
         return status;
     change.application = list[0]->name;
     change.demand = demand;
-    change.offset = list[0]->application->block.end - 1 - change.main->base;
+    change.offset = list[0]->application->block.end - 1 - change.changed->base;
     change.insert = TC_STR(" grant FileIO { write \"D:\\Stock\\x\"; } ");
     change.with_isolation = true;
     status = tc_whatif(here, c, host, options, &change, &result);
