@@ -196,6 +196,12 @@ take_config(struct against *a, const struct tc_application *app, struct place *p
         given->policy = full_policy(a, given->runtime);
         return;
     }
+    if (tc_runtime_info(given->runtime)->homogeneous && is.resolver.len > 0) {
+        fault(a, place->config_name, "a class is asked before the policy file (hostSecurityPolicyResolverType)",
+              tc_arena_printf(&a->c->arena, "what '%.*s' grants to '%.*s' cannot be known here",
+                              TC_STR_ARG(is.resolver), TC_STR_ARG(app->name)));
+        return;
+    }
     file = tc_config_policy_file(&place->config, is.level);
     if (file.len == 0)
         fault(a, place->config_name, "this configuration names no policy file for a level",

@@ -164,6 +164,11 @@ find_groups(struct config *config)
                                         : "no file says which trust level it has");
             continue;
         }
+        if (app->resolver.text.len > 0 && app->legacy.text.len == 0) { /* aspnet-trust 6.2 */
+            tell(config, app, "hostSecurityPolicyResolverType names a class that decides before the policy file");
+            result = TC_FAILED;
+            continue;
+        }
         group = group_of(config, app);
         if (group == NULL)
             return TC_ERR_NOMEM;

@@ -167,6 +167,10 @@ policy_of(struct tc_side *side, struct tc_side_config *config, const struct tc_c
     const char *reason = "no level of that name is defined";
     enum tc_status status = TC_ERR_IO;
 
+    if (tc_runtime_info(runtime)->homogeneous && is->resolver.len > 0)
+        return tc_side_complain(config->source->name,
+                                "asks a class before the policy file (hostSecurityPolicyResolverType): what that "
+                                "grants, up to full trust, cannot be known here");
     for (policy = config->policies; policy != NULL; policy = policy->next)
         if (policy->runtime == runtime && tc_str_eq(policy->policy->name, is->level) &&
             tc_str_eq(policy->main, is->permission_set)) {

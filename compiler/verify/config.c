@@ -103,7 +103,7 @@ read_levels(struct reading *r, xmlNode *section)
 static void
 read_trust(struct reading *r, xmlNode *node, struct tc_config_path_settings *settings, const struct location *at)
 {
-    struct tc_str legacy;
+    struct tc_str legacy, process;
 
     if (settings->has_trust)
         r->reason = tc_arena_printf(r->arena, "there are two <trust> for '%.*s'", TC_STR_ARG(at->path));
@@ -116,6 +116,10 @@ read_trust(struct reading *r, xmlNode *node, struct tc_config_path_settings *set
     settings->has_legacy = get(r->arena, node, "legacyCasModel", &legacy);
     if (settings->has_legacy)
         settings->legacy = is_true(legacy);
+    settings->has_resolver = get(r->arena, node, "hostSecurityPolicyResolverType", &settings->resolver);
+    settings->has_process_request = get(r->arena, node, "processRequestInApplicationTrust", &process);
+    if (settings->has_process_request)
+        settings->process_request = is_true(process);
 }
 
 static void
@@ -310,6 +314,8 @@ override(struct tc_config_path_settings *into, const struct tc_config_path_setti
     TAKE(has_level, level)
     TAKE(has_origin, origin)
     TAKE(has_legacy, legacy)
+    TAKE(has_resolver, resolver)
+    TAKE(has_process_request, process_request)
     TAKE(has_permission_set, permission_set)
     TAKE(has_temp_directory, temp_directory)
     TAKE(has_impersonate, impersonate)

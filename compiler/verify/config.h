@@ -32,6 +32,9 @@ struct tc_config_path_settings {
     bool has_level, has_origin, has_legacy, has_permission_set;
     struct tc_str level, origin, permission_set;
     bool legacy;
+    bool has_resolver, has_process_request;
+    struct tc_str resolver; /**< hostSecurityPolicyResolverType: under the default model it decides before the policy */
+    bool process_request;   /**< processRequestInApplicationTrust; the others limit a request only when it is true */
     bool has_temp_directory, temp_directory_locked;
     struct tc_str temp_directory;
     bool has_impersonate, impersonate, impersonate_locked;

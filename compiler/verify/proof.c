@@ -107,6 +107,20 @@ check_inherited(struct proof *proof, const struct tc_application *app, const str
     }
 }
 
+/* What gives code more than the policy file does: a class that is asked first (aspnet-trust 6.2), and requests that are
+ * not limited. */
+static void
+check_loopholes(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy,
+                const struct tc_config_path_settings *is)
+{
+    bool homogeneous = tc_runtime_info(policy->runtime)->homogeneous;
+
+    if (homogeneous && is->resolver.len > 0)
+        differs(proof, app, "hostSecurityPolicyResolverType", is->resolver, TC_STR(""));
+    if (!homogeneous && is->has_process_request && !is->process_request)
+        differs(proof, app, "processRequestInApplicationTrust", TC_STR("false"), TC_STR("true"));
+}
+
 static void
 check_trust(struct proof *proof, const struct tc_application *app, const struct tc_policy *policy, struct tc_str path,
             struct tc_str origin)
@@ -125,6 +139,7 @@ check_trust(struct proof *proof, const struct tc_application *app, const struct 
     if (is.legacy != legacy)
         differs(proof, app, "CAS model", is.legacy ? TC_STR("legacy") : TC_STR("default"),
                 legacy ? TC_STR("legacy") : TC_STR("default"));
+    check_loopholes(proof, app, policy, &is);
     if (!is.trust_locked || !proof->config->levels_locked)
         finding(proof, TC_CODE_PROOF_LOCK, proof->files->config_name, app,
                 "'%.*s' could choose its trust level itself: <%s> is not locked",
