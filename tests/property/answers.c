@@ -341,8 +341,7 @@ static void
 check_patch(struct run *run, struct tc_arena *arena, const struct tc_subject *subject, const struct tc_perm *missing)
 {
     const struct tc_source *source = run->c.sources.list[0];
-    struct tc_whatif_change change = {.main = source,
-                                      .model = run->c.model,
+    struct tc_whatif_change change = {.model = run->c.model,
                                       .changed = source,
                                       .offset = subject->application->block.end - 1 - source->base,
                                       .application = subject->name,
