@@ -233,14 +233,21 @@ static bool
 forbid_declared(struct run *run, const struct tc_subject *subject, const struct tc_perm *asked)
 {
     const struct tc_perm *perm = declared_in(subject->wide, asked->cls);
+    const struct tc_raw *raw = perm == NULL ? tc_raw_of_declared(subject->policy, asked->cls) : NULL;
 
+    if (raw != NULL)
+        add_failure(run, (struct tc_failure){.how = TC_FAILING_UNKNOWN,
+                                             .subject = subject,
+                                             .demand = asked,
+                                             .place = raw->span,
+                                             .why = TC_STR("what 'raw' says of a declared class is not read")});
     if (perm != NULL)
         add_failure(run, (struct tc_failure){.how = TC_FAILING_GRANTED,
                                              .subject = subject,
                                              .possible = declared_in(subject->policy, asked->cls) == NULL,
                                              .demand = asked,
                                              .place = perm->span});
-    return perm != NULL;
+    return perm != NULL || raw != NULL;
 }
 
 static bool

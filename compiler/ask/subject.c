@@ -169,6 +169,30 @@ tc_ask_set(struct tc_arena *arena, const struct tc_grant_set *set, const struct 
     return TC_MAY_UNKNOWN;
 }
 
+static const struct tc_raw *
+raw_with(const struct tc_raw *raw, struct tc_str word)
+{
+    for (; raw != NULL; raw = raw->next)
+        for (size_t i = 0; i < raw->line_count; i++)
+            if (tc_str_find(raw->lines[i], word, 0) != SIZE_MAX)
+                return raw;
+    return NULL;
+}
+
+const struct tc_raw *
+tc_raw_of_declared(const struct tc_policy *policy, const struct tc_class *cls)
+{
+    const char *dot = strrchr(cls->type, '.');
+    struct tc_str word = tc_str_of(dot == NULL ? cls->type : dot + 1);
+    const struct tc_raw *found = raw_with(policy->raw_classes, word);
+
+    if (found == NULL)
+        found = raw_with(policy->raw_sets, word);
+    for (size_t i = 0; found == NULL && i < policy->set_count; i++)
+        found = raw_with(policy->sets[i]->raw, word);
+    return found;
+}
+
 /* The same of own code @a number: the evaluator's sets lack such classes, those of the model have them. All of a class
  * is allowed by what is unrestricted. */
 static enum tc_may
@@ -181,8 +205,9 @@ ask_declared_of(struct tc_arena *arena, const struct tc_subject *subject, size_t
 
     if (subject->grants[number].sure->unrestricted)
         return TC_MAY_SURELY;
-    if (tc_trace_of(arena, subject, number, true, &trace) != TC_OK ||
-        tc_trace_of_class(arena, &trace, demand->cls, &grants) != TC_OK || grants.count == 0)
+    if ((tc_trace_of(arena, subject, number, true, &trace) != TC_OK ||
+         tc_trace_of_class(arena, &trace, demand->cls, &grants) != TC_OK || grants.count == 0) &&
+        tc_raw_of_declared(subject->policy, demand->cls) == NULL)
         return TC_MAY_NOT;
     for (size_t i = 0; i < grants.count; i++) {
         if (grants.items[i].perm == NULL || !grants.items[i].perm->unrestricted)

@@ -90,4 +90,10 @@ enum tc_status tc_ask(struct tc_arena *arena, const struct tc_subject *subject, 
 enum tc_may tc_ask_set(struct tc_arena *arena, const struct tc_grant_set *set, const struct tc_perm *demand,
                        const char **ret_throws);
 
+/**
+ * The `raw` of @a policy that has the name of @a cls, a class that a source declares; NULL: none has. The evaluator
+ * knows nothing of such markup.
+ */
+const struct tc_raw *tc_raw_of_declared(const struct tc_policy *policy, const struct tc_class *cls);
+
 #endif
