@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "base/map.h"
 #include "base/markdown.h"
+#include "isolate/escapes.h"
 #include "report/html.h"
 #include "report/words.h"
 
@@ -294,6 +295,27 @@ is_full(const struct tc_subject *subject)
     return true;
 }
 
+/* A flag with which code can do all of what comes next: the page would not be true without a word about it. */
+static void
+put_way_out(const struct page *p, const struct tc_reach *reach)
+{
+    size_t count;
+    const struct tc_escape *escapes = tc_escapes(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct tc_perm *perm = tc_reach_perm(reach, escapes[i].cls);
+
+        if (perm == NULL || (!perm->unrestricted && (perm->values[0].bits & tc_escape_bit(&escapes[i])) == 0))
+            continue;
+        begin(p, PARAGRAPH);
+        tc_buf_puts(p->out, TC_STR("What comes next holds for ordinary code only. With the permission "));
+        put_code(p, tc_str_of(escapes[i].flag));
+        tc_buf_puts(p->out, TC_STR(", which the application has, code can get round all of it."));
+        end(p, PARAGRAPH);
+        return;
+    }
+}
+
 enum tc_status
 tc_doc_put(struct tc_arena *arena, const struct tc_model *model, const struct tc_subject *subject,
            enum tc_doc_format format, struct tc_buf *out)
@@ -330,6 +352,7 @@ tc_doc_put(struct tc_arena *arena, const struct tc_model *model, const struct tc
     } else {
         put_sentences(&p, words, "Your application may", false, false);
         put_sentences(&p, words, "It may, unless this server's own files say less", false, true);
+        put_way_out(&p, &reach);
         put_sentences(&p, words, "Your application may not", true, false);
         put_troubles(&p, &reach, tc_runtime_info(app->runtime)->framework);
     }
