@@ -251,6 +251,34 @@ has_class(const struct tc_pset *set, const struct tc_class *cls)
     return tc_pset_find(set, cls) != NULL;
 }
 
+/* Markup of classes that the evaluator does not know, and so has not asked. */
+static void
+gather_markup(struct gather *g, const struct tc_pset *set)
+{
+    struct tc_answer_what *what = g->what;
+    struct tc_expected expected = what->subject->wide_expected;
+    size_t count = what->markup_count;
+    struct tc_answer_markup *markup;
+
+    for (const struct tc_raw *raw = set->raw; raw != NULL; raw = raw->next)
+        count++;
+    if (count == what->markup_count)
+        return;
+    expected.arena = g->arena;
+    markup = tc_arena_array(g->arena, struct tc_answer_markup, count);
+    if (markup == NULL)
+        return;
+    if (what->markup_count > 0)
+        memcpy(markup, what->markup, what->markup_count * sizeof *markup);
+    what->markup = markup;
+    for (const struct tc_raw *raw = set->raw; raw != NULL; raw = raw->next) {
+        struct tc_str type = tc_expected_raw_class(&expected, raw);
+
+        if (tc_class_resolve(type) == NULL)
+            markup[what->markup_count++] = (struct tc_answer_markup){.type = type, .span = raw->span};
+    }
+}
+
 static void
 gather_set(struct gather *g)
 {
@@ -268,6 +296,8 @@ gather_set(struct gather *g)
         }
     if (set == NULL || set->raw != NULL)
         gather_rest(g, g->set->grants, set);
+    if (set != NULL)
+        gather_markup(g, set);
 }
 
 enum tc_status

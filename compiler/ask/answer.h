@@ -32,6 +32,12 @@ struct tc_answer_grant {
 };
 
 /** All that one subject may do. */
+/** A permission of a class that nobody here knows, as it stands in a source or file. */
+struct tc_answer_markup {
+    struct tc_str type; /**< its class; empty: it cannot be read */
+    struct tc_span span;
+};
+
 struct tc_answer_what {
     const struct tc_subject *subject;
     size_t number;
@@ -40,6 +46,8 @@ struct tc_answer_what {
     bool is_same;                   /**< both kinds of own code get the same; else `number` alone is spoken of */
     struct tc_answer_grant *grants; /**< by class, in table order; of a class in the order of the text */
     size_t count, capacity;
+    struct tc_answer_markup *markup; /**< what it allows is not known */
+    size_t markup_count;
 };
 
 /** What own code @a number of @a subject may do. @return TC_OK or TC_ERR_NOMEM */

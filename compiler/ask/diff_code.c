@@ -388,10 +388,7 @@ unknown_markup(struct compare *c, int side, const struct tc_pset *set)
     struct tc_str text;
 
     for (const struct tc_raw *raw = set == NULL ? NULL : set->raw; raw != NULL; raw = raw->next) {
-        const struct tc_element *element = tc_expected_raw(&c->subjects[side].sure_expected, raw);
-        struct tc_str name;
-
-        if (element != NULL && tc_class_name(c->arena, NULL, element, &name) && tc_class_resolve(name) != NULL)
+        if (tc_class_resolve(tc_expected_raw_class(&c->subjects[side].sure_expected, raw)) != NULL)
             continue; /* the evaluator has asked it */
         for (size_t i = 0; i < raw->line_count; i++)
             tc_buf_printf(&out, "%.*s\n", TC_STR_ARG(tc_str_trim(raw->lines[i])));

@@ -230,7 +230,7 @@ tc_show_what(const struct tc_show *s, const struct tc_answer_what *answer)
         tc_buf_putc(s->out, '\n');
         return;
     }
-    if (answer->count == 0) {
+    if (answer->count == 0 && answer->markup_count == 0) {
         tc_buf_puts(s->out, TC_STR(" may do nothing\n"));
         return;
     }
@@ -243,6 +243,12 @@ tc_show_what(const struct tc_show *s, const struct tc_answer_what *answer)
         tc_buf_puts(s->out, grant->by.possible ? TC_STR("  possibly ") : TC_STR("  "));
         tc_demand_put(s->out, tc_show_framework(subject), grant->perm);
         tc_show_place(s, grant->by.span);
+        tc_buf_putc(s->out, '\n');
+    }
+    for (size_t i = 0; i < answer->markup_count; i++) {
+        tc_buf_puts(s->out, TC_STR("  not judged here: "));
+        tc_buf_puts(s->out, answer->markup[i].type.len > 0 ? answer->markup[i].type : TC_STR("markup without a class"));
+        tc_show_place(s, answer->markup[i].span);
         tc_buf_putc(s->out, '\n');
     }
 }
@@ -265,6 +271,13 @@ tc_show_what_json(const struct tc_show *s, const struct tc_answer_what *answer)
     for (size_t i = 0; i < answer->count; i++) {
         tc_buf_puts(s->out, i == 0 ? TC_STR("") : TC_STR(", "));
         put_grant_json(s, answer->subject, &answer->grants[i].by, answer->grants[i].perm);
+    }
+    tc_buf_puts(s->out, TC_STR("], \"markup\": ["));
+    for (size_t i = 0; i < answer->markup_count; i++) {
+        tc_buf_puts(s->out, i == 0 ? TC_STR("{\"class\": ") : TC_STR(", {\"class\": "));
+        tc_json_string(s->out, answer->markup[i].type);
+        tc_show_place_json(s, answer->markup[i].span);
+        tc_buf_putc(s->out, '}');
     }
     tc_buf_puts(s->out, TC_STR("]}"));
 }

@@ -101,6 +101,15 @@ tc_expected_raw(struct tc_expected *e, const struct tc_raw *raw)
     return tc_clr_read(e->arena, filled, 0, &element, &fault) == TC_OK ? element : NULL;
 }
 
+struct tc_str
+tc_expected_raw_class(struct tc_expected *e, const struct tc_raw *raw)
+{
+    const struct tc_element *element = tc_expected_raw(e, raw);
+    struct tc_str name;
+
+    return element != NULL && tc_class_name(e->arena, NULL, element, &name) ? name : TC_STR("");
+}
+
 static struct tc_grant_set *
 make_set(struct tc_expected *e, const struct tc_pset *set)
 {

@@ -61,6 +61,9 @@ const struct tc_grant_set *tc_expected_group_set(struct tc_expected *expected, c
 enum tc_answer tc_expected_resolve(struct tc_expected *expected, const struct tc_evidence *evidence,
                                    struct tc_statement *ret_statement, struct tc_throw *ret_throw);
 
+/** The class that @a raw names, tokens filled in; empty when none can be read. */
+struct tc_str tc_expected_raw_class(struct tc_expected *expected, const struct tc_raw *raw);
+
 /** Verbatim elements as the framework reads them; NULL when it could not. */
 struct tc_element *tc_expected_raw(struct tc_expected *expected, const struct tc_raw *raw);
 
