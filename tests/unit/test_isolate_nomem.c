@@ -129,7 +129,7 @@ END_TEST
 START_TEST(everything_wherever_the_arena_ends)
 {
     compile(everything);
-    for (size_t used = 0; used < 64 * 1024 - 512; used += 512)
+    for (size_t used = 0; used < 64 * 1024 - 512; used += 2048)
         fail_each(used);
 }
 END_TEST
