@@ -5,7 +5,9 @@
 #include "isolate/samples.h"
 #include "model/clauses.h"
 #include "model/demand.h"
+#include "model/path.h"
 #include "model/perm_union.h"
+#include "model/places.h"
 #include "verify/grants.h"
 
 #include <stdlib.h>
@@ -13,7 +15,16 @@
 
 /* ---- what is not learned ---- */
 
-enum refusal_kind { KIND_FLAG, KIND_UNRESTRICTED, KIND_FILES, KIND_HIVE, KIND_URLS, KIND_HOSTS };
+enum refusal_kind {
+    KIND_FLAG,
+    KIND_ACCESS,
+    KIND_UNRESTRICTED,
+    KIND_FILES,
+    KIND_PLACE,
+    KIND_HIVE,
+    KIND_URLS,
+    KIND_HOSTS
+};
 
 static const struct refusal_row {
     struct tc_refusal refusal;
@@ -67,11 +78,44 @@ has_flag(const struct tc_perm *atom, const char *name)
     return value != NULL && atom->values[0].present && (atom->values[0].bits & (uint64_t)value->value) != 0;
 }
 
-/* "D:\" */
+/* Whether a row of @a atom has the access called @a name, and all that is in it. */
 static bool
-is_drive(struct tc_str path)
+has_access(const struct tc_perm *atom, const char *name)
 {
-    return path.len >= 2 && path.len <= 3 && path.ptr[1] == ':';
+    for (uint32_t i = 0; i < atom->row_count; i++)
+        for (size_t c = 0; c < atom->rows[i].form->column_count; c++) {
+            const struct tc_column *column = &atom->rows[i].form->columns[c];
+            const struct tc_enum_value *value =
+                column->kind == TC_COLUMN_FLAGS ? tc_enum_find(tc_enum(column->values), tc_str_of(name)) : NULL;
+
+            if (value != NULL && (atom->rows[i].cells[c].number & value->value) == value->value)
+                return true;
+        }
+    return false;
+}
+
+/* Whether a path of @a atom is a directory of the server's own, or lies in one that it may not; to learn a name there
+ * is not much (isolation takes no offence at that either). */
+static bool
+has_place(struct tc_arena *arena, const struct tc_perm *atom)
+{
+    for (size_t i = 0; i < atom->cls->field_count; i++) {
+        const struct tc_list *list = &atom->values[i].list;
+        bool reads = i == TC_FIELD_FILE_IO_READ || i == TC_FIELD_FILE_IO_VIEW_ACL;
+
+        if (!atom->values[i].present || i == TC_FIELD_FILE_IO_DISCOVER)
+            continue;
+        for (uint32_t k = 0; k < list->count; k++) {
+            enum tc_place_relation relation;
+            struct tc_throw ignored;
+            struct tc_str path;
+
+            if (tc_path_canonical(arena, list->items[k].text, &path, &ignored) == TC_YES &&
+                tc_place_find(path, !reads, &relation) != NULL)
+                return true;
+        }
+    }
+    return false;
 }
 
 static bool
@@ -139,10 +183,14 @@ fits(struct tc_arena *arena, const struct refusal_row *row, const struct tc_perm
     switch (row->kind) {
     case KIND_FLAG:
         return !atom->unrestricted && has_flag(atom, row->name);
+    case KIND_ACCESS:
+        return has_access(atom, row->name);
     case KIND_UNRESTRICTED:
         return atom->unrestricted;
     case KIND_FILES:
-        return atom->unrestricted || has_item(atom, is_drive);
+        return atom->unrestricted || has_item(atom, tc_path_is_drive);
+    case KIND_PLACE:
+        return has_place(arena, atom);
     case KIND_HIVE:
         return atom->unrestricted || has_item(atom, is_hive);
     case KIND_URLS:

@@ -197,16 +197,24 @@ compare_settings(struct run *run, const struct tc_application *a, const struct t
 }
 
 static void
-add_lock(struct tc_diff_list *list, bool was_open, bool is_open)
+add_opened(struct tc_diff_list *list, enum tc_diff_area area, bool was, bool is, const char *what)
 {
-    if (was_open != is_open)
-        tc_diff_list_add(list, (struct tc_diff_change){
-                                   .area = TC_DIFF_LOCK,
-                                   .effect = is_open ? TC_DIFF_GAINS : TC_DIFF_LOSES,
-                                   .before = is_open ? TC_MAY_NOT : TC_MAY_SURELY,
-                                   .after = is_open ? TC_MAY_SURELY : TC_MAY_NOT,
-                                   .what = TC_STR("choose its trust level in a web.config of its own: <trust> or "
-                                                  "<securityPolicy> is not locked")});
+    if (was != is)
+        tc_diff_list_add(list, (struct tc_diff_change){.area = area,
+                                                       .effect = is ? TC_DIFF_GAINS : TC_DIFF_LOSES,
+                                                       .before = is ? TC_MAY_NOT : TC_MAY_SURELY,
+                                                       .after = is ? TC_MAY_SURELY : TC_MAY_NOT,
+                                                       .what = tc_str_of(what)});
+}
+
+static void
+compare_places(struct tc_diff_list *list, const struct tc_diff_place *was, const struct tc_diff_place *is)
+{
+    add_opened(list, TC_DIFF_LOCK, was->is_open, is->is_open,
+               "choose its trust level in a web.config of its own: <trust> or <securityPolicy> is not locked");
+    add_opened(list, TC_DIFF_CODE, was->is_unlimited, is->is_unlimited,
+               "requests that code of the global assembly cache serves alone: nothing limits them "
+               "(processRequestInApplicationTrust=\"false\")");
 }
 
 /* ---- grants ---- */
@@ -412,7 +420,7 @@ compare_application(struct run *run, const struct tc_application *a, const struc
     pair.values[1] = tc_application_values(&run->scratch, run->sides[1]->model, b);
     if (!compare_grants(run, &pair, &list))
         return false;
-    add_lock(&list, run->sides[0]->places[a->index].is_open, run->sides[1]->places[b->index].is_open);
+    compare_places(&list, &run->sides[0]->places[a->index], &run->sides[1]->places[b->index]);
     compare_settings(run, a, b, &list);
     if (list.first == NULL)
         return true;
@@ -505,7 +513,7 @@ compare_default(struct run *run, enum tc_clr clr)
     pair.values[1] = tc_application_values(&run->scratch, b, &unnamed);
     if (!compare_grants(run, &pair, &list))
         return false;
-    add_lock(&list, run->sides[0]->default_is_open, run->sides[1]->default_is_open);
+    compare_places(&list, &run->sides[0]->defaults[clr], &run->sides[1]->defaults[clr]);
     if (!tc_str_eq(before->name, after->name))
         add_setting(&list, "trust level", before->name, after->name);
     if (before->runtime != after->runtime)

@@ -32,6 +32,8 @@ struct tc_diff_file {
 struct tc_diff_place {
     struct tc_str policy_file; /**< of its level; empty: one that a build does not write */
     bool is_open;              /**< it may choose its level itself */
+    bool is_unlimited;         /**< processRequestInApplicationTrust="false", where that counts: requests in which only
+                                    code of the global assembly cache has a part are not limited (aspnet-trust 2.1) */
 };
 
 struct tc_diff_side {
@@ -44,7 +46,7 @@ struct tc_diff_side {
     size_t file_count;
     const struct tc_diff_place *places; /**< by application */
     bool is_guessed;                    /**< where its applications lie was made up: no side says it */
-    bool default_is_open;               /**< applications that are not named may choose their level */
+    struct tc_diff_place defaults[TC_CLR_COUNT_]; /**< of applications that are not named; without files */
 };
 
 /** What a change does. */

@@ -2,6 +2,7 @@
 #include "check/config_checks.h"
 
 #include "base/ascii.h"
+#include "model/places.h"
 
 #include <string.h>
 
@@ -119,9 +120,17 @@ check_site(struct tc_config_cx *cx, const struct tc_markup *location)
     struct tc_span span;
     struct tc_diag *diag;
 
-    if (attr == NULL || !cx->config.is_machine)
+    if (attr == NULL)
         return;
     path = attr->value;
+    if (!tc_str_is(path, ".") && tc_location_fault(path) != NULL) {
+        diag = tc_check_report(check, TC_CHECK_LOCATION_SITE, tc_webconfig_attr_value(cx->config.source, attr),
+                               "'%.*s' is never applied: %s", TC_STR_ARG(path), tc_location_fault(path));
+        tc_diag_help(check->diags, diag, "write the path as IIS has it");
+        return;
+    }
+    if (!cx->config.is_machine)
+        return;
     site = tc_str_sub(path, 0, tc_str_find(path, TC_STR("/"), 0));
     span = tc_webconfig_attr_value(cx->config.source, attr);
     span.end = span.begin + (uint32_t)site.len;

@@ -254,6 +254,18 @@ is_named(const struct tc_side_config *config, struct tc_arena *arena, struct tc_
     return found != NULL && found->has_trust;
 }
 
+static struct tc_diff_place
+place_of(const struct tc_side_config *config, const struct tc_config_path_settings *is, enum tc_runtime runtime)
+{
+    enum tc_level_id level = tc_webconfig_stock_level(is->level, false);
+
+    return (struct tc_diff_place){
+        .is_open = !is->trust_locked || !config->config.levels_locked,
+        .is_unlimited = is->has_process_request && !is->process_request && level != TC_LEVEL_FULL &&
+                        !tc_runtime_info(runtime)->homogeneous,
+    };
+}
+
 static enum tc_status
 fill_application(struct tc_side *side, struct tc_side_config *config, struct tc_application *app,
                  struct tc_diff_place *place)
@@ -269,8 +281,8 @@ fill_application(struct tc_side *side, struct tc_side_config *config, struct tc_
         return status;
     app->policy = with_assemblies(arena, policy->policy, &is);
     app->origin.text = is.origin;
+    *place = place_of(config, &is, app->runtime);
     place->policy_file = policy->name;
-    place->is_open = !is.trust_locked || !config->config.levels_locked;
     return TC_OK;
 }
 
@@ -376,7 +388,7 @@ fill_model(struct tc_side *side)
         status = policy_of(side, config, &is, runtime_of(config, &is, model->runtime), &policy);
         if (status == TC_OK)
             model->defaults[config->clr] = with_assemblies(arena, policy->policy, &is);
-        side->side.default_is_open |= !is.trust_locked || !config->config.levels_locked;
+        side->side.defaults[config->clr] = place_of(config, &is, runtime_of(config, &is, model->runtime));
     }
     side->side.places = places;
     return status;

@@ -205,7 +205,7 @@ settle_like(struct tc_side *side, struct tc_side *other)
             }
     side->side.model = side->model;
     side->side.places = other->side.places;
-    side->side.default_is_open = other->side.default_is_open;
+    memcpy(side->side.defaults, other->side.defaults, sizeof side->side.defaults);
     side->side.says = other->side.says & ~(unsigned)TC_DIFF_SAYS_REASONS;
     side->side.is_guessed = other->side.is_guessed;
     if (status != TC_OK || used > 0)

@@ -8,6 +8,24 @@ static const struct tc_system_place places[] = {
 #include "data/places.def"
 };
 
+const char *
+tc_location_fault(struct tc_str path)
+{
+    for (size_t i = 0, begin = 0; i <= path.len; i++) {
+        if (i == path.len || path.ptr[i] == '/') {
+            struct tc_str part = tc_str_sub(path, begin, i - begin);
+
+            if (tc_str_is(part, ".") || tc_str_is(part, ".."))
+                return "a part of it is '.' or '..', which no path of an application has when IIS compares them";
+            begin = i + 1;
+        } else if (path.ptr[i] == '%' && i + 2 < path.len && tc_ascii_hex(path.ptr[i + 1]) >= 0 &&
+                   tc_ascii_hex(path.ptr[i + 2]) >= 0) {
+            return "a character of it is escaped as in a URL, but IIS compares it as it is written here";
+        }
+    }
+    return NULL;
+}
+
 bool
 tc_path_is_drive(struct tc_str path)
 {

@@ -5,6 +5,7 @@
 #include "sema/internal.h"
 
 #include "model/connection.h"
+#include "model/places.h"
 #include "model/url_string.h"
 
 #include <string.h>
@@ -902,6 +903,8 @@ tc_check_location(struct tc_sema *s, const struct tc_atom *atom)
                 why = "none of \\ ? : * \" < > | may stand in it";
             else if (text.ptr[i] == '/' && text.ptr[i + 1] == '/')
                 why = "a part of it is empty"; /* the last character is no slash, so there is a next one */
+    if (why == NULL)
+        why = tc_location_fault(text);
     if (why == NULL)
         return text;
     diag = tc_sema_report(s, TC_CODE_BAD_LOCATION, atom->span, "this is no location path: %s", why);

@@ -561,8 +561,12 @@ run_all(const struct options *options, const struct names *cases)
         jobs[i].pid = fork();
         if (jobs[i].pid < 0)
             die("fork");
-        if (jobs[i].pid == 0)
-            run_case(options, cases->list[i], jobs[i].log);
+        if (jobs[i].pid == 0) {
+            FILE *log = jobs[i].log;
+
+            free(jobs); /* the case ends its process */
+            run_case(options, cases->list[i], log);
+        }
         running++;
     }
     while (running-- > 0)
