@@ -116,7 +116,7 @@ answer_for(struct gather *g, const struct tc_class *cls, const struct tc_trace_g
 
     for (size_t i = g->first; i < what->count; i++)
         if (what->grants[i].by.perm == by->perm && what->grants[i].by.set == by->set &&
-            what->grants[i].perm->cls == cls)
+            what->grants[i].perm->cls == cls && (by->perm != NULL || what->grants[i].by.span.begin == by->span.begin))
             return &what->grants[i];
     if (what->count == what->capacity) {
         size_t capacity = what->capacity == 0 ? 32 : what->capacity * 2;
@@ -226,19 +226,29 @@ gather_class(struct gather *g, const struct tc_pset *set, const struct tc_class 
 
 /* What raw markup or a built-in set gives, of which no grant is known. */
 static void
-gather_rest(struct gather *g, const struct tc_grant_set *grants, const struct tc_pset *set)
+gather_rest(struct gather *g, const struct tc_grant_set *grants, struct tc_span span)
 {
-    for (size_t i = 0; i < grants->count; i++) {
-        const struct tc_grant *grant = &grants->grants[i];
-        struct tc_trace_grant by = {.span = g->set->group == NULL ? TC_NOWHERE : g->set->group->group->span,
-                                    .set = g->set};
+    const struct tc_trace_grant by = {.span = span, .set = g->set};
 
-        if (grant->perm == NULL || (set != NULL && tc_pset_find(set, grant->cls) != NULL))
-            continue;
-        if (set != NULL)
-            by.span = set->raw != NULL ? set->raw->span : set->span;
+    for (size_t i = 0; i < grants->count; i++) {
         g->first = g->what->count;
-        put_atom(g, grant->perm, &by);
+        if (grants->grants[i].perm != NULL)
+            put_atom(g, grants->grants[i].perm, &by);
+    }
+}
+
+static void
+gather_raw(struct gather *g, const struct tc_pset *set)
+{
+    struct tc_expected expected = g->what->subject->sure_expected;
+
+    expected.arena = g->arena;
+    for (const struct tc_raw *raw = set->raw; raw != NULL && !g->failed; raw = raw->next) {
+        const struct tc_grant_set *grants = tc_expected_raw_set(&expected, raw);
+
+        if (grants != NULL)
+            gather_rest(g, grants, raw->span);
+        g->failed |= grants == NULL;
     }
 }
 
@@ -294,10 +304,12 @@ gather_set(struct gather *g)
             if (perm->cls->assembly == TC_ASM_COUNT_ && (pass == 0 || tc_pset_find(set, perm->cls) == NULL))
                 gather_class(g, set, perm->cls);
         }
-    if (set == NULL || set->raw != NULL)
-        gather_rest(g, g->set->grants, set);
-    if (set != NULL)
+    if (set == NULL)
+        gather_rest(g, g->set->grants, g->set->group == NULL ? TC_NOWHERE : g->set->group->group->span);
+    if (set != NULL) {
+        gather_raw(g, set);
         gather_markup(g, set);
+    }
 }
 
 enum tc_status

@@ -83,6 +83,12 @@ put_grant(const struct tc_show *s, const struct tc_subject *subject, const struc
 {
     struct tc_str owner;
 
+    if (grant->perm == NULL && grant->entry != NULL) {
+        tc_demand_put(s->out, tc_show_framework(subject), grant->entry);
+        tc_buf_puts(s->out, TC_STR(", as markup"));
+        tc_show_place(s, grant->span);
+        return;
+    }
     if (grant->perm == NULL) {
         bool full = grant->set == NULL || grant->set->grants->unrestricted;
 

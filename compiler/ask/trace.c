@@ -323,6 +323,27 @@ look_at_whole(struct look *look)
         look->failed |= !add_grant(look->arena, look->all, &look->best);
 }
 
+/* What markup in the set allows of it. */
+static void
+look_at_raw(struct look *look)
+{
+    struct tc_expected expected = look->trace->subject->sure_expected;
+    const struct tc_raw *raw = look->set->set == NULL ? NULL : look->set->set->raw;
+
+    expected.arena = look->arena;
+    for (; raw != NULL && !look->failed && (look->all != NULL || !look->has_best); raw = raw->next) {
+        const struct tc_grant_set *set = tc_expected_raw_set(&expected, raw);
+        const struct tc_grant *grant = set == NULL ? NULL : tc_grant_find(set, look->cls);
+
+        if (grant == NULL || grant->perm == NULL || (look->atom != NULL && !fits(look, grant->perm)))
+            continue;
+        look->best = (struct tc_trace_grant){.entry = grant->perm, .span = raw->span, .set = look->set};
+        look->has_best = true;
+        if (look->all != NULL)
+            look->failed |= !add_grant(look->arena, look->all, &look->best);
+    }
+}
+
 static void
 look_through(struct look *look)
 {
@@ -336,6 +357,8 @@ look_through(struct look *look)
             if (look->trace->wide)
                 visit_perms(look, set->possible, set->possible_count, true);
         }
+        if (!look->set->grants->unrestricted)
+            look_at_raw(look);
         if (look->set->grants->unrestricted || (!look->has_best && !look->has_maybe))
             look_at_whole(look);
     }

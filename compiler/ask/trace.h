@@ -38,10 +38,10 @@ const struct tc_pset *tc_trace_written(const struct tc_trace *trace, const struc
 
 /** One grant of a source, or one permission of a file, that an answer rests on. */
 struct tc_trace_grant {
-    const struct tc_perm *perm; /**< as written; NULL: the whole set is unrestricted, or raw markup or what is built in
-                                     allows it */
-    const struct tc_perm
-        *entry;            /**< the part of `perm` that allows it (ask/atoms.h); `perm` when it is no single one */
+    const struct tc_perm *perm;  /**< as written; NULL: the whole set is unrestricted, or raw markup or what is built in
+                                      allows it */
+    const struct tc_perm *entry; /**< the part of `perm` that allows it (ask/atoms.h); `perm` when it is no single one;
+                                    what raw markup grants; else NULL */
     struct tc_span span;   /**< where it is written; of the set or its group when there is no `perm`; may be nowhere */
     struct tc_str because; /**< its reason; may be empty */
     bool possible;         /**< `possibly grant` */

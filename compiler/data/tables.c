@@ -275,6 +275,15 @@ tc_class_by_type(struct tc_str type)
     return NULL;
 }
 
+const struct tc_class *
+tc_class_by_short_name(struct tc_str name)
+{
+    for (size_t i = 0; i < TC_CLASS_COUNT_; i++)
+        if (tc_str_is(name, classes[i].short_name))
+            return &classes[i];
+    return NULL;
+}
+
 bool
 tc_class_in(const struct tc_class *cls, enum tc_framework framework)
 {

@@ -244,6 +244,8 @@ enum tc_class_id tc_class_id(const struct tc_class *cls);
 const struct tc_class *tc_class_find(struct tc_str word);
 /** The class whose full type name is @a type (exact case), or NULL. */
 const struct tc_class *tc_class_by_type(struct tc_str type);
+/** The class whose short name, the Name of its SecurityClass, is @a name (exact case), or NULL. */
+const struct tc_class *tc_class_by_short_name(struct tc_str name);
 
 /** Whether @a framework has the class: it is not newer, and its assembly is there. True for a declared class. */
 bool tc_class_in(const struct tc_class *cls, enum tc_framework framework);

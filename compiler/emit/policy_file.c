@@ -33,9 +33,33 @@ is_emitted(const struct tc_perm *perm)
     return !tc_perm_is_empty(perm) || perm->cls->assembly == TC_ASM_COUNT_;
 }
 
+/* What raw markup calls by the short name that the table gives a class is meant to be that class. */
+static void
+use_raw(struct used *used, const struct tc_raw *raw)
+{
+    static const char opening[] = " class=\"";
+
+    for (; raw != NULL; raw = raw->next)
+        for (size_t i = 0; i < raw->line_count; i++) {
+            size_t place = tc_str_find(raw->lines[i], tc_str_of(opening), 0), end;
+            const struct tc_class *cls;
+
+            if (place == SIZE_MAX)
+                continue;
+            place += strlen(opening);
+            end = tc_str_find(raw->lines[i], TC_STR("\""), place);
+            cls = tc_class_by_short_name(
+                tc_str_sub(raw->lines[i], place, (end == SIZE_MAX ? raw->lines[i].len : end) - place));
+            if (cls != NULL && tc_class_in(cls, used->framework))
+                used->classes[tc_class_id(cls)] = true;
+            break;
+        }
+}
+
 static void
 use_set(struct used *used, const struct tc_pset *set)
 {
+    use_raw(used, set->raw);
     for (size_t i = 0; i < set->count; i++) {
         const struct tc_class *cls = set->perms[i]->cls;
         bool known = false;

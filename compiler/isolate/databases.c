@@ -301,11 +301,11 @@ static void
 check_raw_permissions(struct alone *a, uint32_t index, const struct tc_raw *raw)
 {
     struct tc_token_values values = a->run->isolation->reaches[index].values;
-    struct tc_expected expected = {.arena = a->run->arena, .values = &values};
+    struct tc_expected expected = {
+        .arena = a->run->arena, .policy = a->run->isolation->reaches[index].application->policy, .values = &values};
 
     for (; raw != NULL; raw = raw->next) {
-        struct tc_element holder = {.tag = TC_STR("PermissionSet"), .children = tc_expected_raw(&expected, raw)};
-        const struct tc_grant_set *set = tc_grant_set_read_part(a->run->arena, NULL, &holder);
+        const struct tc_grant_set *set = tc_expected_raw_set(&expected, raw);
         struct tc_part part = {index, raw->span, "has a permission that stands in markup", TC_STR(""), false};
 
         if (set == NULL || set->count == 0)

@@ -83,8 +83,9 @@ tc_fill_perm(struct tc_arena *arena, const struct tc_perm *perm, const struct tc
 
 /* ---- sets ---- */
 
-struct tc_element *
-tc_expected_raw(struct tc_expected *e, const struct tc_raw *raw)
+/* @a raw as the framework reads it, tokens filled in; NULL when it could not. */
+static struct tc_element *
+read_raw(struct tc_expected *e, const struct tc_raw *raw)
 {
     struct tc_buf text = {0};
     struct tc_element *element = NULL;
@@ -101,6 +102,55 @@ tc_expected_raw(struct tc_expected *e, const struct tc_raw *raw)
     return tc_clr_read(e->arena, filled, 0, &element, &fault) == TC_OK ? element : NULL;
 }
 
+/* What the SecurityClass @a name, which stands as markup in the policy, is short for; empty: there is none. */
+static struct tc_str
+raw_full_name(struct tc_expected *e, struct tc_str name)
+{
+    for (const struct tc_raw *raw = e->policy == NULL ? NULL : e->policy->raw_classes; raw != NULL; raw = raw->next) {
+        const struct tc_element *element = read_raw(e, raw);
+        const struct tc_element_attribute *mine = element == NULL ? NULL : tc_element_attr(element, TC_ATTR_NAME);
+        const struct tc_element_attribute *full =
+            element == NULL ? NULL : tc_element_attr(element, TC_ATTR_DESCRIPTION);
+
+        if (mine != NULL && full != NULL && tc_str_eq(mine->value, name))
+            return full->value;
+    }
+    return TC_STR("");
+}
+
+/* What @a name is short for in the policy's file: a SecurityClass of its markup, or one that the emitter writes. */
+static struct tc_str
+full_name(struct tc_expected *e, struct tc_str name)
+{
+    const struct tc_class *cls = tc_class_by_short_name(name);
+    enum tc_framework framework = e->policy == NULL ? TC_FX_4_0 : tc_runtime_info(e->policy->runtime)->framework;
+    struct tc_str full = raw_full_name(e, name);
+    struct tc_buf out = {0};
+
+    if (full.len > 0 || cls == NULL || !tc_class_in(cls, framework))
+        return full;
+    tc_class_description(cls, framework, &out);
+    e->arena->failed |= out.failed;
+    full = tc_arena_str(e->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
+    return full;
+}
+
+struct tc_element *
+tc_expected_raw(struct tc_expected *e, const struct tc_raw *raw)
+{
+    struct tc_element *element = read_raw(e, raw);
+    const struct tc_element_attribute *cls = element == NULL ? NULL : tc_element_attr(element, TC_ATTR_CLASS);
+    struct tc_str full;
+
+    if (cls == NULL || (!tc_element_is(element, TC_TAG_IPERMISSION) && !tc_element_is(element, TC_TAG_PERMISSION)))
+        return element;
+    full = full_name(e, cls->value);
+    if (full.len > 0)
+        element->attributes[cls - element->attributes].value = full;
+    return element;
+}
+
 struct tc_str
 tc_expected_raw_class(struct tc_expected *e, const struct tc_raw *raw)
 {
@@ -108,6 +158,14 @@ tc_expected_raw_class(struct tc_expected *e, const struct tc_raw *raw)
     struct tc_str name;
 
     return element != NULL && tc_class_name(e->arena, NULL, element, &name) ? name : TC_STR("");
+}
+
+struct tc_grant_set *
+tc_expected_raw_set(struct tc_expected *e, const struct tc_raw *raw)
+{
+    struct tc_element holder = {.tag = tc_tag_name(TC_TAG_PERMISSION_SET), .children = tc_expected_raw(e, raw)};
+
+    return tc_grant_set_read_part(e->arena, NULL, &holder);
 }
 
 static struct tc_grant_set *
@@ -132,11 +190,9 @@ make_set(struct tc_expected *e, const struct tc_pset *set)
     }
     grants = tc_grant_set_of(e->arena, &filled);
     for (const struct tc_raw *raw = set->raw; raw != NULL && grants != NULL; raw = raw->next) {
-        struct tc_element holder = {.tag = tc_tag_name(TC_TAG_PERMISSION_SET), .children = tc_expected_raw(e, raw)};
-        struct tc_grant_set *extra, *both;
+        struct tc_grant_set *extra = tc_expected_raw_set(e, raw), *both;
         struct tc_throw thrown;
 
-        extra = tc_grant_set_read_part(e->arena, NULL, &holder);
         if (extra == NULL || tc_grant_set_unite(e->arena, grants, extra, &both, &thrown) != TC_YES)
             return NULL;
         grants = both;

@@ -64,7 +64,11 @@ enum tc_answer tc_expected_resolve(struct tc_expected *expected, const struct tc
 /** The class that @a raw names, tokens filled in; empty when none can be read. */
 struct tc_str tc_expected_raw_class(struct tc_expected *expected, const struct tc_raw *raw);
 
-/** Verbatim elements as the framework reads them; NULL when it could not. */
+/** Verbatim elements as the framework reads them, tokens filled in, and the class of a permission by its full name;
+ * NULL when it could not. */
 struct tc_element *tc_expected_raw(struct tc_expected *expected, const struct tc_raw *raw);
+
+/** What the permission @a raw gives by itself; empty when the framework could not read it. NULL when out of memory. */
+struct tc_grant_set *tc_expected_raw_set(struct tc_expected *expected, const struct tc_raw *raw);
 
 #endif

@@ -125,21 +125,17 @@ declared_class(struct tc_reader *r, struct tc_str type)
 bool
 tc_reader_class(struct tc_reader *r, const struct tc_element *element, struct tc_str *ret_name)
 {
+    const struct tc_class *cls;
+    struct tc_buf out = {0};
+
     if (!tc_class_name(r->arena, r->reading->classes, element, ret_name))
         return false;
-    if (!r->short_names || memchr(ret_name->ptr == NULL ? "" : ret_name->ptr, '.', ret_name->len) != NULL)
+    cls = r->short_names ? tc_class_by_short_name(*ret_name) : NULL;
+    if (cls == NULL || !tc_class_in(cls, r->framework))
         return true;
-    for (int i = 0; i < TC_CLASS_COUNT_; i++) {
-        const struct tc_class *cls = tc_class((enum tc_class_id)i);
-        struct tc_buf out = {0};
-
-        if (!tc_str_is(*ret_name, cls->short_name) || !tc_class_in(cls, r->framework))
-            continue;
-        tc_class_description(cls, r->framework, &out);
-        *ret_name = tc_arena_str(r->arena, tc_buf_str(&out));
-        tc_buf_done(&out);
-        break;
-    }
+    tc_class_description(cls, r->framework, &out);
+    *ret_name = tc_arena_str(r->arena, tc_buf_str(&out));
+    tc_buf_done(&out);
     return true;
 }
 
