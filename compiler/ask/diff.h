@@ -44,8 +44,8 @@ struct tc_diff_side {
     unsigned says;                        /**< enum tc_diff_says */
     const struct tc_diff_file *files;     /**< NULL: not known, and not compared */
     size_t file_count;
-    const struct tc_diff_place *places; /**< by application */
-    bool is_guessed;                    /**< where its applications lie was made up: no side says it */
+    const struct tc_diff_place *places;           /**< by application */
+    bool is_guessed;                              /**< where its applications lie was made up: no side says it */
     struct tc_diff_place defaults[TC_CLR_COUNT_]; /**< of applications that are not named; without files */
 };
 
