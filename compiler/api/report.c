@@ -1,5 +1,6 @@
 #include "api/report.h"
 
+#include "base/json.h"
 #include "base/render.h"
 
 static const char *const names[TC_REPORT_COUNT_] = {

@@ -1,6 +1,7 @@
 /* SARIF 2.1.0. Rules come last, when it is known which of them found anything: a report lists what it uses. */
 #include "api/report.h"
 #include "api/trustc.h"
+#include "base/json.h"
 #include "base/render.h"
 
 static void

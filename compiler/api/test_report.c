@@ -1,6 +1,7 @@
 #include "api/test_report.h"
 
 #include "api/report.h"
+#include "base/json.h"
 #include "model/clauses.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "ask/show.h"
 
-#include "base/render.h"
+#include "base/json.h"
 #include "model/clauses.h"
 #include "model/policy.h"
 

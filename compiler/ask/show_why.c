@@ -1,6 +1,6 @@
 #include "ask/show_why.h"
 
-#include "base/render.h"
+#include "base/json.h"
 #include "model/clauses.h"
 
 static const char *

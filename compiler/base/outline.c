@@ -1,6 +1,5 @@
 #include "base/outline.h"
-
-#include "base/render.h"
+#include "base/json.h"
 
 #include <inttypes.h>
 

@@ -1,4 +1,5 @@
 #include "base/render.h"
+#include "base/json.h"
 
 #include <inttypes.h>
 #include <utf8proc.h>
@@ -11,8 +12,7 @@ enum {
     TAB_COLUMNS = 8,        /* at most; what a tab really takes is the terminal's affair */
 };
 
-#define ELLIPSIS    TC_STR("...")
-#define REPLACEMENT TC_STR("\xEF\xBF\xBD")
+#define ELLIPSIS TC_STR("...")
 
 #define SGR_RESET  "\033[0m"
 #define SGR_BOLD   "\033[1m"
@@ -118,7 +118,7 @@ put_shown(struct tc_buf *out, struct tc_str text)
         if (code == '\t' || !is_unshowable(code))
             continue;
         tc_buf_puts(out, tc_str_sub(text, shown, i - shown));
-        tc_buf_puts(out, REPLACEMENT);
+        tc_buf_puts(out, TC_UTF8_REPLACEMENT);
         shown = i + len;
     }
     tc_buf_puts(out, tc_str_sub(text, shown, text.len - shown));
@@ -414,35 +414,6 @@ render_text(const struct render *r)
 /*
  * JSON
  */
-
-void
-tc_json_string(struct tc_buf *out, struct tc_str text)
-{
-    size_t written = 0, len;
-    uint32_t code;
-
-    tc_buf_putc(out, '"');
-    for (size_t i = 0; (len = tc_utf8_next(text, i, &code)) != 0; i += len) {
-        if (code >= 0x20 && code != '"' && code != '\\' && code != TC_UTF8_BAD)
-            continue;
-        tc_buf_puts(out, tc_str_sub(text, written, i - written));
-        written = i + len;
-        if (code == TC_UTF8_BAD)
-            tc_buf_puts(out, REPLACEMENT);
-        else if (code == '\n')
-            tc_buf_puts(out, TC_STR("\\n"));
-        else if (code == '\r')
-            tc_buf_puts(out, TC_STR("\\r"));
-        else if (code == '\t')
-            tc_buf_puts(out, TC_STR("\\t"));
-        else if (code < 0x20)
-            tc_buf_printf(out, "\\u%04x", (unsigned)code);
-        else
-            tc_buf_printf(out, "\\%c", (int)code);
-    }
-    tc_buf_puts(out, tc_str_sub(text, written, text.len - written));
-    tc_buf_putc(out, '"');
-}
 
 /* A member of an object; the first one has no comma before it. */
 static void

@@ -32,7 +32,4 @@ void tc_render(const struct tc_diags *diags, const struct tc_render_options *opt
 /** Append one record as a JSON object. */
 void tc_render_json_diag(const struct tc_diags *diags, const struct tc_diag *diag, struct tc_buf *out);
 
-/** Append @a text as a JSON string with its quotes; bad UTF-8 becomes U+FFFD. For every JSON writer of the project. */
-void tc_json_string(struct tc_buf *out, struct tc_str text);
-
 #endif

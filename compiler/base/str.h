@@ -132,6 +132,8 @@ struct tc_str tc_str_fold(struct tc_arena *arena, struct tc_str text);
 
 /** What tc_utf8_next() gives for a byte that is not part of well-formed UTF-8. */
 #define TC_UTF8_BAD UINT32_MAX
+/** What such a byte becomes in an output that has to be valid: U+FFFD. */
+#define TC_UTF8_REPLACEMENT TC_STR("\xEF\xBF\xBD")
 
 /**
  * Decode the code point at @a offset of @a text.

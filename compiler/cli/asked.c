@@ -1,7 +1,7 @@
 #include "cli/asked_parts.h"
 
 #include "ask/question.h"
-#include "base/render.h"
+#include "base/json.h"
 #include "check/file.h"
 #include "cli/commands.h"
 #include "cli/host.h"

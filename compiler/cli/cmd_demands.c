@@ -1,5 +1,6 @@
 /* trustc demands: what code asked for, and what of it an application may not do. */
 #include "api/learn.h"
+#include "base/json.h"
 #include "cli/commands.h"
 #include "cli/diff.h"
 #include "cli/host.h"

@@ -1,5 +1,6 @@
 /* trustc minimize: what of a source could go, and the source without it. */
 #include "api/minimize.h"
+#include "base/json.h"
 #include "cli/commands.h"
 #include "cli/diff.h"
 #include "cli/host.h"

@@ -1,7 +1,7 @@
 /* trustc query: who may do something, what an application may do, what several share. */
 #include "ask/question.h"
 #include "ask/show.h"
-#include "base/render.h"
+#include "base/json.h"
 #include "cli/asked.h"
 #include "cli/commands.h"
 

@@ -1,7 +1,7 @@
 /* trustc why: what decides whether something may be done, what a line does, what an exception asked for. */
 #include "ask/demands_read.h"
 #include "ask/question.h"
-#include "base/render.h"
+#include "base/json.h"
 #include "cli/asked.h"
 #include "cli/commands.h"
 #include "cli/host.h"

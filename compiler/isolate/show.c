@@ -1,5 +1,6 @@
 #include "isolate/show.h"
 
+#include "base/json.h"
 #include "base/render.h"
 #include "isolate/internal.h"
 

@@ -415,26 +415,6 @@ START_TEST(json_counts_every_column)
 }
 END_TEST
 
-static const struct {
-    struct tc_str text, json;
-} strings[] = {
-    {{NULL, 0}, TCT_STR("\"\"")},
-    {TCT_STR("plain"), TCT_STR("\"plain\"")},
-    {TCT_STR("\"a\\b/"), TCT_STR("\"\\\"a\\\\b/\"")},
-    {TCT_STR("\n\r\t"), TCT_STR("\"\\n\\r\\t\"")},
-    {TCT_STR("a\0b\x1F\x7F"), TCT_STR("\"a\\u0000b\\u001f\x7F\"")},
-    {TCT_STR("\xC3\xA4\xF0\x9F\x98\x80"), TCT_STR("\"\xC3\xA4\xF0\x9F\x98\x80\"")},
-    {TCT_STR("a\xC3"), TCT_STR("\"a\xEF\xBF\xBD\"")},
-    {TCT_STR("\xED\xA0\x80z"), TCT_STR("\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz\"")},
-};
-
-START_TEST(writes_json_strings)
-{
-    tc_json_string(&out, strings[_i].text);
-    tct_assert_str(tc_buf_str(&out), strings[_i].json);
-}
-END_TEST
-
 Suite *
 tct_render_suite(void)
 {
@@ -463,7 +443,6 @@ tct_render_suite(void)
     tcase_add_test(tc, renders_json);
     tcase_add_test(tc, renders_empty_json);
     tcase_add_test(tc, json_counts_every_column);
-    tcase_add_loop_test(tc, writes_json_strings, 0, TCT_COUNT(strings));
     suite_add_tcase(suite, tc);
     return suite;
 }
