@@ -230,9 +230,13 @@ tc_show_what(const struct tc_show *s, const struct tc_answer_what *answer)
         return;
     }
     if (answer->is_full) {
+        size_t full = 0;
+
+        while (full < answer->trace.set_count && !answer->trace.sets[full].grants->unrestricted)
+            full++;
         tc_buf_puts(s->out, TC_STR(" may do everything: "));
         put_grant(s, subject,
-                  &(struct tc_trace_grant){.set = answer->trace.set_count > 0 ? &answer->trace.sets[0] : NULL});
+                  &(struct tc_trace_grant){.set = full < answer->trace.set_count ? &answer->trace.sets[full] : NULL});
         tc_buf_putc(s->out, '\n');
         return;
     }

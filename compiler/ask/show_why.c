@@ -14,6 +14,12 @@ code_words(size_t number)
 static struct tc_str
 set_name(const struct tc_subject *subject, const struct tc_group *group)
 {
+    if (group->is_raw)
+        return TC_STR("what it says");
+    if (group->kind == TC_GROUP_FILE) /* these two ignore the set that they name (policy-file 5.3) */
+        return TC_STR("the files of the directory that the code lies in");
+    if (group->kind == TC_GROUP_NET)
+        return TC_STR("connections to where the code comes from");
     if (group->grants_main)
         return subject->policy->sets[0]->name;
     return group->inline_set != NULL ? TC_STR("a set of its own") : group->set_name;

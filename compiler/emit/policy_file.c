@@ -33,26 +33,37 @@ is_emitted(const struct tc_perm *perm)
     return !tc_perm_is_empty(perm) || perm->cls->assembly == TC_ASM_COUNT_;
 }
 
-/* What raw markup calls by the short name that the table gives a class is meant to be that class. */
+/* What raw markup calls by the short name that the tables give a class is meant to be that class. */
+static void
+use_name(struct used *used, struct tc_str name)
+{
+    const struct tc_class *cls = tc_class_by_short_name(name);
+    enum tc_group_kind kind = tc_group_by_name(name);
+    enum tc_condition_id condition = tc_condition_by_name(name);
+
+    if (cls != NULL && tc_class_in(cls, used->framework))
+        used->classes[tc_class_id(cls)] = true;
+    if (kind < TC_GROUP_COUNT_)
+        used->groups[kind] = true;
+    if (condition < TC_CONDITION_COUNT_ && tc_since_in(tc_condition_info(condition)->since, used->framework))
+        used->conditions[condition] = true;
+}
+
 static void
 use_raw(struct used *used, const struct tc_raw *raw)
 {
-    static const char opening[] = " class=\"";
+    const struct tc_str opening = TC_STR("class=\"");
 
     for (; raw != NULL; raw = raw->next)
         for (size_t i = 0; i < raw->line_count; i++) {
-            size_t place = tc_str_find(raw->lines[i], tc_str_of(opening), 0), end;
-            const struct tc_class *cls;
+            struct tc_str line = raw->lines[i];
+            size_t place = 0, end;
 
-            if (place == SIZE_MAX)
-                continue;
-            place += strlen(opening);
-            end = tc_str_find(raw->lines[i], TC_STR("\""), place);
-            cls = tc_class_by_short_name(
-                tc_str_sub(raw->lines[i], place, (end == SIZE_MAX ? raw->lines[i].len : end) - place));
-            if (cls != NULL && tc_class_in(cls, used->framework))
-                used->classes[tc_class_id(cls)] = true;
-            break;
+            while ((place = tc_str_find(line, opening, place)) != SIZE_MAX) {
+                place += opening.len;
+                end = tc_str_find(line, TC_STR("\""), place);
+                use_name(used, tc_str_sub(line, place, (end == SIZE_MAX ? line.len : end) - place));
+            }
         }
 }
 
@@ -81,6 +92,7 @@ static void
 use_groups(struct used *used, const struct tc_group *group)
 {
     for (; group != NULL; group = group->next) {
+        use_raw(used, group->raw);
         if (group->is_raw)
             continue;
         if (group->kind < TC_GROUP_COUNT_)
@@ -809,6 +821,7 @@ tc_policy_emit(const struct tc_policy *policy, struct tc_buf *out)
 
     for (size_t i = 0; i < policy->set_count; i++)
         use_set(&e.used, policy->sets[i]);
+    use_raw(&e.used, policy->raw_sets);
     use_groups(&e.used, policy->root);
     if (policy->full_trust != NULL && !tc_runtime_info(policy->runtime)->homogeneous) /* raw ones name theirs */
         e.used.conditions[TC_CONDITION_STRONG_NAME] = true;

@@ -537,6 +537,72 @@ tc_policy_level_resolve(struct tc_arena *arena, const struct tc_policy_level *le
     return TC_YES;
 }
 
+/* ---- groups by themselves ---------------------------------------------------------------------------------------- */
+
+struct tc_policy_level *
+tc_policy_level_new(struct tc_arena *arena, enum tc_framework framework, struct tc_map *classes)
+{
+    struct tc_policy_level *level = tc_arena_new(arena, struct tc_policy_level);
+
+    if (level == NULL)
+        return NULL;
+    *level = (struct tc_policy_level){.framework = framework, .classes = classes, .has_sets = true};
+    tc_map_init(&level->sets, arena);
+    return level;
+}
+
+bool
+tc_policy_level_put(struct tc_arena *arena, struct tc_policy_level *level, struct tc_str name,
+                    const struct tc_grant_set *set)
+{
+    struct named_set *named = tc_arena_new(arena, struct named_set);
+
+    if (named == NULL)
+        return false;
+    named->set = set;
+    (void)tc_map_add(&level->sets, name, named);
+    return !arena->failed;
+}
+
+enum tc_answer
+tc_policy_level_ask(struct tc_arena *arena, struct tc_policy_level *level, const struct tc_element *element,
+                    const struct tc_evidence *evidence, struct tc_statement *ret_statement, struct tc_throw *ret_throw)
+{
+    struct level_reader reader = {arena, level, false};
+    struct tc_code_group *group;
+    bool matched;
+
+    if (read_group(&reader, element, &group, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (group == NULL)
+        return tc_throw_at(ret_throw, "ArgumentException", "Argument_FailedCodeGroup",
+                           tc_element_span(element, "class"));
+    if (resolve_group(arena, group, evidence, &matched, ret_statement, ret_throw) != TC_YES)
+        return TC_THROWS;
+    return matched ? TC_YES : TC_NO;
+}
+
+enum tc_answer
+tc_group_gives(struct tc_arena *arena, enum tc_group_kind kind, struct tc_str access,
+               const struct tc_evidence *evidence, const struct tc_grant_set **ret_set, struct tc_throw *ret_throw)
+{
+    const struct tc_element nothing = {.tag = tc_tag_name(TC_TAG_CODE_GROUP)};
+    struct tc_code_group group = {.kind = kind};
+    struct tc_statement statement;
+    int32_t bits = 0;
+
+    if (kind == TC_GROUP_NET && tc_net_rules_read(arena, &nothing, &group.rules, ret_throw) != TC_YES)
+        return TC_THROWS;
+    if (kind == TC_GROUP_FILE && access.len > 0 &&
+        tc_enum_parse(tc_enum(TC_ENUM_FILE_IO_ACCESS), access, false, &bits, ret_throw) != TC_YES)
+        return TC_THROWS;
+    group.access = (unsigned)bits;
+    if (group_statement(arena, &group, evidence, &statement, ret_throw) != TC_YES)
+        return TC_THROWS;
+    *ret_set = statement.set;
+    return TC_YES;
+}
+
 /* ---- levels together --------------------------------------------------------------------------------------------- */
 
 /* What evidence becomes an identity permission, and from which attributes. */

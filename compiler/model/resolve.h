@@ -66,6 +66,33 @@ enum tc_answer tc_policy_level_resolve(struct tc_arena *arena, const struct tc_p
                                        const struct tc_evidence *evidence, struct tc_statement *ret_statement,
                                        struct tc_throw *ret_throw);
 
+/** A level without groups, for tc_policy_level_ask(). @a classes: short name to struct tc_str; NULL when out of memory
+ */
+struct tc_policy_level *tc_policy_level_new(struct tc_arena *arena, enum tc_framework framework,
+                                            struct tc_map *classes);
+
+/** Give @a level a set of its own; the first of a name counts. @a set NULL: it cannot be decoded. False when out of
+ * memory. */
+bool tc_policy_level_put(struct tc_arena *arena, struct tc_policy_level *level, struct tc_str name,
+                         const struct tc_grant_set *set);
+
+/**
+ * What the CodeGroup @a element, with its children, says to an assembly; its sets and classes are those of @a level.
+ * @return TC_YES; TC_NO: its condition does not match; TC_THROWS, also where no such class is found
+ */
+enum tc_answer tc_policy_level_ask(struct tc_arena *arena, struct tc_policy_level *level,
+                                   const struct tc_element *element, const struct tc_evidence *evidence,
+                                   struct tc_statement *ret_statement, struct tc_throw *ret_throw);
+
+/**
+ * What a net group without rules, or a file group, itself gives to an assembly that it matches, whatever set it names
+ * (policy-file 5.3).
+ * @param access  of a file group, as written; empty: none
+ */
+enum tc_answer tc_group_gives(struct tc_arena *arena, enum tc_group_kind kind, struct tc_str access,
+                              const struct tc_evidence *evidence, const struct tc_grant_set **ret_set,
+                              struct tc_throw *ret_throw);
+
 /** Levels in the order in which they are asked. */
 enum tc_policy_level_type {
     TC_POLICY_LEVEL_ENTERPRISE,

@@ -83,9 +83,20 @@ tc_fill_perm(struct tc_arena *arena, const struct tc_perm *perm, const struct tc
 
 /* ---- sets ---- */
 
-/* @a raw as the framework reads it, tokens filled in; NULL when it could not. */
-static struct tc_element *
-read_raw(struct tc_expected *e, const struct tc_raw *raw)
+/* Whatever is read of markup has the place of its statement; as deep as the framework's reader goes. */
+static void
+place_at(struct tc_element *element, struct tc_span span)
+{
+    for (; element != NULL; element = element->next) {
+        element->span = span;
+        for (size_t i = 0; i < element->attribute_count; i++)
+            element->attributes[i].span = element->attributes[i].value_span = span;
+        place_at(element->children, span);
+    }
+}
+
+struct tc_element *
+tc_expected_raw(struct tc_expected *e, const struct tc_raw *raw)
 {
     struct tc_buf text = {0};
     struct tc_element *element = NULL;
@@ -99,56 +110,76 @@ read_raw(struct tc_expected *e, const struct tc_raw *raw)
     e->arena->failed |= text.failed;
     filled = tc_fill_tokens(e->arena, tc_arena_str(e->arena, tc_buf_str(&text)), e->values);
     tc_buf_done(&text);
-    return tc_clr_read(e->arena, filled, 0, &element, &fault) == TC_OK ? element : NULL;
-}
-
-/* What the SecurityClass @a name, which stands as markup in the policy, is short for; empty: there is none. */
-static struct tc_str
-raw_full_name(struct tc_expected *e, struct tc_str name)
-{
-    for (const struct tc_raw *raw = e->policy == NULL ? NULL : e->policy->raw_classes; raw != NULL; raw = raw->next) {
-        const struct tc_element *element = read_raw(e, raw);
-        const struct tc_element_attribute *mine = element == NULL ? NULL : tc_element_attr(element, TC_ATTR_NAME);
-        const struct tc_element_attribute *full =
-            element == NULL ? NULL : tc_element_attr(element, TC_ATTR_DESCRIPTION);
-
-        if (mine != NULL && full != NULL && tc_str_eq(mine->value, name))
-            return full->value;
-    }
-    return TC_STR("");
-}
-
-/* What @a name is short for in the policy's file: a SecurityClass of its markup, or one that the emitter writes. */
-static struct tc_str
-full_name(struct tc_expected *e, struct tc_str name)
-{
-    const struct tc_class *cls = tc_class_by_short_name(name);
-    enum tc_framework framework = e->policy == NULL ? TC_FX_4_0 : tc_runtime_info(e->policy->runtime)->framework;
-    struct tc_str full = raw_full_name(e, name);
-    struct tc_buf out = {0};
-
-    if (full.len > 0 || cls == NULL || !tc_class_in(cls, framework))
-        return full;
-    tc_class_description(cls, framework, &out);
-    e->arena->failed |= out.failed;
-    full = tc_arena_str(e->arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return full;
-}
-
-struct tc_element *
-tc_expected_raw(struct tc_expected *e, const struct tc_raw *raw)
-{
-    struct tc_element *element = read_raw(e, raw);
-    const struct tc_element_attribute *cls = element == NULL ? NULL : tc_element_attr(element, TC_ATTR_CLASS);
-    struct tc_str full;
-
-    if (cls == NULL || (!tc_element_is(element, TC_TAG_IPERMISSION) && !tc_element_is(element, TC_TAG_PERMISSION)))
-        return element;
-    full = full_name(e, cls->value);
-    if (full.len > 0)
-        element->attributes[cls - element->attributes].value = full;
+    if (tc_clr_read(e->arena, filled, 0, &element, &fault) != TC_OK)
+        return NULL;
+    place_at(element, raw->span);
     return element;
+}
+
+/* @a description goes behind @a name; both are copied. */
+static void
+add_class(struct tc_expected *e, struct tc_map *classes, struct tc_str name, struct tc_str description)
+{
+    struct tc_str *full = tc_arena_new(e->arena, struct tc_str);
+
+    if (full == NULL)
+        return;
+    *full = tc_arena_str(e->arena, description);
+    (void)tc_map_add(classes, name, full);
+}
+
+/* The short names that the emitter gives to what markup names by them. */
+static void
+add_known_classes(struct tc_expected *e, struct tc_map *classes, enum tc_framework framework)
+{
+    struct tc_buf text = {0};
+
+    for (int i = 0; i < TC_CLASS_COUNT_; i++) {
+        const struct tc_class *cls = tc_class((enum tc_class_id)i);
+
+        if (!tc_class_in(cls, framework))
+            continue;
+        tc_buf_clear(&text);
+        tc_class_description(cls, framework, &text);
+        add_class(e, classes, tc_str_of(cls->short_name), tc_buf_str(&text));
+    }
+    for (int i = 0; i < TC_GROUP_COUNT_; i++) {
+        const char *name = tc_group_info((enum tc_group_kind)i)->short_name;
+
+        tc_buf_clear(&text);
+        tc_policy_class_description(name, framework, &text);
+        add_class(e, classes, tc_str_of(name), tc_buf_str(&text));
+    }
+    for (int i = 0; i < TC_CONDITION_COUNT_; i++) {
+        const struct tc_condition_info *info = tc_condition_info((enum tc_condition_id)i);
+
+        tc_buf_clear(&text);
+        tc_policy_class_description(info->short_name, framework, &text);
+        if (tc_since_in(info->since, framework))
+            add_class(e, classes, tc_str_of(info->short_name), tc_buf_str(&text));
+    }
+    e->arena->failed |= text.failed;
+    tc_buf_done(&text);
+}
+
+static const struct tc_map *
+classes_of(struct tc_expected *e)
+{
+    enum tc_framework framework = e->policy == NULL ? TC_FX_4_0 : tc_runtime_info(e->policy->runtime)->framework;
+
+    if (e->classes != NULL || (e->classes = tc_arena_new(e->arena, struct tc_map)) == NULL)
+        return e->classes;
+    tc_map_init(e->classes, e->arena);
+    for (const struct tc_raw *raw = e->policy == NULL ? NULL : e->policy->raw_classes; raw != NULL; raw = raw->next) {
+        const struct tc_element *element = tc_expected_raw(e, raw);
+        struct tc_str name, full;
+
+        if (element != NULL && tc_element_get(e->arena, element, tc_attr_name(TC_ATTR_NAME), &name) &&
+            tc_element_get(e->arena, element, tc_attr_name(TC_ATTR_DESCRIPTION), &full))
+            add_class(e, e->classes, name, full);
+    }
+    add_known_classes(e, e->classes, framework);
+    return e->classes;
 }
 
 struct tc_str
@@ -157,7 +188,7 @@ tc_expected_raw_class(struct tc_expected *e, const struct tc_raw *raw)
     const struct tc_element *element = tc_expected_raw(e, raw);
     struct tc_str name;
 
-    return element != NULL && tc_class_name(e->arena, NULL, element, &name) ? name : TC_STR("");
+    return element != NULL && tc_class_name(e->arena, classes_of(e), element, &name) ? name : TC_STR("");
 }
 
 struct tc_grant_set *
@@ -165,7 +196,7 @@ tc_expected_raw_set(struct tc_expected *e, const struct tc_raw *raw)
 {
     struct tc_element holder = {.tag = tc_tag_name(TC_TAG_PERMISSION_SET), .children = tc_expected_raw(e, raw)};
 
-    return tc_grant_set_read_part(e->arena, NULL, &holder);
+    return tc_grant_set_read_part(e->arena, classes_of(e), &holder);
 }
 
 static struct tc_grant_set *
@@ -256,6 +287,27 @@ tc_expected_set(struct tc_expected *expected, size_t index)
     return expected->sets[index];
 }
 
+/* The set that is there as markup; one that is not there, or that the framework cannot read, grants nothing
+ * (policy-file 4.1). */
+static const struct tc_grant_set *
+raw_named_set(struct tc_expected *e, struct tc_str wanted)
+{
+    for (const struct tc_raw *raw = e->policy->raw_sets; raw != NULL; raw = raw->next) {
+        const struct tc_element *element = tc_expected_raw(e, raw);
+        struct tc_grant_set *set;
+        struct tc_throw ignored;
+        struct tc_str name;
+
+        if (element == NULL || !tc_element_get(e->arena, element, tc_attr_name(TC_ATTR_NAME), &name) ||
+            !tc_str_eq(name, wanted))
+            continue;
+        if (tc_grant_set_read(e->arena, classes_of(e), element, TC_SET_POLICY, &set, &ignored) == TC_YES)
+            return set;
+        break;
+    }
+    return tc_grant_set_new(e->arena, false);
+}
+
 static const struct tc_grant_set *
 named_set(struct tc_expected *e, struct tc_str name)
 {
@@ -267,7 +319,7 @@ named_set(struct tc_expected *e, struct tc_str name)
     for (size_t i = 0; i < e->policy->set_count; i++)
         if (tc_str_eq(e->policy->sets[i]->name, name))
             return tc_expected_set(e, i);
-    return tc_grant_set_new(e->arena, false);
+    return raw_named_set(e, name);
 }
 
 const struct tc_grant_set *
@@ -345,18 +397,76 @@ merge(struct tc_expected *e, struct tc_statement *into, const struct tc_statemen
     return TC_YES;
 }
 
+/* What the groups that are markup may name. */
+static struct tc_policy_level *
+level_of(struct tc_expected *e)
+{
+    if (e->level != NULL || classes_of(e) == NULL)
+        return e->level;
+    e->level = tc_policy_level_new(e->arena, tc_runtime_info(e->policy->runtime)->framework, e->classes);
+    for (size_t i = 0; e->level != NULL && i < e->policy->set_count; i++)
+        (void)tc_policy_level_put(e->arena, e->level, e->policy->sets[i]->name, tc_expected_set(e, i));
+    for (const struct tc_raw *raw = e->policy->raw_sets; e->level != NULL && raw != NULL; raw = raw->next) {
+        const struct tc_element *element = tc_expected_raw(e, raw);
+        struct tc_str name;
+
+        if (element != NULL && tc_element_get(e->arena, element, tc_attr_name(TC_ATTR_NAME), &name))
+            (void)tc_policy_level_put(e->arena, e->level, name, raw_named_set(e, name));
+    }
+    return e->level;
+}
+
+/* A group that is markup, its children with it; other markup among groups says nothing to anyone. */
+static enum tc_answer
+resolve_raw(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence,
+            struct tc_statement *ret, struct tc_throw *ret_throw)
+{
+    const struct tc_element *element = tc_expected_raw(e, group->raw);
+    enum tc_answer answer;
+
+    if (element == NULL || !tc_element_is(element, TC_TAG_CODE_GROUP))
+        return TC_NO;
+    if (level_of(e) == NULL) {
+        *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
+        return TC_THROWS;
+    }
+    answer = tc_policy_level_ask(e->arena, e->level, element, evidence, ret, ret_throw);
+    if (answer == TC_YES && e->trace != NULL && !note_step(e, group, ret->set)) {
+        *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
+        return TC_THROWS;
+    }
+    return answer;
+}
+
+/* What the group itself says to an assembly that it matches. */
+static enum tc_answer
+own_statement(struct tc_expected *e, const struct tc_group *group, const struct tc_evidence *evidence,
+              struct tc_statement *ret, struct tc_throw *ret_throw)
+{
+    if (group->kind == TC_GROUP_NET || group->kind == TC_GROUP_FILE) {
+        *ret = (struct tc_statement){.attributes = 0};
+        return tc_group_gives(e->arena, group->kind, group->access, evidence, &ret->set, ret_throw);
+    }
+    *ret = (struct tc_statement){.set = tc_expected_group_set(e, group), .attributes = group->attributes};
+    return TC_YES;
+}
+
 /* TC_NO: the group does not match. */
 static enum tc_answer
 resolve(struct tc_expected *e, struct tc_expected_group *filled, const struct tc_evidence *evidence,
         struct tc_statement *ret, struct tc_throw *ret_throw)
 {
     const struct tc_group *group = filled->group;
-    enum tc_answer answer = tc_condition_check(e->arena, condition_of(e, filled), evidence, ret_throw);
     size_t own = e->trace == NULL ? 0 : e->trace->count;
+    enum tc_answer answer;
 
+    if (group->is_raw)
+        return resolve_raw(e, group, evidence, ret, ret_throw);
+    answer = tc_condition_check(e->arena, condition_of(e, filled), evidence, ret_throw);
+    if (answer == TC_YES)
+        answer = own_statement(e, group, evidence, ret, ret_throw);
     if (answer != TC_YES)
         return answer;
-    *ret = (struct tc_statement){.set = tc_expected_group_set(e, group), .attributes = group->attributes};
     if (ret->set == NULL || (e->trace != NULL && !note_step(e, group, ret->set))) {
         *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
         return TC_THROWS;

@@ -33,6 +33,8 @@ struct tc_expected {
     const struct tc_token_values *values;
     struct tc_grant_set **sets;      /**< by index of policy->sets; NULL until asked for */
     struct tc_expected_group *root;  /**< NULL: the policy has no groups */
+    struct tc_map *classes;          /**< short names of the policy's file, for its markup; NULL until asked for */
+    struct tc_policy_level *level;   /**< what code groups that are markup are asked with; NULL until one is */
     struct tc_expected_trace *trace; /**< set while somebody wants one; else NULL */
 };
 
@@ -64,8 +66,7 @@ enum tc_answer tc_expected_resolve(struct tc_expected *expected, const struct tc
 /** The class that @a raw names, tokens filled in; empty when none can be read. */
 struct tc_str tc_expected_raw_class(struct tc_expected *expected, const struct tc_raw *raw);
 
-/** Verbatim elements as the framework reads them, tokens filled in, and the class of a permission by its full name;
- * NULL when it could not. */
+/** Verbatim elements as the framework reads them, tokens filled in; NULL when it could not. */
 struct tc_element *tc_expected_raw(struct tc_expected *expected, const struct tc_raw *raw);
 
 /** What the permission @a raw gives by itself; empty when the framework could not read it. NULL when out of memory. */

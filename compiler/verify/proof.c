@@ -634,8 +634,8 @@ static bool
 has_unknown_groups(const struct tc_group *group)
 {
     for (; group != NULL; group = group->next)
-        if (group->is_raw || group->kind == TC_GROUP_COUNT_ || group->condition.kind == TC_CONDITION_COUNT_ ||
-            has_unknown_groups(group->children))
+        if (!group->is_raw && (group->kind == TC_GROUP_COUNT_ || group->condition.kind == TC_CONDITION_COUNT_ ||
+                               has_unknown_groups(group->children)))
             return true;
     return false;
 }
