@@ -555,6 +555,15 @@ static const struct tc_hive_view hive_views[] = {
 #include "data/hives.def"
 };
 
+static const struct tc_hive_part hive_parts[] = {
+#define WRITE                             false
+#define ALWAYS                            true
+#define TC_HIVE_PART(key, counts, source) {key, counts},
+#include "data/hives.def"
+#undef WRITE
+#undef ALWAYS
+};
+
 static const struct tc_builtin_set builtin_sets[] = {
 #define TC_BUILTIN_SET(id, name, description) [TC_BUILTIN_SET_##id] = {name, description},
 #include "data/sets.def"
@@ -634,6 +643,13 @@ tc_hive_views(size_t *ret_count)
 {
     *ret_count = COUNT(hive_views);
     return hive_views;
+}
+
+const struct tc_hive_part *
+tc_hive_parts(size_t *ret_count)
+{
+    *ret_count = COUNT(hive_parts);
+    return hive_parts;
 }
 
 bool

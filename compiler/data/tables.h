@@ -556,6 +556,14 @@ struct tc_hive_view {
 
 const struct tc_hive_view *tc_hive_views(size_t *ret_count);
 
+/** A part of the registry that belongs to the whole server. */
+struct tc_hive_part {
+    const char *key;
+    bool reading_counts; /**< who reads there has what is everyone's secret; else only writing counts */
+};
+
+const struct tc_hive_part *tc_hive_parts(size_t *ret_count);
+
 /* ---- rules of isolation ------------------------------------------------------------------------------------------ */
 
 /** What keeps applications apart. */

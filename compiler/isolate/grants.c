@@ -695,11 +695,16 @@ parts_of(struct registry *registry, const struct tc_path_key *keys, size_t count
 }
 
 static bool
-lies_in(const struct registry_claim *outer, const struct registry_claim *inner)
+lies_in(struct tc_str outer, struct tc_str inner)
 {
-    return outer->key.len == 0 || (inner->key.len >= outer->key.len &&
-                                   tc_str_eq_nocase(tc_str_sub(inner->key, 0, outer->key.len), outer->key) &&
-                                   (inner->key.len == outer->key.len || inner->key.ptr[outer->key.len] == '\\'));
+    return outer.len == 0 || tc_path_covers(outer, inner);
+}
+
+/* As the keys are sorted: what is no ASCII has been folded. */
+static struct tc_str
+text_of(const struct tc_path_key *key)
+{
+    return (struct tc_str){key->text, key->len};
 }
 
 static bool
@@ -720,7 +725,7 @@ visit_key(void *state, struct tc_path_node *node)
     struct tc_parts here, all, writers, below;
     struct tc_meeting meeting = {.rule = TC_RULE_REGISTRY, .verdict = TC_NOT_ISOLATED, .everyone = ""};
 
-    while (end < last && lies_in(&registry->claims[node->keys->item], &registry->claims[end->item]))
+    while (end < last && lies_in(text_of(node->keys), text_of(end)))
         end++;
     if (end - node->keys < 2 || are_all_again(registry, node->keys, end))
         return;
@@ -737,30 +742,27 @@ visit_key(void *state, struct tc_path_node *node)
     tc_isolation_meet(registry->run, &meeting);
 }
 
-/* Parts of the registry that Windows and IIS themselves go by; who writes there reaches everyone. */
+/* Whether it reaches into what Windows and IIS themselves go by, or covers that. */
 static bool
-is_of_system(struct tc_str key)
+is_of_system(const struct registry_claim *claim)
 {
-    static const char *const parts[] = {
-        "HKEY_LOCAL_MACHINE\\SYSTEM",
-        "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft",
-        "HKEY_LOCAL_MACHINE\\SOFTWARE\\Classes",
-    };
+    size_t count;
+    const struct tc_hive_part *parts = tc_hive_parts(&count);
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        const struct registry_claim part = {.key = tc_str_of(parts[i])}, own = {.key = key};
+    for (size_t i = 0; i < count; i++) {
+        struct tc_str part = tc_str_of(parts[i].key);
 
-        if (lies_in(&part, &own) || lies_in(&own, &part))
+        if ((claim->writes || parts[i].reading_counts) && (lies_in(part, claim->key) || lies_in(claim->key, part)))
             return true;
     }
     return false;
 }
 
-/* The part of HKEY_USERS of an account that is named by its SID. */
+/* The part of HKEY_USERS of an account that is named by its SID, or of all whose profile is not loaded. */
 static bool
 is_of_some_account(struct tc_str key)
 {
-    return tc_str_starts_nocase(key, TC_STR("HKEY_USERS\\S-"));
+    return tc_str_starts_nocase(key, TC_STR("HKEY_USERS\\S-")) || lies_in(TC_STR("HKEY_USERS\\.DEFAULT"), key);
 }
 
 static void
@@ -783,7 +785,7 @@ isolate_registry(struct tc_isolator *run)
     }
     for (size_t i = 0; i < registry.count; i++) {
         registry.keys[i] = tc_path_key_of(run->arena, registry.claims[i].key, i);
-        if (registry.claims[i].writes && is_of_system(registry.claims[i].key))
+        if (is_of_system(&registry.claims[i]))
             tc_isolation_note(&system, &registry.claims[i].part, TC_STR(""));
         if (is_of_some_account(registry.claims[i].key))
             tc_isolation_note(&accounts, &registry.claims[i].part, TC_STR(""));
