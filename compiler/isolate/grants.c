@@ -338,8 +338,21 @@ isolate_counters(struct tc_isolator *run)
 
 enum { QUEUE_BROWSE = 2 };
 
-/* The name of a queue by its path, however it is written; empty when only Message Queuing knows which queue is meant.
- */
+/* Whether @a queue, behind its computer, is one of the system: it keeps messages of every application that could not be
+ * delivered, or copies of them. */
+static bool
+is_system_queue(struct tc_str queue)
+{
+    static const char *const names[] = {"deadletter$", "xactdeadletter$", "journal$", "system$"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (tc_str_eq(queue, tc_str_of(names[i])))
+            return true;
+    return false;
+}
+
+/* The name of a queue by its path, however it is written; empty when only Message Queuing knows which queue is meant,
+ * or whose messages lie there. */
 static struct tc_str
 queue_key(const struct tc_isolator *run, struct tc_str path)
 {
@@ -358,7 +371,8 @@ queue_key(const struct tc_isolator *run, struct tc_str path)
             break;
         }
     slash = tc_str_find(text, TC_STR("\\"), 0);
-    if (slash == SIZE_MAX || tc_str_find(text, TC_STR("="), 0) < slash || tc_str_find(text, TC_STR(":"), 0) < slash)
+    if (slash == SIZE_MAX || tc_str_find(text, TC_STR("="), 0) < slash || tc_str_find(text, TC_STR(":"), 0) < slash ||
+        is_system_queue(tc_str_sub(text, slash + 1, SIZE_MAX)))
         return TC_STR("");
     if (tc_isolation_is_here(run, tc_str_sub(text, 0, slash)))
         return tc_arena_printf(run->arena, ".%.*s", TC_STR_ARG(tc_str_sub(text, slash, SIZE_MAX)));
@@ -413,7 +427,7 @@ isolate_queues(struct tc_isolator *run)
         struct tc_meeting meeting = {
             .rule = TC_RULE_MESSAGE_QUEUE,
             .verdict = TC_UNKNOWN_ISOLATION,
-            .because = TC_STR("only Message Queuing knows which queue that is"),
+            .because = TC_STR("only Message Queuing knows which queue that is, or whose messages lie there"),
             .froms = &unknown,
             .tos = &all,
         };
