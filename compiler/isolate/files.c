@@ -57,6 +57,15 @@ struct scan {
     size_t share_count;
     struct level *levels; /* by depth */
     size_t level_count;
+    struct tc_map remotes; /* by the first label of the host: struct remote */
+};
+
+/* Another machine, by the first path that names it. */
+struct remote {
+    struct tc_str host, share;
+    uint32_t only;  /* the one application that names it, or MANY */
+    bool has_names; /* other paths have other names for it, or for a share of it */
+    bool counts;    /* somebody may write there, or has his files there */
 };
 
 /* ---- lists ---- */
@@ -661,6 +670,75 @@ tc_isolation_settle(struct tc_isolator *run, struct tc_str *path)
     return TC_NAMED_BY_SHARE;
 }
 
+static bool
+has_domain(struct tc_str host)
+{
+    return tc_str_has(host, '.');
+}
+
+/* A share that is a whole drive, or the Windows directory: others lie in it. */
+static bool
+is_administrative(struct tc_str share)
+{
+    return (share.len == 2 && share.ptr[1] == '$') || tc_str_eq_nocase(share, TC_STR("ADMIN$"));
+}
+
+/* The host and the share of a UNC path; the label is what the host is called in its domain. */
+static bool
+remote_of(struct tc_isolator *run, struct tc_str path, struct tc_str *ret_label, struct remote *ret_remote)
+{
+    struct tc_str parts;
+    size_t end, label = 0;
+
+    if (!tc_str_starts(path, TC_STR("\\\\")))
+        return false;
+    end = tc_str_find(path, TC_STR("\\"), 2);
+    if (end == SIZE_MAX)
+        return false;
+    parts = tc_str_sub(path, end + 1, SIZE_MAX);
+    ret_remote->host = tc_str_sub(path, 2, end - 2);
+    ret_remote->share = tc_str_sub(parts, 0, tc_str_find(parts, TC_STR("\\"), 0));
+    while (label < ret_remote->host.len && ret_remote->host.ptr[label] != '.' && ret_remote->host.ptr[label] != '@')
+        label++;
+    *ret_label = tc_str_fold(run->arena, tc_str_sub(ret_remote->host, 0, label));
+    return true;
+}
+
+/* Note which names the paths have for other machines and their shares. */
+static void
+note_remote(struct scan *s, const struct tc_claim *claim)
+{
+    struct remote here = {.only = claim->application}, *first;
+    struct tc_str label;
+
+    if (!remote_of(s->run, claim->path, &label, &here))
+        return;
+    first = tc_map_get(&s->remotes, label);
+    if (first == NULL) {
+        first = tc_arena_new(s->run->arena, struct remote);
+        if (first == NULL)
+            return;
+        *first = here;
+        tc_map_add(&s->remotes, label, first);
+    }
+    first->only = joined(first->only, claim->application);
+    first->counts |= claim->kind != TC_CLAIM_GRANT || (claim->may & WRITES) != 0;
+    first->has_names |=
+        !tc_str_eq_nocase(first->host, here.host) && (!has_domain(first->host) || !has_domain(here.host));
+    first->has_names |= is_administrative(first->share) != is_administrative(here.share);
+}
+
+/* Whether another path may name the same directory, by another name of its host or by another share. */
+static bool
+has_other_names(struct scan *s, struct tc_str path)
+{
+    struct remote here;
+    struct tc_str label;
+    const struct remote *first = remote_of(s->run, path, &label, &here) ? tc_map_get(&s->remotes, label) : NULL;
+
+    return first != NULL && first->has_names && first->counts && first->only == MANY;
+}
+
 /* ---- single claims ---- */
 
 struct single {
@@ -792,6 +870,7 @@ static const char *const why_unknown[] = {
     [TC_NAMED_BY_DOMAIN] = "the host has the server's name, in a domain that the source does not name",
     [TC_NAMED_BY_SITE] = "an application of this server is reached at that host",
     [TC_NAMED_SHORT] = "only the server knows which directory a short name (8.3) stands for",
+    [TC_NAMED_TWICE] = "other paths here may name the same directory, by another name of the host or another share",
 };
 
 /* Keys of what may meet: not of the application's own rights in its own directories, for which its ownership stands,
@@ -802,6 +881,9 @@ collect_keys(struct scan *s, struct tc_claims *claims, struct tc_path_key *keys)
     size_t count = 0;
     struct tc_str root = {0}; /* of the application whose claims these are: it comes first among them */
 
+    tc_map_init(&s->remotes, s->run->arena);
+    for (size_t i = 0; i < claims->count; i++)
+        note_remote(s, &claims->items[i]);
     for (size_t i = 0; i < claims->count; i++) {
         struct tc_claim *claim = &claims->items[i];
         enum tc_naming naming = tc_isolation_settle(s->run, &claim->path);
@@ -815,6 +897,9 @@ collect_keys(struct scan *s, struct tc_claims *claims, struct tc_path_key *keys)
         judge_alone(s->run, claim);
         if (claim->kind == TC_CLAIM_GRANT && (claim->is_own || (claim->may & (READS | WRITES)) == 0))
             continue;
+        if (naming == TC_NAMED_SURELY && has_other_names(s, claim->path))
+            report_single(s->run, claim, TC_RULE_FILE_OVERLAP, TC_UNKNOWN_ISOLATION,
+                          tc_str_of(why_unknown[TC_NAMED_TWICE]));
         if (naming != TC_NAMED_SURELY)
             report_single(s->run, claim, TC_RULE_FILE_OVERLAP, TC_UNKNOWN_ISOLATION, tc_str_of(why_unknown[naming]));
         else if (claim->kind != TC_CLAIM_GRANT || !is_whole_drive(claim))

@@ -224,6 +224,7 @@ struct groups {
     struct tc_things shared;   /* by what the condition asks */
     struct tc_things anyone;   /* groups for all code of the server, by place */
     struct tc_things unjudged; /* conditions of other classes */
+    struct tc_things unplaced; /* groups for a directory that has names which only the server knows */
 };
 
 /* The condition that decides, on the way from the root to a group. */
@@ -392,7 +393,11 @@ add_target(struct walk *w, const struct tc_group *group, const struct tc_members
     }
     if (!path_of(g->run->arena, url, &target))
         return;
-    (void)tc_isolation_settle(g->run, &target.path);
+    if (tc_isolation_settle(g->run, &target.path) != TC_NAMED_SURELY)
+        tc_isolation_note(&g->unplaced,
+                          &(struct tc_part){w->application, group->span, "trusts more than its own code what lies in",
+                                            target.url, false},
+                          TC_STR(""));
     if (g->target_count == g->target_capacity) {
         struct target *more = grow(g, g->targets, &g->target_capacity, sizeof *more);
 
@@ -628,6 +633,8 @@ report_shared(struct groups *g)
                                                        .everyone = "can leave an assembly on the server"});
     tc_isolation_report_noted(&g->unjudged, TC_RULE_UNJUDGED_GRANT, TC_UNKNOWN_ISOLATION,
                               "nobody here knows what code that takes");
+    tc_isolation_report_noted(&g->unplaced, TC_RULE_WRITABLE_CODE_GROUP, TC_UNKNOWN_ISOLATION,
+                              "only the server knows which directory that is, and who may write it");
 }
 
 static void
@@ -638,6 +645,7 @@ check_groups(struct tc_isolator *run)
     tc_things_init(&g.shared, run);
     tc_things_init(&g.anyone, run);
     tc_things_init(&g.unjudged, run);
+    tc_things_init(&g.unplaced, run);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         const struct tc_reach *reach = &run->isolation->reaches[i];
         struct walk w = {.groups = &g, .application = i, .reach = reach};

@@ -59,6 +59,7 @@ enum tc_naming {
     TC_NAMED_BY_DOMAIN, /**< the host has the server's name in some domain */
     TC_NAMED_BY_SITE,   /**< an application is reached at the host */
     TC_NAMED_SHORT,
+    TC_NAMED_TWICE, /**< another path names what may be the same share, of what may be the same host; files.c only */
 };
 
 /**
