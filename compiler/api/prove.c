@@ -38,18 +38,12 @@ static void
 add_output(struct proven *proven, struct tc_str name, struct tc_str bytes)
 {
     size_t place = proven->count;
+    struct tc_output *larger =
+        tc_arena_more(proven->arena, struct tc_output, proven->files, proven->count, &proven->capacity, 64);
 
-    if (proven->count == proven->capacity) {
-        size_t capacity = proven->capacity == 0 ? 64 : proven->capacity * 2;
-        struct tc_output *larger = tc_arena_array(proven->arena, struct tc_output, capacity);
-
-        if (larger == NULL)
-            return;
-        for (size_t i = 0; i < proven->count; i++)
-            larger[i] = proven->files[i];
-        proven->files = larger;
-        proven->capacity = capacity;
-    }
+    if (larger == NULL)
+        return;
+    proven->files = larger;
     proven->files[place] = (struct tc_output){.name = name, .bytes = bytes};
     proven->count++;
 }

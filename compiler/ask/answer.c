@@ -113,22 +113,16 @@ static struct tc_answer_grant *
 answer_for(struct gather *g, const struct tc_class *cls, const struct tc_trace_grant *by)
 {
     struct tc_answer_what *what = g->what;
+    struct tc_answer_grant *larger;
 
     for (size_t i = g->first; i < what->count; i++)
         if (what->grants[i].by.perm == by->perm && what->grants[i].by.set == by->set &&
             what->grants[i].perm->cls == cls && (by->perm != NULL || what->grants[i].by.span.begin == by->span.begin))
             return &what->grants[i];
-    if (what->count == what->capacity) {
-        size_t capacity = what->capacity == 0 ? 32 : what->capacity * 2;
-        struct tc_answer_grant *larger = tc_arena_array(g->arena, struct tc_answer_grant, capacity);
-
-        if (larger == NULL)
-            return NULL;
-        if (what->count > 0)
-            memcpy(larger, what->grants, what->count * sizeof *larger);
-        what->grants = larger;
-        what->capacity = capacity;
-    }
+    larger = tc_arena_more(g->arena, struct tc_answer_grant, what->grants, what->count, &what->capacity, 32);
+    if (larger == NULL)
+        return NULL;
+    what->grants = larger;
     what->grants[what->count] = (struct tc_answer_grant){.perm = tc_perm_new(g->arena, cls, by->span), .by = *by};
     return what->grants[what->count].perm == NULL ? NULL : &what->grants[what->count++];
 }

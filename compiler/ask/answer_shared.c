@@ -60,19 +60,14 @@ struct finder {
 static bool
 add_holder(struct finder *f, struct holders *list, const struct holder *holder)
 {
+    struct holder *larger;
+
     if (list->count > 0 && list->items[list->count - 1].subject == holder->subject)
         return true;
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 2 : list->capacity * 2;
-        struct holder *larger = tc_arena_array(f->arena, struct holder, capacity);
-
-        if (larger == NULL)
-            return false;
-        if (list->count > 0)
-            memcpy(larger, list->items, list->count * sizeof *larger);
-        list->items = larger;
-        list->capacity = capacity;
-    }
+    larger = tc_arena_more(f->arena, struct holder, list->items, list->count, &list->capacity, 2);
+    if (larger == NULL)
+        return false;
+    list->items = larger;
     list->items[list->count++] = *holder;
     return true;
 }

@@ -126,23 +126,18 @@ unite_entries(struct tc_arena *arena, struct tc_trace_grant *into, const struct 
 static bool
 add_grant(struct tc_arena *arena, struct tc_trace_grants *list, const struct tc_trace_grant *grant)
 {
+    struct tc_trace_grant *larger;
+
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].perm == grant->perm && list->items[i].span.begin == grant->span.begin &&
             list->items[i].set == grant->set) {
             unite_entries(arena, &list->items[i], grant);
             return true;
         }
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? 4 : list->capacity * 2;
-        struct tc_trace_grant *larger = tc_arena_array(arena, struct tc_trace_grant, capacity);
-
-        if (larger == NULL)
-            return false;
-        if (list->count > 0)
-            memcpy(larger, list->items, list->count * sizeof *larger);
-        list->items = larger;
-        list->capacity = capacity;
-    }
+    larger = tc_arena_more(arena, struct tc_trace_grant, list->items, list->count, &list->capacity, 4);
+    if (larger == NULL)
+        return false;
+    list->items = larger;
     list->items[list->count++] = *grant;
     return true;
 }

@@ -361,22 +361,16 @@ static struct tc_why_line *
 line_for(struct line_look *look, const struct tc_perm *entry)
 {
     struct tc_why_lines *ret = look->ret;
+    struct tc_why_line *larger;
 
     for (size_t i = 0; i < ret->count; i++)
         if (ret->items[i].entry->cls == entry->cls && ret->items[i].entry->span.begin == entry->span.begin &&
             tc_perm_equal(ret->items[i].entry, entry))
             return &ret->items[i];
-    if (ret->count == ret->capacity) {
-        size_t capacity = ret->capacity == 0 ? 8 : ret->capacity * 2;
-        struct tc_why_line *larger = tc_arena_array(look->arena, struct tc_why_line, capacity);
-
-        if (larger == NULL)
-            return NULL;
-        if (ret->count > 0)
-            memcpy(larger, ret->items, ret->count * sizeof *larger);
-        ret->items = larger;
-        ret->capacity = capacity;
-    }
+    larger = tc_arena_more(look->arena, struct tc_why_line, ret->items, ret->count, &ret->capacity, 8);
+    if (larger == NULL)
+        return NULL;
+    ret->items = larger;
     ret->items[ret->count] =
         (struct tc_why_line){.entry = entry, .possible = look->grant.possible, .is_shadowed = true};
     return &ret->items[ret->count++];

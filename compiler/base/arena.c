@@ -203,6 +203,24 @@ tc_arena_alloc_array(struct tc_arena *arena, size_t count, size_t size, size_t a
     return tc_arena_alloc(arena, count * size, align);
 }
 
+void *
+tc_arena_room(struct tc_arena *arena, void *items, size_t count, size_t *capacity, size_t first, size_t size,
+              size_t align)
+{
+    size_t larger = *capacity == 0 ? first : *capacity > SIZE_MAX / 2 ? SIZE_MAX : *capacity * 2;
+    void *copy;
+
+    if (count < *capacity)
+        return items;
+    copy = tc_arena_alloc_array(arena, larger, size, align);
+    if (copy == NULL)
+        return NULL;
+    if (count > 0)
+        memcpy(copy, items, count * size);
+    *capacity = larger;
+    return copy;
+}
+
 struct tc_str
 tc_arena_str(struct tc_arena *arena, struct tc_str text)
 {

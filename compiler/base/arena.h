@@ -44,6 +44,21 @@ void *tc_arena_alloc_array(struct tc_arena *arena, size_t count, size_t size, si
 /** A zeroed array of @a count objects of @a type. */
 #define tc_arena_array(arena, type, count) ((type *)tc_arena_alloc_array((arena), (count), sizeof(type), alignof(type)))
 
+/**
+ * Room for one more behind the first @a count of an array that grows: use tc_arena_more().
+ *
+ * @param items     what it returned last for this array; NULL at first
+ * @param capacity  how many fit into @a items; 0 at first. Set to the new number when the array is larger afterwards
+ * @param first     how many are to fit at first; it doubles from then on
+ * @return @a items when there is room, else a copy with room, which lives as long as the arena (so does the old one:
+ * all of them together take no more than twice the last); NULL when out of memory, with @a capacity as it was
+ */
+void *tc_arena_room(struct tc_arena *arena, void *items, size_t count, size_t *capacity, size_t first, size_t size,
+                    size_t align);
+/** tc_arena_room() for @a items of @a type. */
+#define tc_arena_more(arena, type, items, count, capacity, first)                                                      \
+    ((type *)tc_arena_room((arena), (items), (count), (capacity), (first), sizeof(type), alignof(type)))
+
 /** A copy of @a text (NUL-terminated behind its end); the empty slice when out of memory. */
 struct tc_str tc_arena_str(struct tc_arena *arena, struct tc_str text);
 

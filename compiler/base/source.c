@@ -36,18 +36,12 @@ next_base(const struct tc_sources *sources)
 static bool
 list_reserve(struct tc_sources *sources)
 {
-    size_t capacity = sources->capacity == 0 ? 8 : sources->capacity * 2;
-    struct tc_source **list;
+    struct tc_source **list =
+        tc_arena_more(sources->arena, struct tc_source *, sources->list, sources->count, &sources->capacity, 8);
 
-    if (sources->count < sources->capacity)
-        return true;
-    list = tc_arena_array(sources->arena, struct tc_source *, capacity);
     if (list == NULL)
         return false;
-    if (sources->count != 0)
-        memcpy(list, sources->list, sources->count * sizeof(struct tc_source *));
     sources->list = list;
-    sources->capacity = capacity;
     return true;
 }
 

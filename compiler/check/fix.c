@@ -53,18 +53,12 @@ take(struct tc_arena *arena, struct taken *taken, const struct tc_diag *diag)
 {
     for (const struct tc_edit *edit = diag->edits; edit != NULL; edit = edit->next) {
         size_t at = behind(taken, edit->span.begin); /* mostly the end: findings come in the order of the text */
+        const struct tc_edit **larger =
+            tc_arena_more(arena, const struct tc_edit *, taken->list, taken->count, &taken->room, 64);
 
-        if (taken->count == taken->room) {
-            size_t room = taken->room == 0 ? 64 : taken->room * 2;
-            const struct tc_edit **larger = tc_arena_array(arena, const struct tc_edit *, room);
-
-            if (larger == NULL)
-                return false;
-            if (taken->count > 0)
-                memcpy(larger, taken->list, taken->count * sizeof *larger);
-            taken->list = larger;
-            taken->room = room;
-        }
+        if (larger == NULL)
+            return false;
+        taken->list = larger;
         memmove(&taken->list[at + 1], &taken->list[at], (taken->count - at) * sizeof *taken->list);
         taken->list[at] = edit;
         taken->count++;

@@ -310,16 +310,11 @@ list_has_bad_token(struct tc_list_check *list, const struct tc_list_entry *entry
 static bool
 grow(struct tc_list_check *list, size_t *room)
 {
-    struct tc_list_entry *larger;
+    struct tc_list_entry *larger =
+        tc_arena_more(list->p->check->arena, struct tc_list_entry, list->entries, list->count, room, 8);
 
-    if (list->count < *room)
-        return true;
-    *room = *room == 0 ? 8 : *room * 2;
-    larger = tc_arena_array(list->p->check->arena, struct tc_list_entry, *room);
     if (larger == NULL)
         return false;
-    if (list->count > 0)
-        memcpy(larger, list->entries, list->count * sizeof *larger);
     list->entries = larger;
     return true;
 }

@@ -28,18 +28,12 @@ tc_asked_new(struct tc_asked *asked, const struct tc_source *source)
 {
     struct tc_arena *arena = &asked->session.c.arena;
     struct tc_asked_file *file = tc_arena_new(arena, struct tc_asked_file);
+    struct tc_asked_file **larger =
+        tc_arena_more(arena, struct tc_asked_file *, asked->files, asked->count, &asked->capacity, 8);
 
-    if (asked->count == asked->capacity) {
-        size_t capacity = asked->capacity == 0 ? 8 : asked->capacity * 2;
-        struct tc_asked_file **larger = tc_arena_array(arena, struct tc_asked_file *, capacity);
-
-        if (larger == NULL)
-            return NULL;
-        if (asked->count > 0)
-            memcpy(larger, asked->files, asked->count * sizeof *larger);
-        asked->files = larger;
-        asked->capacity = capacity;
-    }
+    if (larger == NULL)
+        return NULL;
+    asked->files = larger;
     if (file == NULL)
         return NULL;
     file->source = source;

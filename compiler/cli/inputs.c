@@ -31,19 +31,14 @@ is_there(struct tc_inputs *inputs, const char *path)
 static bool
 append(struct tc_inputs *inputs, struct tc_input input)
 {
+    struct tc_input *larger;
+
     if (is_there(inputs, input.path))
         return true;
-    if (inputs->count == inputs->capacity) {
-        size_t capacity = inputs->capacity == 0 ? 64 : inputs->capacity * 2;
-        struct tc_input *larger = tc_arena_array(inputs->arena, struct tc_input, capacity);
-
-        if (larger == NULL)
-            return false;
-        if (inputs->count > 0)
-            memcpy(larger, inputs->list, inputs->count * sizeof *larger);
-        inputs->list = larger;
-        inputs->capacity = capacity;
-    }
+    larger = tc_arena_more(inputs->arena, struct tc_input, inputs->list, inputs->count, &inputs->capacity, 64);
+    if (larger == NULL)
+        return false;
+    inputs->list = larger;
     inputs->list[inputs->count++] = input;
     return true;
 }
@@ -59,7 +54,7 @@ static bool
 list_folder(struct tc_arena *arena, const char *path, struct tc_str **ret_names, size_t *ret_count)
 {
     DIR *folder = opendir(path);
-    struct tc_str *names = NULL;
+    struct tc_str *names = NULL, *larger;
     size_t count = 0, capacity = 0;
 
     if (folder == NULL)
@@ -67,16 +62,10 @@ list_folder(struct tc_arena *arena, const char *path, struct tc_str **ret_names,
     for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
         if (entry->d_name[0] == '.')
             continue;
-        if (count == capacity) {
-            struct tc_str *larger = tc_arena_array(arena, struct tc_str, capacity == 0 ? 64 : capacity * 2);
-
-            if (larger == NULL)
-                break;
-            if (count > 0)
-                memcpy(larger, names, count * sizeof *larger);
-            names = larger;
-            capacity = capacity == 0 ? 64 : capacity * 2;
-        }
+        larger = tc_arena_more(arena, struct tc_str, names, count, &capacity, 64);
+        if (larger == NULL)
+            break;
+        names = larger;
         names[count++] = tc_arena_str(arena, tc_str_of(entry->d_name));
     }
     closedir(folder);

@@ -67,17 +67,12 @@ allows_blank(const struct tc_perm *perm)
 static bool
 add_entry(struct tc_arena *arena, struct entries *entries, const struct entry *entry)
 {
-    if (entries->count == entries->room) {
-        size_t room = entries->room == 0 ? 4 : entries->room * 2;
-        const struct entry **larger = tc_arena_array(arena, const struct entry *, room);
+    const struct entry **larger =
+        tc_arena_more(arena, const struct entry *, entries->list, entries->count, &entries->room, 4);
 
-        if (larger == NULL)
-            return false;
-        if (entries->count > 0)
-            memcpy(larger, entries->list, entries->count * sizeof *larger);
-        entries->list = larger;
-        entries->room = room;
-    }
+    if (larger == NULL)
+        return false;
+    entries->list = larger;
     entries->list[entries->count++] = entry;
     return true;
 }

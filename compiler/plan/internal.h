@@ -38,9 +38,6 @@ struct tc_maker {
     size_t principal_capacity, acl_capacity, registry_capacity, gap_capacity;
 };
 
-/** Room for one more: @a items grown when @a count has come up to @a capacity. NULL when out of memory. */
-void *tc_maker_grow(struct tc_arena *arena, void *items, size_t count, size_t *capacity, size_t size, size_t align);
-
 /** Say that @a what is not planned. The gap is there until the next one; NULL when out of memory. */
 struct tc_plan_gap *tc_maker_gap(struct tc_maker *m, const struct tc_application *app, struct tc_span span,
                                  struct tc_str what, const char *because, ...) TC_PRINTF(5, 6);

@@ -2,31 +2,12 @@
 #include "model/path.h"
 #include "plan/internal.h"
 
-#include <stdalign.h>
-
-void *
-tc_maker_grow(struct tc_arena *arena, void *items, size_t count, size_t *capacity, size_t size, size_t align)
-{
-    size_t more = *capacity == 0 ? 16 : *capacity * 2;
-    void *grown;
-
-    if (count < *capacity)
-        return items;
-    grown = tc_arena_alloc_array(arena, more, size, align);
-    if (grown == NULL)
-        return NULL;
-    if (count > 0)
-        memcpy(grown, items, count * size);
-    *capacity = more;
-    return grown;
-}
-
 struct tc_plan_gap *
 tc_maker_gap(struct tc_maker *m, const struct tc_application *app, struct tc_span span, struct tc_str what,
              const char *because, ...)
 {
-    struct tc_plan_gap *gaps = tc_maker_grow(m->arena, m->gaps, m->plan->gap_count, &m->gap_capacity, sizeof *m->gaps,
-                                             alignof(struct tc_plan_gap));
+    struct tc_plan_gap *gaps =
+        tc_arena_more(m->arena, struct tc_plan_gap, m->gaps, m->plan->gap_count, &m->gap_capacity, 16);
     va_list args;
 
     if (gaps == NULL)
@@ -50,8 +31,8 @@ tc_maker_principal(struct tc_maker *m, struct tc_str name, struct tc_str sid, en
     if (found != NULL || m->arena->failed)
         return found;
     found = tc_arena_new(m->arena, struct tc_maker_principal);
-    list = tc_maker_grow(m->arena, m->principal_list, m->plan->principal_count, &m->principal_capacity,
-                         sizeof *m->principal_list, alignof(struct tc_principal *));
+    list = tc_arena_more(m->arena, struct tc_principal *, m->principal_list, m->plan->principal_count,
+                         &m->principal_capacity, 16);
     if (found == NULL || list == NULL)
         return NULL;
     found->pub = (struct tc_principal){.name = name, .sid = sid, .kind = kind, .span = span};
@@ -74,8 +55,8 @@ add_registry(struct tc_maker *m, const struct tc_principal *who, const struct tc
         if (m->registry[i].who == who)
             entry = &m->registry[i];
     if (entry == NULL) {
-        list = tc_maker_grow(m->arena, m->registry, m->plan->registry_count, &m->registry_capacity, sizeof *m->registry,
-                             alignof(struct tc_plan_registry));
+        list = tc_arena_more(m->arena, struct tc_plan_registry, m->registry, m->plan->registry_count,
+                             &m->registry_capacity, 16);
         if (list == NULL)
             return false;
         m->registry = list;

@@ -96,8 +96,8 @@ tc_plan_add_entry(struct tc_maker *m, struct tc_plan_acl *acl, const struct tc_p
 struct tc_plan_acl *
 tc_plan_add_acl(struct tc_maker *m, struct tc_str path, enum tc_acl_kind kind)
 {
-    struct tc_plan_acl *acls = tc_maker_grow(m->arena, m->acls, m->plan->acl_count, &m->acl_capacity, sizeof *m->acls,
-                                             alignof(struct tc_plan_acl));
+    struct tc_plan_acl *acls =
+        tc_arena_more(m->arena, struct tc_plan_acl, m->acls, m->plan->acl_count, &m->acl_capacity, 16);
 
     if (acls == NULL)
         return NULL;
@@ -133,8 +133,7 @@ static void
 put_ask(struct lister *l, const struct tc_claim *claim, const struct tc_principal *who, uint32_t rights,
         struct tc_str text)
 {
-    struct ask *asks =
-        tc_maker_grow(l->m->arena, l->asks, l->ask_count, &l->ask_capacity, sizeof *asks, alignof(struct ask));
+    struct ask *asks = tc_arena_more(l->m->arena, struct ask, l->asks, l->ask_count, &l->ask_capacity, 16);
 
     if (asks == NULL) {
         l->failed = true;

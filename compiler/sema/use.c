@@ -64,17 +64,12 @@ tc_resolve_path(struct tc_arena *arena, struct tc_str from, struct tc_str path)
 static bool
 add_file(struct loader *l, struct tc_ast_file *file)
 {
-    if (l->files->count == l->capacity) {
-        size_t capacity = l->capacity == 0 ? 16 : l->capacity * 2;
-        struct tc_ast_file **larger = tc_arena_array(l->diags->arena, struct tc_ast_file *, capacity);
+    struct tc_ast_file **larger =
+        tc_arena_more(l->diags->arena, struct tc_ast_file *, l->files->list, l->files->count, &l->capacity, 16);
 
-        if (larger == NULL)
-            return false;
-        for (size_t i = 0; i < l->files->count; i++)
-            larger[i] = l->files->list[i];
-        l->files->list = larger;
-        l->capacity = capacity;
-    }
+    if (larger == NULL)
+        return false;
+    l->files->list = larger;
     l->files->list[l->files->count++] = file;
     return true;
 }

@@ -71,17 +71,12 @@ tc_lines_end_run(struct tc_lines *lines)
 void
 tc_lines_comment(struct tc_lines *lines, struct tc_str text)
 {
-    if (lines->comment_count == lines->comment_capacity) {
-        size_t capacity = lines->comment_capacity == 0 ? 64 : lines->comment_capacity * 2;
-        struct tc_line_comment *larger = tc_arena_array(lines->arena, struct tc_line_comment, capacity);
+    struct tc_line_comment *larger = tc_arena_more(lines->arena, struct tc_line_comment, lines->comments,
+                                                   lines->comment_count, &lines->comment_capacity, 64);
 
-        if (larger == NULL)
-            return;
-        if (lines->comment_count > 0)
-            memcpy(larger, lines->comments, lines->comment_count * sizeof *larger);
-        lines->comments = larger;
-        lines->comment_capacity = capacity;
-    }
+    if (larger == NULL)
+        return;
+    lines->comments = larger;
     lines->comments[lines->comment_count++] =
         (struct tc_line_comment){.at = lines->text.len, .column = lines->column, .run = lines->run, .text = text};
 }

@@ -2,8 +2,6 @@
 
 #include "syntax/lex.h"
 
-#include <string.h>
-
 enum { DEPTH_MAX = 128 }; /* the parser allows fewer */
 
 /* A block whose end has not come yet. */
@@ -18,7 +16,7 @@ struct open_block {
 struct scan {
     struct tc_arena *arena;
     struct tc_layout_tokens *t;
-    uint32_t capacity;
+    size_t capacity;
     const struct tc_comment *comment; /* the next one */
     uint32_t end;                     /* of the last token or comment */
     uint32_t flat, broken;
@@ -125,20 +123,14 @@ static struct tc_layout_token *
 new_token(struct scan *s)
 {
     struct tc_layout_tokens *t = s->t;
+    struct tc_layout_token *larger =
+        tc_arena_more(s->arena, struct tc_layout_token, t->tokens, t->count, &s->capacity, 256);
 
-    if (t->count == s->capacity) {
-        uint32_t capacity = s->capacity == 0 ? 256 : s->capacity * 2;
-        struct tc_layout_token *larger = tc_arena_array(s->arena, struct tc_layout_token, capacity);
-
-        if (larger == NULL) {
-            s->failed = true;
-            return NULL;
-        }
-        if (t->count > 0)
-            memcpy(larger, t->tokens, t->count * sizeof *larger);
-        t->tokens = larger;
-        s->capacity = capacity;
+    if (larger == NULL) {
+        s->failed = true;
+        return NULL;
     }
+    t->tokens = larger;
     return &t->tokens[t->count];
 }
 

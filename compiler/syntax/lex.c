@@ -81,17 +81,12 @@ tc_lexer_done(struct tc_lexer *lexer)
 static void
 attach_description(struct tc_parser *p, uint32_t token)
 {
-    if (p->description_count == p->description_capacity) {
-        size_t capacity = p->description_capacity == 0 ? 16 : p->description_capacity * 2;
-        struct tc_description *larger = tc_arena_array(p->arena, struct tc_description, capacity);
+    struct tc_description *larger = tc_arena_more(p->arena, struct tc_description, p->descriptions,
+                                                  p->description_count, &p->description_capacity, 16);
 
-        if (larger == NULL)
-            return;
-        if (p->description_count > 0)
-            memcpy(larger, p->descriptions, p->description_count * sizeof *larger);
-        p->descriptions = larger;
-        p->description_capacity = capacity;
-    }
+    if (larger == NULL)
+        return;
+    p->descriptions = larger;
     p->descriptions[p->description_count++] = (struct tc_description){token, p->pending};
     p->pending = TC_NOWHERE;
 }

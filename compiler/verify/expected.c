@@ -339,18 +339,12 @@ static bool
 note_step(struct tc_expected *e, const struct tc_group *group, const struct tc_grant_set *set)
 {
     struct tc_expected_trace *trace = e->trace;
+    struct tc_expected_step *larger =
+        tc_arena_more(e->arena, struct tc_expected_step, trace->steps, trace->count, &trace->capacity, 8);
 
-    if (trace->count == trace->capacity) {
-        size_t capacity = trace->capacity == 0 ? 8 : trace->capacity * 2;
-        struct tc_expected_step *larger = tc_arena_array(e->arena, struct tc_expected_step, capacity);
-
-        if (larger == NULL)
-            return false;
-        if (trace->count > 0)
-            memcpy(larger, trace->steps, trace->count * sizeof *larger);
-        trace->steps = larger;
-        trace->capacity = capacity;
-    }
+    if (larger == NULL)
+        return false;
+    trace->steps = larger;
     trace->steps[trace->count++] =
         (struct tc_expected_step){.group = group, .set = set, .depth = trace->depth, .counts = true};
     return true;

@@ -307,38 +307,17 @@ fail_build(struct reader *reader, struct tc_span span, const char *type, const c
 
 /* ---- the second pass: events to tree --------------------------------------------------------------------------- */
 
-/* Room for @a count + 1 elements in an array that doubles. */
-static bool
-grow(struct reader *reader, void **array, size_t *capacity, size_t count, size_t size, size_t align)
-{
-    size_t larger = *capacity == 0 ? 64 : *capacity * 2;
-    void *grown;
-
-    if (count < *capacity)
-        return true;
-    grown = tc_arena_alloc_array(reader->arena, larger, size, align);
-    if (grown == NULL)
-        return false;
-    if (count > 0)
-        memcpy(grown, *array, count * size);
-    *array = grown;
-    *capacity = larger;
-    return true;
-}
-
 static inline void
 push_word(struct reader *reader)
 {
+    struct word *words;
+
     if (reader->word_first == reader->word_end)
         reader->word_first = reader->word_end = 0;
-    if (reader->word_end == reader->word_capacity) {
-        void *words = reader->words;
-
-        if (!grow(reader, &words, &reader->word_capacity, reader->word_end, sizeof *reader->words,
-                  alignof(struct word)))
-            return;
-        reader->words = words;
-    }
+    words = tc_arena_more(reader->arena, struct word, reader->words, reader->word_end, &reader->word_capacity, 64);
+    if (words == NULL)
+        return;
+    reader->words = words;
     reader->words[reader->word_end++] = reader->word;
 }
 
@@ -446,7 +425,7 @@ event_start(struct reader *reader, const char *begin)
     struct frame *parent;
     struct tc_element *element;
     struct word name;
-    void *frames = reader->frames;
+    struct frame *frames;
 
     if (reader->built)
         return;
@@ -469,8 +448,9 @@ event_start(struct reader *reader, const char *begin)
         return;
     }
     element = tc_arena_new(reader->arena, struct tc_element);
-    if (element == NULL || !grow(reader, &frames, &reader->frame_capacity, reader->frame_count, sizeof *reader->frames,
-                                 alignof(struct frame))) {
+    frames =
+        tc_arena_more(reader->arena, struct frame, reader->frames, reader->frame_count, &reader->frame_capacity, 64);
+    if (element == NULL || frames == NULL) {
         reader->built = true;
         return;
     }

@@ -73,6 +73,41 @@ START_TEST(empty_objects_have_addresses)
 }
 END_TEST
 
+/* An array grows in steps that double, keeps what is in it, and stays where it is while there is room. */
+START_TEST(arrays_grow)
+{
+    uint32_t *list = NULL;
+    size_t capacity = 0, copies = 0;
+
+    for (uint32_t i = 0; i < 1000; i++) {
+        uint32_t *larger = tc_arena_more(&arena, uint32_t, list, i, &capacity, 3);
+
+        ck_assert_ptr_nonnull(larger);
+        ck_assert_uint_gt(capacity, i);
+        copies += larger != list;
+        list = larger;
+        list[i] = i;
+    }
+    ck_assert_uint_eq(capacity, 3 * 512);
+    ck_assert_uint_eq(copies, 10);
+    for (uint32_t i = 0; i < 1000; i++)
+        ck_assert_uint_eq(list[i], i);
+}
+END_TEST
+
+static const size_t full[] = {SIZE_MAX / 8, SIZE_MAX / 2, SIZE_MAX / 2 + 1, SIZE_MAX};
+
+START_TEST(arrays_too_large_are_refused)
+{
+    size_t capacity = full[_i];
+    char byte = 0;
+
+    ck_assert_ptr_null(tc_arena_room(&arena, &byte, capacity, &capacity, 1, 16, 8));
+    ck_assert_uint_eq(capacity, full[_i]);
+    ck_assert(arena.failed);
+}
+END_TEST
+
 START_TEST(chunks_double_up_to_a_mebibyte)
 {
     static const size_t totals[] = {64, 192, 448, 960, 1984, 3008, 4032}; /* KiB */
@@ -216,6 +251,8 @@ tct_arena_suite(void)
     tcase_add_loop_test(tc, aligns, 0, TCT_COUNT(alignments));
     tcase_add_loop_test(tc, keeps_objects_apart, 0, TCT_COUNT(sizes));
     tcase_add_test(tc, empty_objects_have_addresses);
+    tcase_add_test(tc, arrays_grow);
+    tcase_add_loop_test(tc, arrays_too_large_are_refused, 0, TCT_COUNT(full));
     tcase_add_test(tc, chunks_double_up_to_a_mebibyte);
     tcase_add_test(tc, large_request_leaves_the_chunk_in_use);
     tcase_add_loop_test(tc, failure_sticks, 0, TCT_COUNT(impossible));
