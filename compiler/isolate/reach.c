@@ -26,6 +26,7 @@ own_grant(struct tc_arena *arena, const struct tc_policy *policy, const struct t
     for (int i = 0; i < 2; i++) {
         struct tc_evidence evidence = tc_evidence_of_kind(arena, kinds[i], values);
 
+        tc_evidence_prepare(arena, &evidence); /* several groups are asked about it */
         if (tc_grant_from(&expected, &evidence, &sets[i], ret_throw) != TC_YES)
             return TC_FAILED;
         if (sets[i] == NULL)

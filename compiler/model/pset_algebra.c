@@ -159,6 +159,14 @@ is_void(const struct tc_grant_set *set)
     return set == NULL || (!set->unrestricted && set->count == 0);
 }
 
+/* Whether @a cls comes behind all members of @a set, and is none of theirs. */
+static bool
+comes_last(const struct tc_grant_set *set, const struct tc_class *cls)
+{
+    return cls->assembly != TC_ASM_COUNT_ &&
+           (set->count == 0 || position(set->grants[set->count - 1].cls) < position(cls));
+}
+
 struct tc_grant_set *
 tc_grant_set_of(struct tc_arena *arena, const struct tc_pset *set)
 {
@@ -169,9 +177,19 @@ tc_grant_set_of(struct tc_arena *arena, const struct tc_pset *set)
     grants->is_named = set->name.len > 0;
     grants->name = set->name;
     grants->description = set->description;
-    for (size_t i = 0; i < set->count && !set->unrestricted; i++)
-        if (!put_perm(arena, grants, set->perms[i]->cls, set->perms[i]))
+    if (set->unrestricted || set->count == 0)
+        return grants;
+    grants->grants = tc_arena_array(arena, struct tc_grant, tc_room_for(set->count));
+    if (grants->grants == NULL)
+        return NULL;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct tc_perm *perm = set->perms[i];
+
+        if (comes_last(grants, perm->cls)) /* as in most sets */
+            grants->grants[grants->count++] = (struct tc_grant){.cls = perm->cls, .perm = perm};
+        else if (!put_perm(arena, grants, perm->cls, perm))
             return NULL;
+    }
     return grants;
 }
 

@@ -1,5 +1,6 @@
 #include "verify/expected.h"
 
+#include "model/algebra_util.h"
 #include "model/builtin_sets.h"
 #include "model/membership.h"
 #include "xml/clr_text.h"
@@ -235,21 +236,25 @@ make_set(struct tc_expected *e, const struct tc_pset *set)
 struct tc_expected_group {
     struct tc_expected_group *next, *children;
     const struct tc_group *group;
-    struct tc_condition condition;
-    bool is_filled;
+    struct tc_condition *condition; /* NULL until then */
 };
 
+/* NULL when out of memory. */
 static const struct tc_condition *
 condition_of(struct tc_expected *e, struct tc_expected_group *filled)
 {
-    if (filled->is_filled)
-        return &filled->condition;
-    filled->condition = tc_condition_of(&filled->group->condition);
+    struct tc_condition *condition = filled->condition;
+
+    if (condition != NULL)
+        return condition;
+    condition = tc_arena_new(e->arena, struct tc_condition);
+    if (condition == NULL)
+        return NULL;
+    *condition = tc_condition_of(&filled->group->condition);
     for (size_t i = 0; i < TC_CONDITION_ARGUMENTS_MAX; i++)
-        filled->condition.values[i] = tc_fill_tokens(e->arena, filled->condition.values[i], e->values);
-    tc_condition_prepare(e->arena, &filled->condition);
-    filled->is_filled = true;
-    return &filled->condition;
+        condition->values[i] = tc_fill_tokens(e->arena, condition->values[i], e->values);
+    tc_condition_prepare(e->arena, condition);
+    return filled->condition = condition;
 }
 
 /* @a group and its siblings; false when out of memory. */
@@ -452,19 +457,21 @@ resolve(struct tc_expected *e, struct tc_expected_group *filled, const struct tc
 {
     const struct tc_group *group = filled->group;
     size_t own = e->trace == NULL ? 0 : e->trace->count;
+    const struct tc_condition *condition;
     enum tc_answer answer;
 
     if (group->is_raw)
         return resolve_raw(e, group, evidence, ret, ret_throw);
-    answer = tc_condition_check(e->arena, condition_of(e, filled), evidence, ret_throw);
+    condition = condition_of(e, filled);
+    if (condition == NULL)
+        return tc_throw_nomem(ret_throw);
+    answer = tc_condition_check(e->arena, condition, evidence, ret_throw);
     if (answer == TC_YES)
         answer = own_statement(e, group, evidence, ret, ret_throw);
     if (answer != TC_YES)
         return answer;
-    if (ret->set == NULL || (e->trace != NULL && !note_step(e, group, ret->set))) {
-        *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
-        return TC_THROWS;
-    }
+    if (ret->set == NULL || (e->trace != NULL && !note_step(e, group, ret->set)))
+        return tc_throw_nomem(ret_throw);
     for (struct tc_expected_group *child = filled->children; child != NULL; child = child->next) {
         size_t first = e->trace == NULL ? 0 : e->trace->count;
         struct tc_statement statement;

@@ -197,30 +197,39 @@ tc_policy_origin(const struct tc_policy_text *text, uint32_t offset)
 
 /* ---- values ---- */
 
+/* Uri.ToString() unescapes, except for what would then mean something else: the percent sign and the fragment's mark.
+ */
+static const char *
+escape_of(char c)
+{
+    return c == '%' ? "%25" : c == '#' ? "%23" : NULL;
+}
+
 struct tc_str
 tc_file_url(struct tc_arena *arena, struct tc_str directory)
 {
-    struct tc_buf out = {0};
-    struct tc_str url;
     bool unc = directory.len >= 2 && tc_ascii_is_slash(directory.ptr[0]) && tc_ascii_is_slash(directory.ptr[1]);
+    const struct tc_str scheme = unc ? TC_STR("file:") : TC_STR("file:///");
+    size_t len = scheme.len + directory.len;
+    char *url;
 
-    /* Uri.ToString() unescapes, except for what would then mean something else: the percent sign and the fragment's
-     * mark */
-    tc_buf_puts(&out, unc ? TC_STR("file:") : TC_STR("file:///"));
-    for (size_t i = 0; i < directory.len; i++) {
-        if (directory.ptr[i] == '\\')
-            tc_buf_putc(&out, '/');
-        else if (directory.ptr[i] == '%')
-            tc_buf_puts(&out, TC_STR("%25"));
-        else if (directory.ptr[i] == '#')
-            tc_buf_puts(&out, TC_STR("%23"));
-        else
-            tc_buf_putc(&out, directory.ptr[i]);
+    for (size_t i = 0; i < directory.len; i++)
+        len += escape_of(directory.ptr[i]) == NULL ? 0 : 2;
+    url = tc_arena_array(arena, char, len + 1); /* ends in NUL, as all texts of an arena do */
+    if (url == NULL)
+        return (struct tc_str){0};
+    memcpy(url, scheme.ptr, scheme.len);
+    for (size_t i = 0, at = scheme.len; i < directory.len; i++) {
+        const char *escape = escape_of(directory.ptr[i]);
+
+        if (escape == NULL) {
+            url[at++] = directory.ptr[i] == '\\' ? '/' : directory.ptr[i];
+            continue;
+        }
+        memcpy(url + at, escape, 3);
+        at += 3;
     }
-    arena->failed |= out.failed; /* half a URL would be another directory */
-    url = tc_arena_str(arena, tc_buf_str(&out));
-    tc_buf_done(&out);
-    return url;
+    return (struct tc_str){url, len};
 }
 
 /* "Default Web Site/a/b" is the application a_b; a site itself is "root". */
