@@ -1,5 +1,7 @@
 #include "base/map.h"
 
+#include <stdalign.h>
+#include <stddef.h>
 #include <string.h>
 
 enum { CAPACITY_MIN = 16 };
@@ -81,21 +83,50 @@ tc_map_get(const struct tc_map *map, struct tc_str key)
     return find_slot(map->slots, map->capacity, key, hash_of(key))->value;
 }
 
-void *
-tc_map_add(struct tc_map *map, struct tc_str key, void *value)
+/* The slot that holds @a key, or the free one where it goes, for which there is room; NULL when out of memory. */
+static struct tc_map_slot *
+claim_slot(struct tc_map *map, struct tc_str key, uint64_t hash)
 {
-    uint64_t hash = hash_of(key);
-    struct tc_map_slot *slot;
+    struct tc_map_slot *slot = NULL;
 
     if (map->count != 0) {
         slot = find_slot(map->slots, map->capacity, key, hash);
         if (slot->value != NULL)
-            return slot->value;
+            return slot;
     }
-    if (map->count >= map->capacity / 4 * 3 && !grow(map))
-        return NULL;
-    slot = find_slot(map->slots, map->capacity, key, hash);
+    if (map->count < map->capacity / 4 * 3)
+        return slot != NULL ? slot : find_slot(map->slots, map->capacity, key, hash);
+    return grow(map) ? find_slot(map->slots, map->capacity, key, hash) : NULL;
+}
+
+void *
+tc_map_add(struct tc_map *map, struct tc_str key, void *value)
+{
+    uint64_t hash = hash_of(key);
+    struct tc_map_slot *slot = claim_slot(map, key, hash);
+
+    if (slot == NULL || slot->value != NULL)
+        return slot == NULL ? NULL : slot->value;
     *slot = (struct tc_map_slot){key, hash, value};
     map->count++;
     return NULL;
+}
+
+void *
+tc_map_at(struct tc_map *map, struct tc_str key, size_t size, bool *ret_is_new)
+{
+    uint64_t hash = hash_of(key);
+    struct tc_map_slot *slot = claim_slot(map, key, hash);
+    void *value;
+
+    *ret_is_new = false;
+    if (slot == NULL || slot->value != NULL)
+        return slot == NULL ? NULL : slot->value;
+    value = tc_arena_alloc(map->arena, size, alignof(max_align_t));
+    if (value == NULL)
+        return NULL;
+    *slot = (struct tc_map_slot){key, hash, value};
+    map->count++;
+    *ret_is_new = true;
+    return value;
 }

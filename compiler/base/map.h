@@ -28,4 +28,12 @@ void *tc_map_get(const struct tc_map *map, struct tc_str key);
  */
 void *tc_map_add(struct tc_map *map, struct tc_str key, void *value);
 
+/**
+ * What is stored under @a key; @a size zeroed bytes in the map's arena when nothing is, stored there from now on. One
+ * search, where tc_map_get() and tc_map_add() would be two. The key is borrowed, not copied.
+ * @param ret_is_new  whether they were made
+ * @return NULL when out of memory
+ */
+void *tc_map_at(struct tc_map *map, struct tc_str key, size_t size, bool *ret_is_new);
+
 #endif

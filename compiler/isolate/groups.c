@@ -456,8 +456,8 @@ walk_groups(struct walk *w, const struct tc_group *group, struct chain chain)
     for (; group != NULL; group = group->next) {
         struct chain inner;
 
-        if (group->is_raw)
-            continue; /* unjudged-grant tells */
+        if (group->is_raw || (group->children == NULL && gives_nothing(group)))
+            continue; /* unjudged-grant tells; who can bring the code does not matter */
         inner = narrowed(w, chain, &group->condition);
         if (inner.bringer != BRING_NOBODY && gives_more(w, group))
             judge(w, group, inner);

@@ -121,10 +121,10 @@ settle(struct tc_isolator *run, struct tc_things *pools)
 const struct tc_residence *
 tc_residences(struct tc_isolator *run)
 {
-    struct tc_things pools;
-
-    if (run->isolation->residences == NULL && collect_pools(run, &pools))
-        settle(run, &pools);
+    if (run->isolation->residences == NULL)
+        run->pools = tc_arena_new(run->arena, struct tc_things);
+    if (run->isolation->residences == NULL && run->pools != NULL && collect_pools(run, run->pools))
+        settle(run, run->pools);
     return run->isolation->residences;
 }
 
@@ -544,13 +544,12 @@ tc_isolate_hosting(struct tc_isolator *run)
         {TC_RULE_SHARED_TEMPLATE_CACHE, "has its ASP template cache in", "has an ASP template cache somewhere",
          "the source does not say where, and unless set it is in one folder for all"},
     };
-    struct tc_things pools;
 
-    if (tc_residences(run) == NULL || !collect_pools(run, &pools))
+    if (tc_residences(run) == NULL)
         return;
     check_version(run);
     if (!is_one_process(run->model)) {
-        check_pools(run, &pools);
+        check_pools(run, run->pools);
         check_identities(run);
     }
     check_anonymous(run);

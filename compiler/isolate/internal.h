@@ -8,6 +8,7 @@
 #include "model/accounts.h"
 
 struct tc_acceptance;
+struct tc_things;
 
 /** One run of tc_isolate(). */
 struct tc_isolator {
@@ -19,10 +20,11 @@ struct tc_isolator {
     uint32_t *everyone;             /**< the indexes of all applications */
     struct tc_acceptance *accepted; /**< sorted by application, the server behind all, then by rule */
     size_t accepted_count;
-    struct tc_map hosts; /**< at which applications are reached, made when first asked for */
-    bool *shares_used;   /**< by the order of the model */
-    bool is_full;        /**< the parts of all are kept */
-    bool failed;         /**< out of memory outside the arena */
+    struct tc_map hosts;     /**< at which applications are reached, made when first asked for */
+    struct tc_things *pools; /**< by name, made with the residences; hosting.c */
+    bool *shares_used;       /**< by the order of the model */
+    bool is_full;            /**< the parts of all are kept */
+    bool failed;             /**< out of memory outside the arena */
 };
 
 /** A way to report. It holds for each of `froms` and each other one of `tos`. */

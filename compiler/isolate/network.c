@@ -273,6 +273,8 @@ meets(struct network *n, struct pattern *connect, const struct tc_thing *origin)
     struct pattern *other = origin->payload;
 
     n->tries++;
+    if (other == connect && connect->samples.count > 0)
+        return true; /* a pattern accepts its own samples */
     for (size_t i = 0; other != NULL && i < other->samples.count; i++)
         if (accepts(n, connect, other->samples.items[i].url, connect))
             return true;

@@ -4,6 +4,8 @@
 
 /* ---- lists ---- */
 
+enum { MANY = 32 };
+
 void
 tc_parts_add(struct tc_isolator *run, struct tc_parts *parts, const struct tc_part *part)
 {
@@ -13,7 +15,8 @@ tc_parts_add(struct tc_isolator *run, struct tc_parts *parts, const struct tc_pa
         return;
     }
     if (parts->count == parts->capacity) {
-        size_t capacity = parts->capacity == 0 ? 1 : 2 * parts->capacity; /* most things are one application's */
+        /* most things are one application's; those of many are of thousands */
+        size_t capacity = parts->capacity == 0 ? 1 : (parts->capacity < MANY ? 2 : 8) * parts->capacity;
         struct tc_part *items = tc_arena_array(run->arena, struct tc_part, capacity);
 
         if (items == NULL)
@@ -222,16 +225,13 @@ tc_things_init(struct tc_things *things, struct tc_isolator *run)
 struct tc_thing *
 tc_things_at(struct tc_things *things, struct tc_str key, struct tc_str name)
 {
-    struct tc_thing *thing = tc_map_get(&things->map, key);
+    bool is_new;
+    struct tc_thing *thing = tc_map_at(&things->map, key, sizeof *thing, &is_new);
 
-    if (thing != NULL)
+    if (!is_new)
         return thing;
-    thing = tc_arena_new(things->run->arena, struct tc_thing);
-    if (thing == NULL)
-        return NULL;
     thing->key = key;
     thing->name = name;
-    tc_map_add(&things->map, key, thing);
     *things->tail = thing;
     things->tail = &thing->next;
     return thing;

@@ -17,11 +17,11 @@
  */
 struct tc_reach {
     const struct tc_application *application;
-    struct tc_token_values values;   /**< what its tokens stand for */
-    const struct tc_grant_set *sure; /**< NULL: the framework throws when it is asked, see `throws` */
-    const struct tc_grant_set *wide; /**< with what is only `possibly` granted as well; often the same set */
-    const char *throws;              /**< the exception; NULL when there is none */
     uint64_t classes;                /**< bits by enum tc_class_id: what `wide` has permissions of; 0 will do */
+    const struct tc_grant_set *wide; /**< with what is only `possibly` granted as well; often the same set */
+    const struct tc_grant_set *sure; /**< NULL: the framework throws when it is asked, see `throws` */
+    const char *throws;              /**< the exception; NULL when there is none */
+    struct tc_token_values values;   /**< what its tokens stand for */
 };
 
 /** Asks for the applications of one model; what depends on the policy alone is asked once. */

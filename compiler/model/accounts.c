@@ -13,9 +13,12 @@ static const struct {
 static struct tc_str
 without_blanks(struct tc_arena *arena, struct tc_str text)
 {
-    char *out = tc_arena_array(arena, char, text.len);
+    char *out;
     size_t len = 0;
 
+    if (!tc_str_has(text, ' '))
+        return text;
+    out = tc_arena_array(arena, char, text.len);
     for (size_t i = 0; out != NULL && i < text.len; i++)
         if (text.ptr[i] != ' ')
             out[len++] = text.ptr[i];

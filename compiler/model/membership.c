@@ -85,8 +85,10 @@ tc_public_key_is_platform(struct tc_arena *arena, struct tc_str hex)
     struct tc_throw ignored;
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (tc_str_eq_nocase(hex, tc_str_of(keys[i])) || /* as it is mostly written */
-            tc_public_key_equal(arena, hex, tc_str_of(keys[i]), &ignored) == TC_YES)
+        if (tc_str_eq_nocase(hex, tc_str_of(keys[i]))) /* as they are mostly written */
+            return true;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (tc_public_key_equal(arena, hex, tc_str_of(keys[i]), &ignored) == TC_YES)
             return true;
     return false;
 }

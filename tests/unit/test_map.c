@@ -121,6 +121,33 @@ START_TEST(survives_lack_of_memory)
 }
 END_TEST
 
+/* Made once, zeroed, and found by what else looks. */
+START_TEST(makes_what_is_not_there)
+{
+    size_t count = counts[_i];
+    bool is_new;
+
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < count; i++) {
+            struct tc_str key = tc_arena_printf(&arena, "key %zu", i);
+            size_t *value = tc_map_at(&map, key, sizeof *value, &is_new);
+
+            ck_assert_ptr_nonnull(value);
+            ck_assert_int_eq(is_new, round == 0);
+            ck_assert_uint_eq(*value, round == 0 ? 0 : i + 1);
+            *value = i + 1;
+            ck_assert_ptr_eq(tc_map_get(&map, key), value);
+        }
+    ck_assert_uint_eq(map.count, count);
+    ck_assert_uint_le(map.count, map.capacity / 4 * 3);
+    ck_assert_ptr_null(tc_arena_alloc(&arena, SIZE_MAX, 1));
+    ck_assert_ptr_null(tc_map_at(&map, TC_STR("one more"), 1, &is_new));
+    ck_assert(!is_new);
+    ck_assert_ptr_null(tc_map_get(&map, TC_STR("one more")));
+    ck_assert_uint_eq(map.count, count);
+}
+END_TEST
+
 Suite *
 tct_map_suite(void)
 {
@@ -133,6 +160,7 @@ tct_map_suite(void)
     tcase_add_loop_test(tc, first_value_stays, 0, TCT_COUNT(keys));
     tcase_add_loop_test(tc, compares_bytes_not_addresses, 0, TCT_COUNT(keys));
     tcase_add_loop_test(tc, grows, 0, TCT_COUNT(counts));
+    tcase_add_loop_test(tc, makes_what_is_not_there, 0, TCT_COUNT(counts));
     tcase_add_test(tc, survives_lack_of_memory);
     suite_add_tcase(suite, tc);
     return suite;
