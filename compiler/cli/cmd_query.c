@@ -126,13 +126,13 @@ put_summary(struct query *q)
     }
     if (q->question.kind == TC_QUESTION_MAY && q->chosen.count == 1)
         return;
-    tc_buf_printf(out, "%zu of %zu %.*s may ", q->found, q->chosen.count,
+    tc_buf_printf(out, "%zu of %zu %.*s may ", q->found - q->unknown, q->chosen.count,
                   TC_STR_ARG(tc_asked_noun(&q->asked, q->chosen.count)));
     put_demand(q, out);
     if (q->possible > 0)
         tc_buf_printf(out, ", %zu of them only possibly", q->possible);
     if (q->unknown > 0)
-        tc_buf_printf(out, ", of %zu it is unknown", q->unknown);
+        tc_buf_printf(out, "; of %zu%s it is unknown", q->unknown, q->found > q->unknown ? " more" : "");
     tc_buf_putc(out, '\n');
 }
 

@@ -426,13 +426,11 @@ resolve_raw(struct tc_expected *e, const struct tc_group *group, const struct tc
     if (element == NULL || !tc_element_is(element, TC_TAG_CODE_GROUP))
         return TC_NO;
     if (level_of(e) == NULL) {
-        *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
-        return TC_THROWS;
+        return tc_throw_nomem(ret_throw);
     }
     answer = tc_policy_level_ask(e->arena, e->level, element, evidence, ret, ret_throw);
     if (answer == TC_YES && e->trace != NULL && !note_step(e, group, ret->set)) {
-        *ret_throw = (struct tc_throw){.type = "OutOfMemoryException", .key = ""};
-        return TC_THROWS;
+        return tc_throw_nomem(ret_throw);
     }
     return answer;
 }
@@ -450,6 +448,14 @@ own_statement(struct tc_expected *e, const struct tc_group *group, const struct 
     return TC_YES;
 }
 
+/* A class of a third party decides: it may match, and grant, whatever it likes, and where its assembly is not found no
+ * code loads at all (policy-file 5.1, 5.4). */
+static bool
+is_foreign(const struct tc_group *group)
+{
+    return !group->is_raw && (group->kind == TC_GROUP_COUNT_ || group->condition.kind == TC_CONDITION_COUNT_);
+}
+
 /* TC_NO: the group does not match. */
 static enum tc_answer
 resolve(struct tc_expected *e, struct tc_expected_group *filled, const struct tc_evidence *evidence,
@@ -462,6 +468,10 @@ resolve(struct tc_expected *e, struct tc_expected_group *filled, const struct tc
 
     if (group->is_raw)
         return resolve_raw(e, group, evidence, ret, ret_throw);
+    if (is_foreign(group)) {
+        *ret_throw = (struct tc_throw){.type = "ArgumentException unless the class of a code group is there", .key = ""};
+        return TC_THROWS;
+    }
     condition = condition_of(e, filled);
     if (condition == NULL)
         return tc_throw_nomem(ret_throw);
