@@ -64,7 +64,9 @@ answer_what(struct query *q)
     struct tc_show show = show_of(q);
     size_t shown = 0;
 
-    for (size_t i = 0; i < q->chosen.count && !q->failed; i++)
+    for (size_t i = 0; i < q->chosen.count && !q->failed; i++) {
+        bool any = false;
+
         for (size_t number = 0; number < TC_OWN_KINDS; number++) {
             struct tc_answer_what answer;
 
@@ -74,10 +76,12 @@ answer_what(struct query *q)
             if (q->is_json)
                 tc_buf_puts(&q->out, shown++ == 0 ? TC_STR("\n    ") : TC_STR(",\n    "));
             (q->is_json ? tc_show_what_json : tc_show_what)(&show, &answer);
-            q->found += number == 0 && (answer.count > 0 || answer.is_full);
+            any |= answer.count > 0 || answer.markup_count > 0 || answer.is_full;
             if (answer.is_same)
                 break;
         }
+        q->found += any;
+    }
     return !q->failed;
 }
 
