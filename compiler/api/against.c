@@ -234,6 +234,7 @@ make_subject(struct against *a, const struct tc_application *app, struct tc_subj
         return a->c->arena.failed ? TC_ERR_NOMEM : TC_OK;
     status = tc_subject_of_policy(&a->c->arena, app->name, given.policy, &values, ret);
     ret->application = app;
+    ret->machine = a->c->model->server_name;
     return status;
 }
 

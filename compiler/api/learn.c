@@ -145,7 +145,7 @@ take_back(struct tc_arena *arena, const struct tc_subject *after, struct tc_need
         struct tc_may_answer answer = {.may = TC_MAY_NOT};
 
         if (!need->is_learned || tc_ask(arena, after, need->demand, &answer) != TC_OK || answer.may == TC_MAY_SURELY ||
-            (answer.may == TC_MAY_UNKNOWN && answer.throws != NULL && strcmp(answer.throws, TC_UNKNOWN) == 0))
+            tc_may_is_undecided(&answer))
             continue;
         need->is_learned = false;
         need->obstacle = "a grant in the application's block would not allow it: a code group gives this code another "

@@ -90,8 +90,8 @@ tc_answer_may(struct tc_arena *arena, const struct tc_subject *subject, const st
     status = tc_trace_of(arena, subject, ret->number, ret->may.most != TC_MAY_SURELY, &ret->trace);
     if (status != TC_OK)
         return status;
-    return any_part ? tc_trace_touching(arena, &ret->trace, demand, &ret->grants)
-                    : tc_trace_allowing(arena, &ret->trace, demand, &ret->grants);
+    return any_part || ret->may.most == TC_MAY_UNKNOWN ? tc_trace_touching(arena, &ret->trace, demand, &ret->grants)
+                                                       : tc_trace_allowing(arena, &ret->trace, demand, &ret->grants);
 }
 
 /* ---- what ---- */

@@ -282,6 +282,9 @@ compare_grants(struct run *run, struct tc_diff_pair *pair, struct tc_diff_list *
                                         &subjects[side]) != TC_OK) {
             return false;
         }
+        subjects[side].machine = pair->sides[side]->model->server_name.len > 0
+                                     ? pair->sides[side]->model->server_name
+                                     : pair->sides[1 - side]->model->server_name;
     }
     last = list->first;
     if (subjects == NULL || run->scratch.failed || !tc_diff_grants(&run->scratch, subjects, pair, list))

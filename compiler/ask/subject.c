@@ -1,13 +1,15 @@
 #include "ask/subject.h"
 
+#include "ask/atoms.h"
+#include "ask/overlap.h"
 #include "ask/trace.h"
 #include "base/map.h"
 #include "verify/grants.h"
 
 #include <string.h>
 
-/* The machine that is imagined: which of its drives are local is not known. */
-static const struct tc_machine machine = {.name = {NULL, 0}, .local_drives = 0};
+/* The machine that is imagined where nothing is known of it: not its name, nor which of its drives are local. */
+static const struct tc_machine nameless = {.name = {NULL, 0}, .local_drives = 0};
 
 enum tc_code_kind
 tc_own_kind(size_t number)
@@ -92,6 +94,7 @@ tc_subjects_of_model(struct tc_arena *arena, const struct tc_model *model, struc
         subject->application = app;
         subject->policy = app->policy;
         subject->wide = widest(arena, app->policy, i == 0 ? NULL : subject - 1);
+        subject->machine = model->server_name;
         subject->values = tc_application_values(arena, model, app);
         status = settle(arena, subject);
         if (status != TC_OK)
@@ -147,26 +150,139 @@ ask_declared(const struct tc_grant_set *set, const struct tc_perm *demand, const
     return TC_MAY_NOT;
 }
 
-enum tc_may
-tc_ask_set(struct tc_arena *arena, const struct tc_grant_set *set, const struct tc_perm *demand,
-           const char **ret_throws)
+static const char by_dns[] = "whether two names or addresses are one host only DNS could tell";
+static const char by_queues[] = "which queues are meant only Message Queuing on the server could tell";
+static const char by_pattern[] = "whether the URL fits a pattern that is granted cannot be worked out here";
+static const char by_server[] = "it depends on what only the server knows";
+
+/* Why nobody here can tell, of a comparison that depends on more than the two permissions. */
+static const char *
+undecided_by(const struct tc_class *cls)
+{
+    return cls->algebra == TC_ALGEBRA_SOCKET          ? by_dns
+           : cls->algebra == TC_ALGEBRA_MESSAGE_QUEUE ? by_queues
+           : cls->algebra == TC_ALGEBRA_WEB           ? by_pattern
+                                                      : by_server;
+}
+
+bool
+tc_may_is_undecided(const struct tc_may_answer *answer)
+{
+    return answer->may == TC_MAY_UNKNOWN && (answer->throws == by_dns || answer->throws == by_queues ||
+                                             answer->throws == by_pattern || answer->throws == by_server);
+}
+
+static bool
+is_allowed_on(struct tc_arena *arena, const struct tc_machine *other, const struct tc_grant_set *set,
+              const struct tc_perm *demand)
+{
+    struct tc_throw ignored;
+
+    return tc_grant_set_demand(arena, other, set, demand, &ignored) == TC_YES;
+}
+
+static bool
+has_short_name(const struct tc_perm *perm)
+{
+    for (size_t i = 0; i < perm->cls->field_count; i++)
+        for (uint32_t j = 0;
+             perm->values[i].present && perm->cls->fields[i].kind == TC_FIELD_PATHS && j < perm->values[i].list.count;
+             j++)
+            if (tc_str_has(perm->values[i].list.items[j].text, '~'))
+                return true;
+    return false;
+}
+
+struct short_names {
+    struct tc_arena *arena;
+    const struct tc_grant_set *set;
+    const struct tc_perm *granted;
+    const char *why;
+};
+
+/* Goes on while each part is allowed, or may be by another name. */
+static bool
+may_be_named(void *state, const struct tc_perm *atom)
+{
+    struct short_names *names = state;
+    struct tc_overlap overlap;
+
+    if (is_allowed_on(names->arena, &nameless, names->set, atom))
+        return true;
+    if (!tc_overlap(names->arena, NULL, atom, names->granted, &overlap) || overlap.answer != TC_OVERLAP_UNKNOWN) {
+        names->why = NULL;
+        return false;
+    }
+    names->why = overlap.why;
+    return true;
+}
+
+/* The framework replaces a short name where the file exists, before it compares (permissions 1). */
+static const char *
+why_by_name(struct tc_arena *arena, const struct tc_grant_set *set, const struct tc_perm *demand,
+            const struct tc_perm *granted)
+{
+    struct short_names names = {.arena = arena, .set = set, .granted = granted};
+
+    if (has_short_name(demand) || has_short_name(granted))
+        (void)tc_atoms(arena, demand, may_be_named, &names);
+    return names.why;
+}
+
+/* What @a machine, of which not all is known, denies may be allowed on the real one: why, or NULL. */
+static const char *
+why_open(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant_set *set,
+         const struct tc_perm *demand)
+{
+    const struct tc_grant *grant = tc_grant_find(set, demand->cls);
+    struct tc_machine other = {.local_drives = UINT32_MAX};
+
+    if (grant == NULL || grant->perm == NULL)
+        return NULL;
+    if (demand->cls->algebra == TC_ALGEBRA_FILE_IO)
+        return is_allowed_on(arena, &other, set, demand) ? "whether that drive is a local one is not known here"
+                                                         : why_by_name(arena, set, demand, grant->perm);
+    for (uint32_t i = 0; demand->cls->algebra == TC_ALGEBRA_RESOURCE_TREE && i < demand->row_count; i++) {
+        other.name = demand->rows[i].cells[0].text; /* its own name counts in one letter case alone (permissions 14) */
+        if ((machine->name.len == 0 || tc_str_eq_nocase(machine->name, other.name)) &&
+            is_allowed_on(arena, &other, set, demand))
+            return "whether that is the name of the server itself is not known here";
+    }
+    return NULL;
+}
+
+static enum tc_may
+ask_on(struct tc_arena *arena, const struct tc_machine *machine, const struct tc_grant_set *set,
+       const struct tc_perm *demand, const char **ret_throws)
 {
     struct tc_throw thrown = {0};
+    const char *why = NULL;
 
     if (set->unrestricted)
         return TC_MAY_SURELY;
     if (demand->cls->assembly == TC_ASM_COUNT_)
         return ask_declared(set, demand, ret_throws);
-    switch (tc_grant_set_demand(arena, &machine, set, demand, &thrown)) {
+    switch (tc_grant_set_demand(arena, machine, set, demand, &thrown)) {
     case TC_YES:
         return TC_MAY_SURELY;
     case TC_NO:
-        return TC_MAY_NOT;
+        why = why_open(arena, machine, set, demand);
+        break;
     case TC_THROWS:
+        why = strcmp(thrown.type, TC_UNKNOWN) == 0 ? undecided_by(demand->cls) : thrown.type;
         break;
     }
-    *ret_throws = thrown.type;
+    if (why == NULL)
+        return TC_MAY_NOT;
+    *ret_throws = why;
     return TC_MAY_UNKNOWN;
+}
+
+enum tc_may
+tc_ask_set(struct tc_arena *arena, const struct tc_grant_set *set, const struct tc_perm *demand,
+           const char **ret_throws)
+{
+    return ask_on(arena, &nameless, set, demand, ret_throws);
 }
 
 static const struct tc_raw *
@@ -227,6 +343,7 @@ ask_grant(struct tc_arena *arena, const struct tc_subject *subject, size_t numbe
           const char **ret_throws)
 {
     const struct tc_subject_grant *grant = &subject->grants[number];
+    const struct tc_machine machine = {.name = subject->machine};
     enum tc_may sure;
 
     if (grant->sure == NULL || grant->wide == NULL) {
@@ -235,9 +352,9 @@ ask_grant(struct tc_arena *arena, const struct tc_subject *subject, size_t numbe
     }
     if (demand->cls->assembly == TC_ASM_COUNT_)
         return ask_declared_of(arena, subject, number, demand, ret_throws);
-    sure = tc_ask_set(arena, grant->sure, demand, ret_throws);
+    sure = ask_on(arena, &machine, grant->sure, demand, ret_throws);
     if (sure == TC_MAY_NOT && grant->wide != grant->sure) {
-        enum tc_may wide = tc_ask_set(arena, grant->wide, demand, ret_throws);
+        enum tc_may wide = ask_on(arena, &machine, grant->wide, demand, ret_throws);
 
         return wide == TC_MAY_SURELY ? TC_MAY_POSSIBLY : wide;
     }

@@ -31,6 +31,7 @@ struct tc_subject {
     const struct tc_policy *policy;           /**< NULL: it could not be made, and grants nothing */
     const struct tc_policy *wide;             /**< with its possible grants; often the same */
     struct tc_token_values values;
+    struct tc_str machine;                           /**< the name of the computer; empty: not known */
     struct tc_expected sure_expected, wide_expected; /**< its evaluators; not to be used when `policy` is NULL */
     struct tc_subject_grant grants[TC_OWN_KINDS];
 };
@@ -74,6 +75,9 @@ struct tc_may_answer {
     enum tc_may most;   /**< what some of it may: the most of `kinds` */
     const char *throws; /**< for what is unknown: the exception, or why in words; else NULL */
 };
+
+/** Whether it is unknown because the framework itself compares with what is not known here: names of hosts, queues. */
+bool tc_may_is_undecided(const struct tc_may_answer *answer);
 
 /**
  * Whether the own code of @a subject may do what @a demand asks: what the CLR answers to that one demand (policy-file

@@ -992,5 +992,16 @@ tc_grant_set_demand(struct tc_arena *arena, const struct tc_machine *machine, co
         return TC_YES;
     if (grant != NULL && decode(grant, &granted, ret_throw) != TC_YES)
         return TC_THROWS;
-    return ops->subset(arena, machine, demand, granted, &denied) == TC_YES ? TC_YES : TC_NO;
+    switch (ops->subset(arena, machine, demand, granted, &denied)) {
+    case TC_YES:
+        return TC_YES;
+    case TC_NO:
+        return TC_NO;
+    case TC_THROWS:
+        break;
+    }
+    if (strcmp(denied.type, TC_UNKNOWN) != 0)
+        return TC_NO;
+    *ret_throw = denied;
+    return TC_THROWS;
 }

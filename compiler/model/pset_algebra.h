@@ -171,7 +171,8 @@ enum tc_answer tc_grant_set_remove(struct tc_grant_set *set, const struct tc_cla
 
 /**
  * Demand: whether code with @a set may do what @a demand asks (policy-file 8). Empty demands always succeed; an
- * exception other than SecurityException inside the comparison denies.
+ * exception other than SecurityException inside the comparison denies. TC_THROWS with TC_UNKNOWN: the comparison
+ * depends on what is not known here.
  */
 enum tc_answer tc_grant_set_demand(struct tc_arena *arena, const struct tc_machine *machine,
                                    const struct tc_grant_set *set, const struct tc_perm *demand,
