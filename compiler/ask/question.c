@@ -64,9 +64,10 @@ tc_question_join(struct tc_arena *arena, const char *const *words, size_t count)
     return text;
 }
 
-/* A piece of a question: a word, a string with its quotes, or a comma. */
+/* A piece of a question: a word, a string with its quotes, or a comma. A word that can be none of the language is a
+ * string without its quotes. */
 struct piece {
-    struct tc_str text;  /* as written */
+    struct tc_str text;  /* as the language writes it */
     struct tc_str value; /* of a string without its quotes; else the same */
     bool is_string;
 };
@@ -116,6 +117,9 @@ split(struct tc_arena *arena, struct tc_str text, struct pieces *ret)
             if (tc_str_ends(piece.value, TC_STR("\"")))
                 piece.value.len--;
             piece.value = tc_arena_replace(arena, piece.value, TC_STR("\"\""), TC_STR("\""));
+        } else if (needs_quotes(piece.text)) {
+            piece.is_string = true;
+            piece.text = tc_arena_printf(arena, "\"%.*s\"", TC_STR_ARG(piece.value));
         }
         ret->items[ret->count++] = piece;
         at = end;
@@ -156,7 +160,7 @@ url_pattern(struct tc_arena *arena, struct tc_str url)
         char c = url.ptr[i];
 
         if (c == '*')
-            tc_buf_puts(&out, i < path ? TC_STR("[^/]*") : TC_STR(".*"));
+            tc_buf_puts(&out, i < path && i + 1 < url.len ? TC_STR("[^/]*") : TC_STR(".*"));
         else if (c != '\0' && strchr("\\.+?()[]{}^$|#", c) != NULL)
             tc_buf_printf(&out, "\\%c", c);
         else
@@ -174,6 +178,14 @@ has_paths(const struct tc_class *cls)
 {
     return cls != NULL && cls->field_count > 0 &&
            (cls->fields[0].kind == TC_FIELD_PATHS || cls->fields[0].kind == TC_FIELD_KEYS);
+}
+
+/* Whether `*` stands for any machine, category, service, queue or container there. */
+static bool
+has_any(const struct tc_class *cls)
+{
+    return cls->algebra == TC_ALGEBRA_RESOURCE_TREE || cls->algebra == TC_ALGEBRA_MESSAGE_QUEUE ||
+           cls->algebra == TC_ALGEBRA_KEY_CONTAINER;
 }
 
 static bool
@@ -205,7 +217,11 @@ put_string(struct tc_buf *out, const struct tc_class *cls, const struct pieces *
         *any_part = true;
         tc_buf_puts(out, TC_STR("pattern "));
         put_quoted(out, url_pattern(p->arena, value));
+    } else if (cls != NULL && cls->algebra == TC_ALGEBRA_SOCKET && tc_str_has(value, '*')) {
+        *any_part = true;
+        put_quoted(out, tc_str_eq(value, TC_STR("*")) ? TC_STR("*.*.*.*") : value);
     } else {
+        *any_part |= cls != NULL && has_any(cls) && tc_str_eq(value, TC_STR("*"));
         tc_buf_puts(out, p->items[at].text);
         if (p->items[at].text.len < 2 || !tc_str_ends(p->items[at].text, TC_STR("\"")))
             return; /* the scanner says that a quote is missing */
@@ -252,9 +268,7 @@ demand_of(const struct pieces *p, size_t first, bool *any_part)
                 tc_buf_putc(&out, ' ');
             if (p->items[i].is_string && i > first)
                 put_string(&out, cls, p, i, any_part);
-            else if (i > first && needs_quotes(p->items[i].text)) {
-                put_quoted(&out, p->items[i].text);
-            } else
+            else
                 tc_buf_puts(&out, p->items[i].text);
         }
         if (p->count == first + 1) {
@@ -277,6 +291,50 @@ fault(struct tc_arena *arena, struct tc_str *ret_fault, const char *what)
     if (ret_fault->len == 0)
         *ret_fault = TC_STR("out of memory\n");
     return false;
+}
+
+/* What is wrong with the value @a piece of a demand of @a cls; NULL: nothing that is known here. */
+static const char *
+value_fault(const struct tc_class *cls, const struct piece *piece)
+{
+    struct tc_str value = piece->value;
+    bool star = tc_str_has(value, '*') || tc_str_has(value, '?');
+
+    if (value.len > 1 && value.ptr[0] == '\'' && value.ptr[value.len - 1] == '\'')
+        return "a value stands between double quotes, \"D:\\Data\", also inside the quotes of the shell";
+    if (cls == NULL || !star)
+        return NULL;
+    if (cls->algebra == TC_ALGEBRA_ENVIRONMENT)
+        return "names of variables have no wildcards: ask for one name, or for the class alone, which asks for any "
+               "part of "
+               "it";
+    if (cls->algebra == TC_ALGEBRA_SOCKET && !tc_str_eq(value, TC_STR("*")))
+        for (size_t i = 0; i < value.len; i++)
+            if (!tc_ascii_is_digit(value.ptr[i]) && value.ptr[i] != '.' && value.ptr[i] != '*')
+                return "stars stand for parts of an address, \"10.0.*.*\", or alone for any host";
+    if (!has_paths(cls))
+        return NULL;
+    value = ends_with_star(value) ? without_star(value) : value;
+    return tc_str_has(value, '*') || tc_str_has(value, '?') ? "a star stands at the end of a path alone, behind a "
+                                                              "backslash, for all that lies below: \"D:\\Data\\*\""
+                                                            : NULL;
+}
+
+/* The demand from @a first on; false when a value of it cannot be asked for. */
+static bool
+take_demand(const struct pieces *p, size_t first, struct tc_question *ret, struct tc_str *ret_fault)
+{
+    const struct tc_class *cls = first < p->count ? class_called(p->items[first].value) : NULL;
+
+    for (size_t i = first + 1; i < p->count && !is_any_file(cls, p, first); i++) {
+        const char *wrong = p->items[i].is_string ? value_fault(cls, &p->items[i]) : NULL;
+
+        if (wrong != NULL)
+            return fault(p->arena, ret_fault,
+                         tc_arena_printf(p->arena, "'%.*s': %s", TC_STR_ARG(p->items[i].value), wrong).ptr);
+    }
+    ret->demand = demand_of(p, first, &ret->any_part);
+    return true;
 }
 
 static struct tc_str
@@ -340,8 +398,7 @@ parse_may(const struct pieces *p, size_t first, struct tc_question *ret, struct 
         first++;
     if (first >= p->count)
         return fault(p->arena, ret_fault, "that does not say what is to be done");
-    ret->demand = demand_of(p, first, &ret->any_part);
-    return true;
+    return take_demand(p, first, ret, ret_fault);
 }
 
 static void
@@ -372,17 +429,19 @@ tc_question_parse(struct tc_arena *arena, struct tc_str text, struct tc_question
     if (verb > 0 && is_one_of(&p, verb, "can|may|could|might")) {
         if (verb + 1 >= p.count)
             return fault(arena, ret_fault, "who can do what?");
-        ret_question->demand = demand_of(&p, verb + 1, &ret_question->any_part);
-        return true;
+        return take_demand(&p, verb + 1, ret_question, ret_fault);
     }
     if (is_word(&p, 0, "what") && is_one_of(&p, 1, "can|may|could|might"))
         return parse_what(&p, ret_question, ret_fault);
     if (is_one_of(&p, 0, "can|may|could|might"))
         return parse_may(&p, 1, ret_question, ret_fault);
-    return fault(arena, ret_fault,
-                 tc_arena_printf(arena, "'%.*s' is not understood: a question begins with who, which, what or may",
-                                 TC_STR_ARG(tc_str_sub(text, 0, 100)))
-                     .ptr);
+    return fault(
+        arena, ret_fault,
+        tc_arena_printf(
+            arena,
+            "'%.*s' is not understood: a question begins with who, which, what or may, and stands behind the files",
+            TC_STR_ARG(tc_str_sub(text, 0, 100)))
+            .ptr);
 }
 
 bool
@@ -400,10 +459,8 @@ tc_question_parse_demand(struct tc_arena *arena, struct tc_str text, struct tc_q
     if (is_one_of(&p, 0, "may|can"))
         return parse_may(&p, 1, ret_question, ret_fault);
     if (!p.items[0].is_string && class_called(p.items[0].text) != NULL &&
-        (p.count == 1 || class_called(p.items[1].value) == NULL)) {
-        ret_question->demand = demand_of(&p, 0, &ret_question->any_part);
-        return true;
-    }
+        (p.count == 1 || class_called(p.items[1].value) == NULL))
+        return take_demand(&p, 0, ret_question, ret_fault);
     return parse_may(&p, 0, ret_question, ret_fault);
 }
 
