@@ -416,9 +416,9 @@ find_cover(struct line_look *look, const struct tc_perm *entry, struct tc_trace_
         *ret = grants.items[i];
         if (ret->possible && !look->grant.possible)
             continue;
-        if (ret->perm == NULL)
+        if (ret->perm == NULL && ret->entry == NULL)
             return ret->set->grants->unrestricted;
-        (void)tc_atoms(look->arena, ret->perm, try_cover, &cover);
+        (void)tc_atoms(look->arena, ret->perm != NULL ? ret->perm : ret->entry, try_cover, &cover);
         if (cover.found != NULL) {
             ret->entry = cover.found;
             ret->span = cover.found->span.begin != 0 ? cover.found->span : ret->span;
@@ -485,6 +485,32 @@ look_at_set(struct line_look *look, const struct tc_pset *set)
     return true;
 }
 
+/* Markup that the line has a part of. */
+static bool
+look_at_raw(struct line_look *look, const struct tc_pset *set)
+{
+    struct tc_expected expected = look->subject->sure_expected;
+    const struct tc_span line = look->line;
+
+    expected.arena = look->arena;
+    for (const struct tc_raw *raw = set->raw; raw != NULL && !look->failed; raw = raw->next) {
+        const struct tc_grant_set *grants;
+
+        if (raw->span.begin == 0 || raw->span.begin >= line.end || raw->span.end <= line.begin)
+            continue;
+        grants = tc_expected_raw_set(&expected, raw);
+        look->line = raw->span; /* all of it stands there */
+        for (size_t i = 0; grants != NULL && i < grants->count; i++) {
+            look->grant = (struct tc_trace_grant){.perm = grants->grants[i].perm};
+            if (look->grant.perm != NULL)
+                (void)tc_atoms(look->arena, look->grant.perm, look_at_entry, look);
+        }
+        look->line = line;
+        look->failed |= grants == NULL;
+    }
+    return !look->failed;
+}
+
 /* How many of @a subjects from number @a first on have the policy of that one; 0 when an earlier one had it. */
 static size_t
 count_policy(const struct tc_map *seen, const struct tc_policy *policy)
@@ -539,7 +565,7 @@ tc_why_line(struct tc_arena *arena, const struct tc_subject *const *subjects, si
         for (size_t j = 0; j < trace.set_count; j++) {
             const struct tc_pset *set = tc_trace_written(&trace, trace.sets[j].set);
 
-            if (set != NULL && !look_at_set(&look, set))
+            if (set != NULL && (!look_at_set(&look, set) || !look_at_raw(&look, set)))
                 return TC_ERR_NOMEM;
         }
     }
