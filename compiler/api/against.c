@@ -211,11 +211,11 @@ take_config(struct against *a, const struct tc_application *app, struct place *p
 }
 
 static enum tc_status
-make_subject(struct against *a, const struct tc_application *app, struct tc_subject *ret)
+make_subject(struct against *a, const struct tc_application *app, struct tc_subject *ret,
+             struct tc_application *ret_changed)
 {
     struct place *place = place_of(a, app->runtime);
     struct given given = {.origin = app->origin.text, .runtime = app->runtime};
-    struct tc_application changed = *app;
     struct tc_token_values values;
     enum tc_status status;
 
@@ -225,11 +225,13 @@ make_subject(struct against *a, const struct tc_application *app, struct tc_subj
         given.policy = app->policy;
     else if (app->policy != NULL)
         take_file(a, app, place, tc_policy_file_name(&a->c->arena, app->policy), TC_STR(""), &given);
-    changed.origin.text = given.origin;
-    changed.runtime = given.runtime;
-    values = tc_application_values(&a->c->arena, a->c->model, &changed);
+    *ret_changed = *app;
+    ret_changed->origin.text = given.origin;
+    ret_changed->runtime = given.runtime;
+    values = tc_application_values(&a->c->arena, a->c->model, ret_changed);
     if (given.policy == NULL)
         given.policy = tc_arena_new(&a->c->arena, struct tc_policy); /* reported; never asked */
+    ret_changed->policy = given.policy;
     if (a->faults > 0 || given.policy == NULL)
         return a->c->arena.failed ? TC_ERR_NOMEM : TC_OK;
     status = tc_subject_of_policy(&a->c->arena, app->name, given.policy, &values, ret);
@@ -240,14 +242,20 @@ make_subject(struct against *a, const struct tc_application *app, struct tc_subj
 
 enum tc_status
 tc_against_subjects(struct tc_compilation *c, struct tc_str dir, tc_read_output *read, void *state,
-                    struct tc_subjects *ret)
+                    struct tc_subjects *ret, const struct tc_model **ret_model)
 {
     struct against a = {.c = c, .dir = dir, .read = read, .state = state};
     const struct tc_model *model = c->model;
+    struct tc_application *changed = tc_arena_array(&c->arena, struct tc_application, model->application_count + 1);
+    struct tc_model *given = tc_arena_new(&c->arena, struct tc_model);
 
     *ret = (struct tc_subjects){.items = tc_arena_array(&c->arena, struct tc_subject, model->application_count + 1),
                                 .count = model->application_count};
-    if (ret->items == NULL)
+    if (ret->items == NULL || changed == NULL || given == NULL)
+        return TC_ERR_NOMEM;
+    *given = *model;
+    given->applications = tc_arena_array(&c->arena, struct tc_application *, model->application_count + 1);
+    if (given->applications == NULL)
         return TC_ERR_NOMEM;
     tc_map_init(&a.policies, &c->arena);
     for (int clr = 0, in_use = 0; clr < TC_CLR_COUNT_; clr++) {
@@ -255,12 +263,14 @@ tc_against_subjects(struct tc_compilation *c, struct tc_str dir, tc_read_output 
         a.has_folders = in_use > 1;
     }
     for (size_t i = 0; i < model->application_count; i++) {
-        enum tc_status status = make_subject(&a, model->applications[i], &ret->items[i]);
+        enum tc_status status = make_subject(&a, model->applications[i], &ret->items[i], &changed[i]);
 
+        given->applications[i] = &changed[i];
         if (status != TC_OK)
             return status;
     }
     if (c->arena.failed)
         return TC_ERR_NOMEM;
+    *ret_model = given;
     return a.faults > 0 ? TC_FAILED : TC_OK;
 }

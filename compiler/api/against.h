@@ -16,11 +16,12 @@
  *
  * What cannot be read goes to c->diags; such an application may do nothing.
  *
- * @param read     gets files, "DIR/web.config"
- * @param ret      lives in c->arena
+ * @param read       gets files, "DIR/web.config"
+ * @param ret        lives in c->arena
+ * @param ret_model  c->model with those policies, for what its code groups let applications do; lives in c->arena
  * @return TC_OK; TC_FAILED with findings; TC_ERR_NOMEM
  */
 enum tc_status tc_against_subjects(struct tc_compilation *c, struct tc_str dir, tc_read_output *read, void *state,
-                                   struct tc_subjects *ret);
+                                   struct tc_subjects *ret, const struct tc_model **ret_model);
 
 #endif

@@ -72,15 +72,17 @@ test_source(struct testing *t)
     const struct tc_test_options *options = &t->options->test;
     const struct tc_rule_filter filter = {.words = tc_str_of(options->words)};
     struct tc_compilation *c = &t->session.c;
+    const struct tc_model *model;
     struct tc_subjects subjects;
 
     t->status = tc_compile_source(c, &t->session.host, &t->session.sema, t->source);
+    model = c->model;
     if (t->status == TC_OK)
         t->status = options->against == NULL
                         ? tc_subjects_of_model(&c->arena, c->model, &subjects)
-                        : tc_against_subjects(c, tc_str_of(options->against), read_output, t, &subjects);
-    if (t->status == TC_OK && options->against == NULL && tc_rules_forbid(c->model))
-        t->status = tc_isolate(&c->arena, c->model, &c->isolation);
+                        : tc_against_subjects(c, tc_str_of(options->against), read_output, t, &subjects, &model);
+    if (t->status == TC_OK && tc_rules_forbid(c->model))
+        t->status = tc_isolate(&c->arena, model, &c->isolation);
     if (t->status == TC_OK)
         t->status = tc_rules_run(&c->arena, c->model, &subjects, c->isolation, &filter, &t->run);
     if (t->status == TC_OK)
