@@ -465,10 +465,23 @@ note_use(struct scan *s, struct share *share, const struct list *claims)
 
 /* ---- the pass ---- */
 
+/* A share that is a whole drive, or the Windows directory: others lie in it. */
+static bool
+is_administrative(struct tc_str share)
+{
+    return (share.len == 2 && share.ptr[1] == '$') || tc_str_eq_nocase(share, TC_STR("ADMIN$"));
+}
+
 static bool
 is_whole_drive(const struct tc_claim *claim)
 {
-    return claim->path.len == 0 || tc_path_is_drive(claim->path);
+    struct tc_str path = claim->path;
+
+    while (tc_str_ends(path, TC_STR("\\")))
+        path.len--;
+    return claim->path.len == 0 || tc_path_is_drive(claim->path) ||
+           (tc_path_is_share(path) &&
+            is_administrative(tc_str_sub(path, tc_str_find(path, TC_STR("\\"), 2) + 1, SIZE_MAX)));
 }
 
 /* What one application says of one path under several names of it is one claim: the first. */
@@ -674,13 +687,6 @@ static bool
 has_domain(struct tc_str host)
 {
     return tc_str_has(host, '.');
-}
-
-/* A share that is a whole drive, or the Windows directory: others lie in it. */
-static bool
-is_administrative(struct tc_str share)
-{
-    return (share.len == 2 && share.ptr[1] == '$') || tc_str_eq_nocase(share, TC_STR("ADMIN$"));
 }
 
 /* The host and the share of a UNC path; the label is what the host is called in its domain. */
