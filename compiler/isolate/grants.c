@@ -1,9 +1,12 @@
 /* What applications may do to things that others have as well: logs, counters, queues, stores, the registry. */
 #include "isolate/grants.h"
+#include "model/ipaddress.h"
 #include "model/path.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define ONE_COMPUTER "a name with a domain and one without may be the same computer"
 
 /* ---- what is granted ---- */
 
@@ -157,6 +160,7 @@ struct names {
     struct tc_isolator *run;
     enum tc_rule_id rule;
     struct tc_things things;
+    struct tc_things perhaps; /* the same, by what their computers are called without a domain */
     struct tc_parts actors_of_all, users_of_all;
     struct tc_parts actors, users; /* of anything, by name */
 };
@@ -166,6 +170,7 @@ names_init(struct names *names, struct tc_isolator *run, enum tc_rule_id rule)
 {
     *names = (struct names){.run = run, .rule = rule};
     tc_things_init(&names->things, run);
+    tc_things_init(&names->perhaps, run);
 }
 
 /* @a key empty: all of them. */
@@ -191,6 +196,55 @@ add_name(struct names *names, struct tc_str key, struct tc_str name, const struc
     }
 }
 
+/* The computer @a host without its domain; an address as it stands. */
+static struct tc_str
+bare_computer(const struct tc_isolator *run, struct tc_str host)
+{
+    uint8_t v4[4];
+
+    if (tc_isolation_is_here(run, host) || tc_may_be_own_host(run->model, host))
+        return TC_STR(".");
+    if (tc_parse_ipv4(host, v4) == host.len || tc_str_has(host, ':'))
+        return host;
+    return tc_str_sub(host, 0, tc_str_find(host, TC_STR("."), 0));
+}
+
+/* The thing @a rest of the computer @a host. */
+static void
+add_on_host(struct names *names, struct tc_str host, struct tc_str rest, struct tc_str name, const struct tc_part *part,
+            bool acts)
+{
+    struct tc_isolator *run = names->run;
+    struct tc_str bare = bare_computer(run, host), exact = tc_isolation_is_here(run, host) ? TC_STR(".") : host;
+    struct tc_str key =
+        tc_str_fold(run->arena, tc_arena_printf(run->arena, "%.*s\\%.*s", TC_STR_ARG(exact), TC_STR_ARG(rest)));
+    struct tc_thing *thing = tc_things_at(
+        &names->perhaps,
+        tc_str_fold(run->arena, tc_arena_printf(run->arena, "%.*s\\%.*s", TC_STR_ARG(bare), TC_STR_ARG(rest))), key);
+
+    add_name(names, key, name, part, acts);
+    if (thing == NULL)
+        return;
+    if (!tc_str_eq(thing->name, key) && (thing->name.len == thing->key.len || key.len == thing->key.len))
+        thing->payload = thing; /* it has two names, one of them without a domain */
+    tc_parts_add(run, &thing->users, part);
+    if (acts)
+        tc_parts_add(run, &thing->actors, part);
+}
+
+/* Those who name a computer with its domain meet those who name it without. */
+static void
+report_perhaps(struct names *names)
+{
+    for (const struct tc_thing *thing = names->perhaps.first; thing != NULL; thing = thing->next)
+        if (thing->payload != NULL)
+            tc_isolation_meet(names->run, &(struct tc_meeting){.rule = names->rule,
+                                                               .verdict = TC_UNKNOWN_ISOLATION,
+                                                               .because = TC_STR(ONE_COMPUTER),
+                                                               .froms = &thing->actors,
+                                                               .tos = &thing->users});
+}
+
 static void
 report_names(struct names *names)
 {
@@ -210,6 +264,7 @@ report_names(struct names *names)
     meeting.froms = &names->actors;
     meeting.tos = &names->users_of_all;
     tc_isolation_meet(names->run, &meeting);
+    report_perhaps(names);
 }
 
 /* ---- the event log ---- */
@@ -224,7 +279,8 @@ reads_log(const struct tc_application *app, uint64_t access)
 }
 
 struct logs {
-    struct tc_parts here; /* those who read or clear the server's own log */
+    struct tc_parts here;    /* those who read or clear the server's own log */
+    struct tc_parts perhaps; /* those who do so if that is what its name with a domain means */
     struct names others;
 };
 
@@ -247,7 +303,12 @@ add_log(struct tc_isolator *run, struct logs *logs, uint32_t index, const struct
         return;
     part.verb = reads ? "may read and clear the event log of" : "may write the event log of";
     part.what = machine;
-    add_name(&logs->others, every ? TC_STR("") : tc_str_fold(run->arena, machine), machine, &part, reads);
+    if (reads && tc_may_be_own_host(run->model, machine))
+        tc_parts_add(run, &logs->perhaps, &part);
+    if (every)
+        add_name(&logs->others, TC_STR(""), machine, &part, reads);
+    else
+        add_on_host(&logs->others, machine, TC_STR(""), machine, &part, reads);
 }
 
 static void
@@ -277,6 +338,11 @@ isolate_event_log(struct tc_isolator *run)
                                                 .verdict = TC_NOT_ISOLATED,
                                                 .froms = &logs.here,
                                                 .everyone = "has its errors written there by ASP.NET"});
+    tc_isolation_meet(run, &(struct tc_meeting){.rule = TC_RULE_EVENT_LOG,
+                                                .verdict = TC_UNKNOWN_ISOLATION,
+                                                .because = TC_STR(ONE_COMPUTER),
+                                                .froms = &logs.perhaps,
+                                                .everyone = "has its errors written to that of the server by ASP.NET"});
     report_names(&logs.others);
 }
 
@@ -287,10 +353,9 @@ enum { COUNTER_WRITE = 2 };
 static void
 add_counter(struct names *names, uint32_t index, const struct tc_row *row, struct tc_span span, bool possible)
 {
-    struct tc_isolator *run = names->run;
     uint64_t access = row == NULL ? UINT64_MAX : (uint64_t)row->cells[2].number;
     struct tc_str machine = row == NULL ? TC_STR("*") : row->cells[0].text;
-    struct tc_str category = row == NULL ? TC_STR("*") : row->cells[1].text, key = TC_STR("");
+    struct tc_str category = row == NULL ? TC_STR("*") : row->cells[1].text;
     bool writes = (access & COUNTER_WRITE) != 0;
     struct tc_part part = {index, span,
                            writes ? "may write the performance counters" : "may read the performance counters",
@@ -298,12 +363,10 @@ add_counter(struct names *names, uint32_t index, const struct tc_row *row, struc
 
     if (access == 0)
         return;
-    if (tc_isolation_is_here(run, machine))
-        machine = TC_STR(".");
     if (!tc_str_eq(category, TC_STR("*")) && !tc_str_eq(machine, TC_STR("*")))
-        key = tc_str_fold(run->arena,
-                          tc_arena_printf(run->arena, "%.*s\\%.*s", TC_STR_ARG(machine), TC_STR_ARG(category)));
-    add_name(names, key, category, &part, writes);
+        add_on_host(names, machine, category, category, &part, writes);
+    else
+        add_name(names, TC_STR(""), category, &part, writes);
 }
 
 static void
@@ -351,10 +414,10 @@ is_system_queue(struct tc_str queue)
     return false;
 }
 
-/* The name of a queue by its path, however it is written; empty when only Message Queuing knows which queue is meant,
- * or whose messages lie there. */
-static struct tc_str
-queue_key(const struct tc_isolator *run, struct tc_str path)
+/* The computer and the name of a queue by its path, however it is written; false when only Message Queuing knows which
+ * queue is meant, or whose messages lie there. */
+static bool
+split_queue(const struct tc_isolator *run, struct tc_str path, struct tc_str *ret_host, struct tc_str *ret_queue)
 {
     static const char *const addressed[] = {"DIRECT=OS:", "DIRECT=TCP:", "DIRECT=HTTP://", "DIRECT=HTTPS://"};
     struct tc_str text = tc_str_fold(run->arena, tc_str_trim(path));
@@ -373,10 +436,10 @@ queue_key(const struct tc_isolator *run, struct tc_str path)
     slash = tc_str_find(text, TC_STR("\\"), 0);
     if (slash == SIZE_MAX || tc_str_find(text, TC_STR("="), 0) < slash || tc_str_find(text, TC_STR(":"), 0) < slash ||
         is_system_queue(tc_str_sub(text, slash + 1, SIZE_MAX)))
-        return TC_STR("");
-    if (tc_isolation_is_here(run, tc_str_sub(text, 0, slash)))
-        return tc_arena_printf(run->arena, ".%.*s", TC_STR_ARG(tc_str_sub(text, slash, SIZE_MAX)));
-    return text;
+        return false;
+    *ret_host = tc_str_sub(text, 0, slash);
+    *ret_queue = tc_str_sub(text, slash + 1, SIZE_MAX);
+    return true;
 }
 
 /* @a unknown: who may reach queues that only Message Queuing knows. */
@@ -392,7 +455,7 @@ collect_queue(struct names *names, uint32_t index, const struct tc_perm *perm, s
     for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
         const struct tc_row *row = &perm->rows[r];
         bool by_path = row->form == &perm->cls->forms[TC_FORM_MESSAGE_QUEUE_QUEUE];
-        struct tc_str key = by_path ? queue_key(run, row->cells[0].text) : TC_STR("");
+        struct tc_str host, queue;
 
         if (((uint64_t)row->cells[row->form->column_count - 1].number & ~(uint64_t)QUEUE_BROWSE) == 0)
             continue;
@@ -400,8 +463,10 @@ collect_queue(struct names *names, uint32_t index, const struct tc_perm *perm, s
         part.what = by_path ? row->cells[0].text : TC_STR("");
         part.verb = by_path ? "may reach the queue" : "may reach queues by what they are like";
         part.possible = tc_isolation_possible(run, index, TC_CLASS_MESSAGE_QUEUE, row);
-        if (by_path && (key.len > 0 || tc_str_eq(row->cells[0].text, TC_STR("*"))))
-            add_name(names, key, row->cells[0].text, &part, true);
+        if (by_path && tc_str_eq(row->cells[0].text, TC_STR("*")))
+            add_name(names, TC_STR(""), row->cells[0].text, &part, true);
+        else if (by_path && split_queue(run, row->cells[0].text, &host, &queue))
+            add_on_host(names, host, queue, row->cells[0].text, &part, true);
         else
             tc_parts_add(run, unknown, &part);
     }
