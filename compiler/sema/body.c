@@ -143,6 +143,41 @@ check_raw_permission(struct tc_sema *s, const struct tc_raw *raw)
                      "write class=\"...\" with the name of a SecurityClass or the full name of the type");
 }
 
+/* The name of the type that @a raw is a permission of, if it is one that the framework does not bring; else empty. */
+static struct tc_str
+foreign_type(struct tc_sema *s, const struct tc_raw *raw)
+{
+    struct tc_str name;
+    size_t comma;
+
+    if ((!tc_raw_is(raw, TC_STR("IPermission")) && !tc_raw_is(raw, TC_STR("Permission"))) ||
+        !tc_raw_attribute(s, raw, " class", &name))
+        return TC_STR("");
+    comma = tc_str_find(name, TC_STR(","), 0);
+    name = tc_str_trim(tc_str_sub(name, 0, comma));
+    return comma == SIZE_MAX || tc_class_by_type(name) != NULL ? TC_STR("") : name;
+}
+
+/* Two permissions of one class are united while the set is read; where the type cannot be loaded, that loses the whole
+ * set (policy-file 4.3). */
+static void
+check_raw_twice(struct tc_sema *s, const struct tc_raw *first, const struct tc_raw *raw)
+{
+    struct tc_str type = foreign_type(s, raw);
+
+    for (; type.len > 0 && first != NULL; first = first->next)
+        if (tc_str_eq(foreign_type(s, first), type)) {
+            struct tc_diag *diag = tc_sema_report(
+                s, TC_CODE_BAD_RAW, raw->span,
+                "'%.*s' stands here a second time: where the framework cannot load the type, it loses the whole set",
+                TC_STR_ARG(type));
+
+            tc_diag_label(s->diags, diag, first->span, "first said here");
+            tc_diag_help(s->diags, diag, "write one element that says both");
+            return;
+        }
+}
+
 static void
 lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const struct tc_ast_raw *node, bool in_set)
 {
@@ -162,6 +197,7 @@ lower_raw(struct tc_sema *s, struct tc_body *body, struct tc_set_ops *set, const
         tail = &body->raw_full_trust;
     } else {
         check_raw_permission(s, raw);
+        check_raw_twice(s, set->raw, raw);
         tail = &set->raw;
     }
     while (*tail != NULL)
