@@ -376,6 +376,12 @@ resolve_bases(struct tc_sema *s)
 
 /* ---- levels ---- */
 
+static bool
+cannot_name_file(char c)
+{
+    return (unsigned char)c < 0x20 || strchr("<>:\"/\\|?*", c) != NULL;
+}
+
 /* Can a trust level be called this? ASP.NET compares exactly, but the file system does not. */
 static void
 check_level_name(struct tc_sema *s, struct tc_map *folded, const struct tc_policy *policy)
@@ -385,6 +391,7 @@ check_level_name(struct tc_sema *s, struct tc_map *folded, const struct tc_polic
                         TC_STR_ARG(tc_str_fold(s->arena, policy->name)));
     const struct tc_policy *other = tc_map_add(folded, key, (void *)(uintptr_t)policy);
     struct tc_diag *diag;
+    size_t i = 0;
 
     if (other != NULL && !tc_str_eq(other->name, policy->name)) {
         diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span,
@@ -407,16 +414,15 @@ check_level_name(struct tc_sema *s, struct tc_map *folded, const struct tc_polic
             TC_STR_ARG(policy->name));
         tc_diag_help(s->diags, diag, "give it another name");
     }
-    for (size_t i = 0; i < policy->name.len; i++) {
-        unsigned char c = (unsigned char)policy->name.ptr[i];
-
-        if (c < 0x20 || strchr("<>:\"/\\|?*", policy->name.ptr[i]) != NULL) {
-            diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span,
-                                  "the name of a trust level becomes a file name, which cannot hold '%c'",
-                                  c < 0x20 ? '?' : (int)c);
-            tc_diag_help(s->diags, diag, "give it another name");
-            break;
-        }
+    while (i < policy->name.len && !cannot_name_file(policy->name.ptr[i]))
+        i++;
+    if (i == policy->name.len)
+        (void)tc_check_plain(s, &(struct tc_atom){.text = policy->name, .span = policy->span});
+    else {
+        diag = tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span,
+                              "the name of a trust level becomes a file name, which cannot hold '%c'",
+                              (unsigned char)policy->name.ptr[i] < 0x20 ? '?' : policy->name.ptr[i]);
+        tc_diag_help(s->diags, diag, "give it another name");
     }
     if (policy->name.len == 0 || policy->name.len > 200)
         tc_sema_report(s, TC_CODE_LEVEL_NAME, policy->span,
