@@ -364,12 +364,23 @@ denier_of(const struct look *look, const struct tc_audit_account *account, uint3
     return missing & by_groups(account, audit->denied_all, audit->denied_pools) ? audit->denier : NULL;
 }
 
+/* Whether entries deny all of @a missing: lifting them mends it. */
+static bool
+is_all_denied(const struct look *look, const struct tc_audit_account *account, uint32_t missing)
+{
+    const struct tc_audit *audit = look->audit;
+    uint32_t denied = account->denied | by_groups(account, audit->denied_all, audit->denied_pools);
+
+    return (missing & ~denied & ~(uint32_t)WITHOUT_WEIGHT) == 0;
+}
+
 static void
 say_less(struct look *look, struct tc_audit_account *account, uint32_t missing)
 {
     struct tc_audit *audit = look->audit;
     const struct tc_code *code = tc_code(TC_CODE_RIGHTS_LESS);
-    const struct tc_audit_account *denier = denier_of(look, account, missing);
+    const struct tc_audit_account *some = denier_of(look, account, missing),
+                                  *denier = is_all_denied(look, account, missing) ? some : NULL;
     uint32_t groups = by_groups(account, audit->allowed_all, audit->allowed_pools);
     struct tc_audit_said *said;
     struct tc_diag *diag;
@@ -384,8 +395,9 @@ say_less(struct look *look, struct tc_audit_account *account, uint32_t missing)
     label_plan(look, diag, account->entry);
     if (denier == NULL && (missing & ~groups & ~(uint32_t)WITHOUT_WEIGHT) == 0)
         tc_diag_note(audit->diags, diag, "a group that it is in has what it needs, at the moment");
-    if (denier != NULL)
-        tc_diag_note(audit->diags, diag, "an entry denies it%s", denier != account ? " to a group that it is in" : "");
+    if (some != NULL)
+        tc_diag_note(audit->diags, diag, "an entry denies %s%s", denier != NULL ? "it" : "some of it as well",
+                     some != account ? " to a group that it is in" : "");
     if (denier != NULL && look->is_itself)
         tc_diag_help(audit->diags, diag, "icacls \"%.*s\" /remove:d \"%s%.*s\"", TC_STR_ARG(look->acl->path),
                      star(denier->name), TC_STR_ARG(denier->name));
