@@ -931,90 +931,17 @@ free_levels(struct scan *s)
     free(s->levels);
 }
 
-/* ---- locations ---- */
-
-struct locations {
-    struct tc_isolator *run;
-};
-
-static struct tc_party
-location_party(void *state, uint32_t index, bool is_to)
-{
-    const struct locations *locations = state;
-    const struct tc_application *app = locations->run->model->applications[index];
-
-    return (struct tc_party){
-        .application = app,
-        .span = app->location.span,
-        .may = tc_arena_printf(locations->run->arena, is_to ? "lies below it, in '%.*s'" : "has '%.*s'",
-                               TC_STR_ARG(app->location.text)),
-    };
-}
-
-/* The application right above hands its configuration down, with what it has from those further up. */
-static void
-visit_location(void *state, struct tc_path_node *node)
-{
-    struct locations *locations = state;
-    const struct tc_path_node *above = node->parent;
-    struct tc_isolator *run = locations->run;
-
-    for (; above != NULL; above = above->parent)
-        for (size_t i = 0; i < node->count; i++) {
-            uint32_t inner = node->keys[i].item;
-            struct tc_way way = {
-                .rule = TC_RULE_NESTED_LOCATION,
-                .verdict = TC_NOT_ISOLATED,
-                .resource = run->model->applications[inner]->location.text,
-                .froms = tc_isolation_alone(run, above->keys[0].item),
-                .from_count = 1,
-                .tos = tc_isolation_alone(run, inner),
-                .to_count = 1,
-                .party = location_party,
-                .state = locations,
-            };
-
-            if (way.froms != NULL && way.tos != NULL)
-                tc_isolation_add(run, &way);
-        }
-}
-
-static void
-isolate_locations(struct tc_isolator *run, struct tc_path_key *keys)
-{
-    struct locations locations = {.run = run};
-    size_t count = 0;
-
-    for (size_t i = 0; i < run->model->application_count; i++) {
-        struct tc_str text = run->model->applications[i]->location.text;
-        char *turned;
-
-        while (text.len > 0 && text.ptr[text.len - 1] == '/')
-            text.len--;
-        turned = tc_arena_array(run->arena, char, text.len);
-        if (turned == NULL || text.len == 0)
-            continue;
-        for (size_t j = 0; j < text.len; j++)
-            turned[j] = text.ptr[j] == '/' ? '\\' : text.ptr[j];
-        keys[count++] = tc_path_key_of(run->arena, (struct tc_str){turned, text.len}, i);
-    }
-    tc_paths_sort(keys, count);
-    run->failed |= !tc_paths_scan(keys, count, visit_location, &locations);
-}
-
 void
 tc_isolate_files(struct tc_isolator *run)
 {
     struct tc_claims *claims = run->isolation->claims;
     struct scan scan = {.run = run};
     struct tc_path_key *keys;
-    size_t count, most;
+    size_t count;
 
     if (!collect_shares(&scan))
         return;
-    most = claims->count + scan.share_count;
-    most = most > run->model->application_count ? most : run->model->application_count;
-    keys = malloc((most + 1) * sizeof *keys);
+    keys = malloc((claims->count + scan.share_count + 1) * sizeof *keys);
     if (keys == NULL) {
         run->failed = true;
         return;
@@ -1026,6 +953,5 @@ tc_isolate_files(struct tc_isolator *run)
     tc_paths_sort(keys, count);
     run->failed |= !tc_paths_scan(keys, count, visit, &scan);
     free_levels(&scan);
-    isolate_locations(run, keys);
     free(keys);
 }

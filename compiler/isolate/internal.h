@@ -72,10 +72,11 @@ enum tc_naming tc_isolation_settle(struct tc_isolator *run, struct tc_str *path)
 
 /* ---- the rules, by what they look at ---- */
 
-void tc_isolate_files(struct tc_isolator *run);   /**< files, directories, locations; declared shares */
-void tc_isolate_grants(struct tc_isolator *run);  /**< what else policies grant */
-void tc_isolate_groups(struct tc_isolator *run);  /**< code that leaves the sandbox, code groups */
-void tc_isolate_hosting(struct tc_isolator *run); /**< application pools, accounts, caches */
+void tc_isolate_files(struct tc_isolator *run);     /**< files, directories; declared shares */
+void tc_isolate_locations(struct tc_isolator *run); /**< whose configuration is inherited */
+void tc_isolate_grants(struct tc_isolator *run);    /**< what else policies grant */
+void tc_isolate_groups(struct tc_isolator *run);    /**< code that leaves the sandbox, code groups */
+void tc_isolate_hosting(struct tc_isolator *run);   /**< application pools, accounts, caches */
 
 /* ---- accounts ---- */
 

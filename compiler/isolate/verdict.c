@@ -399,6 +399,7 @@ isolate(struct tc_isolator *run, struct tc_isolation **ret)
     status = collect_reaches(run);
     if (status == TC_OK) {
         tc_isolate_files(run); /* settles which paths the claims are about */
+        tc_isolate_locations(run);
         tc_isolate_groups(run);
         tc_isolate_grants(run);
         tc_isolate_hosting(run);
