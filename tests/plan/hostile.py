@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """hostile.py SEED IIS: a source whose names are chosen to break out of quotes. ASCII alone for IIS 6.0."""
 import random
+import re
 import sys
 
 seed, iis = int(sys.argv[1]), sys.argv[2]
@@ -35,12 +36,17 @@ def text(value):
     return '"' + value.replace('"', '""') + '"'
 
 
+# No path has what IIS would compare as it stands: T0115.
+def location(value):
+    return text(re.sub("%(?=[0-9A-Fa-f]{2})", "^", value))
+
+
 bad_path = '"/\\:;|*?<>$&'
 print(f'server web01 {{ framework 2.0; iis {iis}; trust medium; compression {rng.choice(["off", "only A0", "except A1"])}; }}')
 for n in range(6):
     here = name(bad_path, 20)
     print(f"application A{n} {{")
-    print(f"    location {text('Site ' + name(bad_path + '{}', 10) + '/' + name(bad_path, 12) + str(n))};")
+    print(f"    location {location('Site ' + name(bad_path + '{}', 10) + '/' + name(bad_path, 12) + str(n))};")
     print(f"    root {text(chr(68) + ':' + chr(92) + str(n) + here)};")
     pool = name('|<>&"/\\', 30) + str(n)
     if iis in ("6.0", "7.0") or rng.random() < 0.5:
