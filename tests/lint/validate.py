@@ -17,7 +17,9 @@ def check(name):
     jsonschema.Draft7Validator.check_schema(schema)
     errors = sorted(jsonschema.Draft7Validator(schema).iter_errors(report), key=lambda e: list(e.path))
     for error in errors[:5]:
-        print(f"{path}: {'/'.join(map(str, error.path))}: {error.message}")
+        while error.context:  # of what may be one of several, the one that it comes nearest to
+            error = max(error.context, key=lambda one: len(one.absolute_path))
+        print(f"{path}: {'/'.join(map(str, error.absolute_path))}: {error.message}")
     if errors:
         sys.exit(1)
 

@@ -108,7 +108,10 @@ if len(markup.scripts) == 2:
     for pair in answers["pairs"]:
         one, other = number[visible(pair["from"])], number[visible(pair["to"])]
         cell = rows[group_of[one]][group_of[other]]
-        expect(f"{pair['from']} to {pair['to']} has an answer", cell > 0)
+        there = 0 < cell <= len(data["answers"])
+        expect(f"{pair['from']} to {pair['to']} has an answer", there)
+        if not there:
+            continue
         answer = data["answers"][cell - 1]
         counts[cell] = counts.get(cell, 0) + 1
         got = {"cas": words[answer[0]], "accounts": words[answer[1]], "both": words[answer[2]], "open": answer[3] >= 5}

@@ -32,6 +32,35 @@ verdict() {
     if said=$("$@" 2>&1); then good; else bad "$verdict_what" "$said"; fi
 }
 
+# refused WHAT WORDS COMMAND...: it fails, and what it says holds WORDS, so that it fails for the reason meant.
+refused() {
+    refused_what=$1
+    refused_words=$2
+    shift 2
+    if said=$("$@" 2>&1); then
+        bad "$refused_what: it passes" "$said"
+        return
+    fi
+    case $said in
+    *"$refused_words"*) good ;;
+    *) bad "$refused_what" "expected: $refused_words
+got: $said" ;;
+    esac
+}
+
+# spoil SOUND SPOILT SED: SPOILT is SOUND after the edit, which has to find something there; else a failure, and false.
+spoil() {
+    sed "$3" "$1" >"$2"
+    if [ ! -s "$1" ]; then
+        bad "$1 is empty: nothing to spoil by $3"
+    elif cmp -s "$1" "$2"; then
+        bad "this edit of $1 changes nothing: $3"
+    else
+        return 0
+    fi
+    return 1
+}
+
 # tally NAME: the last line, which scripts/test adds up. No test at all is a failure too.
 tally() {
     echo "$1: $passed passed, $failed failed"
