@@ -276,7 +276,7 @@ add_by_number(struct tc_things *things, const uint32_t *number, const struct tc_
 
     if (thing != NULL)
         tc_parts_add(things->run, &thing->actors, part);
-    return thing;
+    return thing == NULL || thing->actors.count == 0 ? NULL : thing; /* 0: out of memory */
 }
 
 static void

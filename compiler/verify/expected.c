@@ -425,13 +425,11 @@ resolve_raw(struct tc_expected *e, const struct tc_group *group, const struct tc
 
     if (element == NULL || !tc_element_is(element, TC_TAG_CODE_GROUP))
         return TC_NO;
-    if (level_of(e) == NULL) {
+    if (level_of(e) == NULL)
         return tc_throw_nomem(ret_throw);
-    }
     answer = tc_policy_level_ask(e->arena, e->level, element, evidence, ret, ret_throw);
-    if (answer == TC_YES && e->trace != NULL && !note_step(e, group, ret->set)) {
+    if (answer == TC_YES && e->trace != NULL && !note_step(e, group, ret->set))
         return tc_throw_nomem(ret_throw);
-    }
     return answer;
 }
 
