@@ -36,10 +36,11 @@ bool
 tc_isolation_possible(const struct tc_isolator *run, uint32_t index, enum tc_class_id id, const struct tc_row *row)
 {
     const struct tc_reach *reach = &run->isolation->reaches[index];
-    const struct tc_perm *sure = tc_reach_sure_perm(reach, id);
+    const struct tc_perm *sure;
 
     if (reach->wide == reach->sure)
         return false;
+    sure = tc_reach_sure_perm(reach, id);
     if (sure == NULL || sure->unrestricted)
         return sure == NULL;
     for (uint32_t i = 0; row != NULL && i < sure->row_count; i++)
@@ -110,12 +111,13 @@ tc_isolation_note_flags(struct tc_things *things, uint32_t index, enum tc_class_
                         struct tc_str what)
 {
     const struct tc_reach *reach = &things->run->isolation->reaches[index];
-    const struct tc_perm *perm = tc_reach_perm(reach, id), *sure = tc_reach_sure_perm(reach, id), *grant;
+    const struct tc_perm *perm = tc_reach_perm(reach, id), *sure, *grant;
     struct tc_part part = {index, TC_NOWHERE, verb, what, false};
     struct tc_str reason;
 
     if (perm == NULL || !tc_isolation_has_bits(&bits, perm))
         return false;
+    sure = tc_reach_sure_perm(reach, id);
     grant = tc_perm_granted(perm, tc_isolation_has_bits, &bits, &reason);
     if (grant == NULL)
         grant = perm;
@@ -622,7 +624,7 @@ isolate_storage(struct tc_isolator *run)
             continue;
         }
         tc_parts_add(run, &known, &part);
-        account = tc_things_at(&accounts, tc_number_key(&residences[i].account), TC_STR(""));
+        account = tc_things_numbered(&accounts, residences[i].account, TC_STR(""));
         if (account == NULL)
             return;
         tc_parts_add(run, &account->users, &part);

@@ -270,9 +270,9 @@ identity_part(const struct tc_isolator *run, uint32_t index)
 
 /* Add @a part to those of its number. NULL when out of memory. */
 static struct tc_thing *
-add_by_number(struct tc_things *things, const uint32_t *number, const struct tc_part *part)
+add_by_number(struct tc_things *things, uint32_t number, const struct tc_part *part)
 {
-    struct tc_thing *thing = tc_things_at(things, tc_number_key(number), part->what);
+    struct tc_thing *thing = tc_things_numbered(things, number, part->what);
 
     if (thing != NULL)
         tc_parts_add(things->run, &thing->actors, part);
@@ -294,12 +294,12 @@ check_identities(struct tc_isolator *run)
 
         if (list[i].account == 0)
             continue;
-        account = add_by_number(&accounts, &list[i].account, &part);
+        account = add_by_number(&accounts, list[i].account, &part);
         if (account == NULL)
             return;
         if (list[account->actors.items[0].application].pool != list[i].pool)
             account->payload = run; /* of two pools */
-        account = add_by_number(&spellings, &list[i].perhaps, &part);
+        account = add_by_number(&spellings, list[i].perhaps, &part);
         if (account == NULL)
             return;
         if (list[account->actors.items[0].application].account != list[i].account)

@@ -18,8 +18,9 @@ struct pattern {
 
 struct network {
     struct tc_isolator *run;
-    struct tc_things connects;  /* by the text of their pattern; payload: that, once pattern_of() was asked */
-    struct tc_things origins;   /* the same */
+    /* By the text of their pattern, which is mostly both the origin of somebody and where it may send requests; actors:
+     * who may send requests there; users: who is reached there; payload: the pattern, once pattern_of() was asked. */
+    struct tc_things urls;
     struct tc_map hosts;        /* by host: struct host */
     struct tc_parts everywhere; /* Web unrestricted */
     struct tc_parts callers;    /* who may send requests to anyone at all */
@@ -38,18 +39,14 @@ struct host {
 /* Beyond so many comparisons the answer is that it is not known. */
 enum { TRIES_MAX = 2000000 };
 
-/* Of a thing that goes by the text of a pattern, most of which are the origin of somebody; NULL when out of memory. */
+/* Of a thing that goes by the text of a pattern; NULL when out of memory. */
 static struct pattern *
 pattern_of(struct network *n, struct tc_thing *thing)
 {
-    const struct tc_thing *origin;
     struct pattern *pattern;
 
     if (thing == NULL || thing->payload != NULL)
         return thing == NULL ? NULL : thing->payload;
-    origin = tc_map_get(&n->origins.map, thing->key);
-    if (origin != NULL && origin->payload != NULL)
-        return thing->payload = origin->payload;
     pattern = tc_arena_new(n->run->arena, struct pattern);
     if (pattern == NULL)
         return NULL;
@@ -158,7 +155,7 @@ collect_origins(struct network *n)
                          &(struct tc_part){i, app->span, "is reached at some address", TC_STR(""), false});
             continue;
         }
-        origin = tc_things_at(&n->origins, app->origin.text, app->origin.text);
+        origin = tc_things_at(&n->urls, app->origin.text, app->origin.text);
         pattern = pattern_of(n, origin);
         if (pattern == NULL)
             return;
@@ -166,7 +163,7 @@ collect_origins(struct network *n)
         if (pattern->samples.count == 0)
             tc_parts_add(n->run, &n->sampleless, &part);
     }
-    for (const struct tc_thing *origin = n->origins.first; origin != NULL; origin = origin->next) {
+    for (const struct tc_thing *origin = n->urls.first; origin != NULL; origin = origin->next) {
         const struct pattern *pattern = origin->payload;
 
         for (size_t i = 0; pattern != NULL && i < pattern->samples.count; i++)
@@ -194,7 +191,7 @@ collect_web(struct network *n, uint32_t index, const struct tc_perm *perm)
 
         if (row->form != &perm->cls->forms[TC_FORM_WEB_CONNECT] || row->cells[0].text.len == 0)
             continue;
-        connect = tc_things_at(&n->connects, row->cells[0].text, row->cells[0].text);
+        connect = tc_things_at(&n->urls, row->cells[0].text, row->cells[0].text);
         if (connect == NULL)
             return;
         tc_parts_add(n->run, &connect->actors, &part);
@@ -341,8 +338,10 @@ reach(struct network *n, const struct tc_thing *thing, struct pattern *connect, 
 {
     struct found found = {0};
 
-    for (const struct tc_thing *origin = n->origins.first; connect->samples.is_open && origin != NULL;
+    for (const struct tc_thing *origin = n->urls.first; connect->samples.is_open && origin != NULL;
          origin = origin->next) {
+        if (origin->users.count == 0)
+            continue;
         if (n->tries > TRIES_MAX)
             return false;
         if (!is_own(thing, origin) && meets(n, connect, origin))
@@ -372,11 +371,15 @@ report_neighbours(struct network *n)
     struct tc_meeting meeting = {.rule = TC_RULE_NEIGHBOUR_ORIGIN, .everyone = "is on the same server"};
     struct tc_parts all = {0};
 
-    for (struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
-        struct pattern *pattern = pattern_of(n, connect);
+    for (struct tc_thing *connect = n->urls.first; connect != NULL; connect = connect->next) {
+        struct pattern *pattern;
         struct tc_parts reached = {0};
-        bool tried = pattern == NULL || reach(n, connect, pattern, &reached);
+        bool tried;
 
+        if (connect->actors.count == 0)
+            continue;
+        pattern = pattern_of(n, connect);
+        tried = pattern == NULL || reach(n, connect, pattern, &reached);
         meeting.froms = &connect->actors;
         meeting.tos = &reached;
         meeting.verdict = TC_NOT_ISOLATED;
@@ -483,8 +486,8 @@ check_local_urls(struct network *n)
 
     tc_things_init(&unknown, n->run);
     tc_things_init(&named, n->run);
-    for (const struct tc_thing *connect = n->connects.first; connect != NULL; connect = connect->next) {
-        struct pattern *pattern = connect->payload;
+    for (const struct tc_thing *connect = n->urls.first; connect != NULL; connect = connect->next) {
+        struct pattern *pattern = connect->actors.count == 0 ? NULL : connect->payload;
         enum locality locality = pattern == NULL ? LOCAL_NO : locality_of_pattern(n, pattern);
 
         if (locality == LOCAL_YES)
@@ -542,10 +545,8 @@ free_patterns(const struct tc_things *things)
     for (const struct tc_thing *thing = things->first; thing != NULL; thing = thing->next) {
         struct pattern *pattern = thing->payload;
 
-        if (pattern != NULL) {
+        if (pattern != NULL)
             tc_netregex_done(pattern->regex);
-            pattern->regex = NULL; /* two things may have it */
-        }
     }
 }
 
@@ -556,8 +557,7 @@ tc_isolate_network(struct tc_isolator *run)
     const struct tc_perm *perms[2];
 
     tc_map_init(&n.hosts, run->arena);
-    tc_things_init(&n.connects, run);
-    tc_things_init(&n.origins, run);
+    tc_things_init(&n.urls, run);
     tc_things_init(&n.local, run);
     collect_origins(&n);
     for (uint32_t i = 0; i < run->model->application_count; i++)
@@ -567,6 +567,5 @@ tc_isolate_network(struct tc_isolator *run)
     check_local_urls(&n);
     check_sockets(&n);
     tc_isolation_report_noted(&n.local, TC_RULE_LOCAL_SOCKET, TC_NOT_ISOLATED, "");
-    free_patterns(&n.connects);
-    free_patterns(&n.origins);
+    free_patterns(&n.urls);
 }

@@ -206,12 +206,6 @@ tc_isolation_meet_unknown(struct tc_isolator *run, enum tc_rule_id rule, const s
         tc_isolation_meet(run, &meeting);
 }
 
-struct tc_str
-tc_number_key(const uint32_t *number)
-{
-    return (struct tc_str){(const char *)number, sizeof *number};
-}
-
 /* ---- things ---- */
 
 void
@@ -222,17 +216,39 @@ tc_things_init(struct tc_things *things, struct tc_isolator *run)
     tc_map_init(&things->map, run->arena);
 }
 
+static void
+link(struct tc_things *things, struct tc_thing *thing, struct tc_str name)
+{
+    thing->name = name;
+    *things->tail = thing;
+    things->tail = &thing->next;
+}
+
 struct tc_thing *
 tc_things_at(struct tc_things *things, struct tc_str key, struct tc_str name)
 {
     bool is_new;
     struct tc_thing *thing = tc_map_at(&things->map, key, sizeof *thing, &is_new);
 
-    if (!is_new)
-        return thing;
-    thing->key = key;
-    thing->name = name;
-    *things->tail = thing;
-    things->tail = &thing->next;
+    if (is_new) {
+        thing->key = key;
+        link(things, thing, name);
+    }
+    return thing;
+}
+
+struct tc_thing *
+tc_things_numbered(struct tc_things *things, uint32_t number, struct tc_str name)
+{
+    struct tc_thing *thing;
+
+    if (things->numbered == NULL)
+        things->numbered =
+            tc_arena_array(things->run->arena, struct tc_thing *, things->run->model->application_count + 1);
+    if (things->numbered == NULL || things->numbered[number] != NULL)
+        return things->numbered == NULL ? NULL : things->numbered[number];
+    thing = things->numbered[number] = tc_arena_new(things->run->arena, struct tc_thing);
+    if (thing != NULL)
+        link(things, thing, name);
     return thing;
 }

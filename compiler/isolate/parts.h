@@ -61,16 +61,18 @@ struct tc_thing {
 struct tc_things {
     struct tc_isolator *run;
     struct tc_map map;
+    struct tc_thing **numbered;     /**< of tc_things_numbered(), once asked */
     struct tc_thing *first, **tail; /**< in the order in which they were met */
     struct tc_thing *last;          /**< of tc_isolation_note(): the one it noted last */
 };
 
 void tc_things_init(struct tc_things *things, struct tc_isolator *run);
 
-/** A number as a key; it has to stay where it is. */
-struct tc_str tc_number_key(const uint32_t *number);
-
 /** The thing called @a key, which is borrowed; made when it is not there. NULL when out of memory. */
 struct tc_thing *tc_things_at(struct tc_things *things, struct tc_str key, struct tc_str name);
+
+/** The thing with @a number, of a pool or account: there are no more of those than applications. Made when it is not
+ * there, without a key. NULL when out of memory. */
+struct tc_thing *tc_things_numbered(struct tc_things *things, uint32_t number, struct tc_str name);
 
 #endif

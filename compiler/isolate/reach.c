@@ -143,7 +143,7 @@ tc_reach_perm(const struct tc_reach *reach, enum tc_class_id id)
 const struct tc_perm *
 tc_reach_sure_perm(const struct tc_reach *reach, enum tc_class_id id)
 {
-    return perm_of(reach->sure, id);
+    return reach->sure == reach->wide ? tc_reach_perm(reach, id) : perm_of(reach->sure, id);
 }
 
 /* ---- claims ---- */
