@@ -559,6 +559,23 @@ column_cell(struct tc_sema *s, const struct tc_class *cls, const struct tc_form 
     return false;
 }
 
+/* Whether @a atom says once more what kind of value comes, which only the first of a list may. */
+static bool
+is_kind_again(struct tc_sema *s, const struct tc_form *form, const struct tc_atom *atom)
+{
+    if (atom->kind != TC_ATOM_NAME || !atom->joined ||
+        (!tc_str_is(atom->text, "host") && !tc_str_is(atom->text, "pattern") && !tc_str_is(atom->text, "origin")))
+        return false;
+    tc_diag_help(
+        s->diags,
+        tc_sema_report(s, TC_CODE_CLAUSE_VALUE, atom->span, "'%.*s' stands in a list of values of '%s'",
+                       TC_STR_ARG(atom->text), form->word),
+        "the values of one kind follow each other: %s host \"a\", \"b\"; another kind is a clause of its own: %s "
+        "\"http://...\"; %s pattern \"...\"; %s origin;",
+        form->word, form->word, form->word, form->word);
+    return true;
+}
+
 /* `"literal"`, `host "a", "b"`, `pattern "…"`, `origin`. Moves @a next behind what it took. */
 static bool
 column_uris(struct tc_sema *s, const struct tc_form *form, const struct tc_atom **next, struct tc_column_values *values)
@@ -568,6 +585,9 @@ column_uris(struct tc_sema *s, const struct tc_form *form, const struct tc_atom 
     bool ok = true;
 
     if (atom->kind == TC_ATOM_NAME) {
+        if (atom->next != NULL && atom->next->joined && tc_str_is(atom->text, "origin") &&
+            is_kind_again(s, form, atom->next))
+            return false;
         if (tc_str_eq(atom->text, TC_STR("origin"))) {
             values->cells[0] = (struct tc_cell){.present = true, .text = TC_STR("$OriginHost$")};
             values->count = 1;
@@ -600,6 +620,8 @@ column_uris(struct tc_sema *s, const struct tc_form *form, const struct tc_atom 
                            ROW_VALUES_MAX);
             return false;
         }
+        if (is_kind_again(s, form, atom))
+            return false;
         if (atom->kind != TC_ATOM_STRING && check != tc_check_host) {
             expected(s, atom->span, "a string", form->word);
             return false;
