@@ -409,6 +409,16 @@ drop_mark(struct tc_str *text)
         *text = tc_str_trim(tc_str_sub(*text, 0, text->len - 1));
 }
 
+/* Code asks for URLs, never for a whole host or pattern: whoever may ask for one of them is meant. */
+static bool
+names_many_urls(const struct pieces *p, struct tc_str demand)
+{
+    for (size_t i = 0; i < p->count && tc_str_starts(demand, TC_STR("Web ")); i++)
+        if (is_one_of(p, i, "host|pattern|origin"))
+            return true;
+    return false;
+}
+
 bool
 tc_question_parse(struct tc_arena *arena, struct tc_str text, struct tc_question *ret_question,
                   struct tc_str *ret_fault)
@@ -426,15 +436,16 @@ tc_question_parse(struct tc_arena *arena, struct tc_str text, struct tc_question
     verb = skip_who(&p);
     if (verb > 0 && is_one_of(&p, verb, "share|shares"))
         return parse_share(&p, verb + 1, ret_question, ret_fault);
-    if (verb > 0 && is_one_of(&p, verb, "can|may|could|might")) {
-        if (verb + 1 >= p.count)
-            return fault(arena, ret_fault, "who can do what?");
-        return take_demand(&p, verb + 1, ret_question, ret_fault);
-    }
+    if (verb > 0 && is_one_of(&p, verb, "can|may|could|might") && verb + 1 >= p.count)
+        return fault(arena, ret_fault, "who can do what?");
     if (is_word(&p, 0, "what") && is_one_of(&p, 1, "can|may|could|might"))
         return parse_what(&p, ret_question, ret_fault);
-    if (is_one_of(&p, 0, "can|may|could|might"))
-        return parse_may(&p, 1, ret_question, ret_fault);
+    if ((verb > 0 && is_one_of(&p, verb, "can|may|could|might")) || is_one_of(&p, 0, "can|may|could|might")) {
+        if (verb > 0 ? !take_demand(&p, verb + 1, ret_question, ret_fault) : !parse_may(&p, 1, ret_question, ret_fault))
+            return false;
+        ret_question->any_part |= names_many_urls(&p, ret_question->demand);
+        return true;
+    }
     return fault(
         arena, ret_fault,
         tc_arena_printf(
