@@ -6,6 +6,7 @@
 #include "isolate/escapes.h"
 #include "report/html.h"
 #include "report/words.h"
+#include "verify/expected.h"
 
 #include <string.h>
 
@@ -339,7 +340,12 @@ tc_doc_put(struct tc_arena *arena, const struct tc_model *model, const struct tc
         "For the owner of the application: what its code may do on this server and what it may not, and what to do "
         "when something fails. This page is made from the server's policy.");
     put_facts(&p, model, app);
-    if (reach.sure == NULL) {
+    if (reach.sure == NULL && reach.throws != NULL && strcmp(reach.throws, TC_EXPECTED_FOREIGN) == 0) {
+        put_block(
+            &p, PARAGRAPH,
+            "What the application may do is not known here: its policy has a code group of a class that is no part of "
+            "the framework, and that class decides. Ask the person who runs the server.");
+    } else if (reach.sure == NULL) {
         begin(&p, PARAGRAPH);
         tc_buf_puts(out, TC_STR("The application cannot run: the framework fails with "));
         put_code(&p, tc_str_of(reach.throws == NULL ? "an exception" : reach.throws));

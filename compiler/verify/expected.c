@@ -467,7 +467,7 @@ resolve(struct tc_expected *e, struct tc_expected_group *filled, const struct tc
     if (group->is_raw)
         return resolve_raw(e, group, evidence, ret, ret_throw);
     if (is_foreign(group)) {
-        *ret_throw = (struct tc_throw){.type = "ArgumentException unless the class of a code group is there", .key = ""};
+        *ret_throw = (struct tc_throw){.type = TC_EXPECTED_FOREIGN, .key = ""};
         return TC_THROWS;
     }
     condition = condition_of(e, filled);

@@ -10,6 +10,10 @@
 
 struct tc_expected_group;
 
+/** In place of an exception's type: a class of a third party decides about a code group, and where it is not found the
+ * framework throws. */
+#define TC_EXPECTED_FOREIGN "ArgumentException unless the class of a code group is there"
+
 /** A code group that matched, in the order asked. */
 struct tc_expected_step {
     const struct tc_group *group;
