@@ -16,7 +16,7 @@ struct provider {
     enum tc_class_id cls;
     enum tc_connection_rules rules;
     enum tc_verdict verdict;
-    const char *choices[5]; /* keys */
+    const char *choices[6]; /* keys */
     const char *because;    /* for what is not known */
 };
 
@@ -26,7 +26,11 @@ static const struct provider providers[] = {
      TC_NOT_ISOLATED,
      {"provider", "data source", "file name", "extended properties"},
      ""},
-    {TC_CLASS_ODBC, TC_CONNECTION_ODBC, TC_NOT_ISOLATED, {"driver", "dbq", "filedsn", "dsn", "defaultdir"}, ""},
+    {TC_CLASS_ODBC,
+     TC_CONNECTION_ODBC,
+     TC_NOT_ISOLATED,
+     {"driver", "dbq", "filedsn", "dsn", "defaultdir", "savefile"},
+     ""},
     {TC_CLASS_SQL_CLIENT,
      TC_CONNECTION_SQL,
      TC_UNKNOWN_ISOLATION,
@@ -51,6 +55,9 @@ static const char *const file_providers[] = {
     "microsoft paradox",
     "microsoft visual foxpro",
     "driver da microsoft",
+    "driver do microsoft",
+    "microsoft.sqlserver.", /* SQL Server Compact; the server itself is sqloledb, sqlncli and msoledbsql */
+    "sqlite",
     "msdasql",
 };
 
@@ -261,6 +268,78 @@ check_keys(struct alone *a, uint32_t index)
         collect_keys(a, index, perms[p - 1]);
 }
 
+/* Key containers of accounts: two applications that run as one have the same. */
+struct containers {
+    struct tc_isolator *run;
+    struct tc_things named;         /* by account and name */
+    struct tc_things every;         /* by account; actors: who may use all of its containers, users: who uses any */
+    struct tc_parts known, unknown; /* who uses any, and whether it is said as which account it runs */
+};
+
+static void
+add_container(struct containers *c, const uint32_t *account, const struct tc_part *part)
+{
+    bool is_every = part->what.len == 0 || tc_str_eq(part->what, TC_STR("*"));
+    struct tc_thing *every, *named;
+
+    tc_parts_add(c->run, *account == 0 ? &c->unknown : &c->known, part);
+    every = *account == 0 ? NULL : tc_things_at(&c->every, tc_number_key(account), part->what);
+    if (every == NULL)
+        return;
+    tc_parts_add(c->run, &every->users, part);
+    if (is_every) {
+        tc_parts_add(c->run, &every->actors, part);
+        return;
+    }
+    named = tc_things_at(
+        &c->named, tc_arena_printf(c->run->arena, "%u %.*s", (unsigned)*account, TC_STR_ARG(part->what)), part->what);
+    if (named != NULL)
+        tc_parts_add(c->run, &named->users, part);
+}
+
+static void
+collect_containers(struct containers *c, uint32_t index, const uint32_t *account, const struct tc_perm *perm)
+{
+    for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
+        const struct tc_row *row = &perm->rows[r];
+        struct tc_part part = {index, row->span, "may use the key container", row->cells[3].text,
+                               tc_isolation_possible(c->run, index, TC_CLASS_KEY_CONTAINER, row)};
+
+        if (row->cells[0].number == KEY_STORE_USER && row->cells[row->form->column_count - 1].number != 0)
+            add_container(c, account, &part);
+    }
+}
+
+static void
+isolate_containers(struct tc_isolator *run)
+{
+    const struct tc_residence *residences = tc_residences(run);
+    struct containers c = {.run = run};
+    struct tc_meeting meeting = {.rule = TC_RULE_SERVER_RESOURCE, .verdict = TC_NOT_ISOLATED};
+
+    tc_things_init(&c.named, run);
+    tc_things_init(&c.every, run);
+    for (uint32_t i = 0; residences != NULL && i < run->model->application_count; i++) {
+        const struct tc_perm *perms[2];
+
+        for (size_t p = tc_isolation_perms(run, i, TC_CLASS_KEY_CONTAINER, perms); p > 0; p--)
+            collect_containers(&c, i, &residences[i].account, perms[p - 1]);
+    }
+    for (const struct tc_thing *thing = c.named.first; thing != NULL; thing = thing->next) {
+        meeting.resource = thing->name;
+        meeting.froms = meeting.tos = &thing->users;
+        tc_isolation_meet(run, &meeting);
+    }
+    meeting.resource = TC_STR("");
+    for (const struct tc_thing *thing = c.every.first; thing != NULL; thing = thing->next) {
+        meeting.froms = &thing->actors;
+        meeting.tos = &thing->users;
+        tc_isolation_meet(run, &meeting);
+    }
+    tc_isolation_meet_unknown(run, TC_RULE_SERVER_RESOURCE, &c.known, &c.unknown,
+                              "the source does not say under which account it runs");
+}
+
 /* ---- what cannot be judged ---- */
 
 static bool
@@ -408,6 +487,7 @@ tc_isolate_unjudged(struct tc_isolator *run)
         check_keys(&a, i);
         check_unjudged(&a, i);
     }
+    isolate_containers(run);
     tc_isolation_report_noted(&a.certain, TC_RULE_SERVER_RESOURCE, TC_NOT_ISOLATED, "");
     tc_isolation_report_noted(&a.unknown, TC_RULE_UNJUDGED_GRANT, TC_UNKNOWN_ISOLATION,
                               "what that opens cannot be worked out here");
