@@ -352,8 +352,53 @@ add_spelling(struct tc_things *spellings, struct tc_thing *user, struct tc_str p
         tc_parts_add(spellings->run, &spelling->users, part);
 }
 
+/* Add to the anonymous users those applications whose pools run as them, also where nobody says as what they run. */
 static void
-check_anonymous(struct tc_isolator *run)
+add_pool_accounts(struct tc_isolator *run, const struct tc_things *pools, const struct tc_things *users)
+{
+    struct tc_thing **found = tc_arena_array(run->arena, struct tc_thing *, run->model->application_count);
+
+    if (found == NULL || users->first == NULL)
+        return;
+    for (uint32_t i = 0; i < run->model->application_count; i++)
+        found[i] = NULL;
+    for (const struct tc_thing *pool = pools->first; pool != NULL; pool = pool->next) {
+        struct tc_span span;
+        struct tc_thing *user = tc_map_get(&users->map, account_of_pool(run, pool, &span).key);
+
+        for (size_t i = 0; i < pool->actors.count; i++)
+            found[pool->actors.items[i].application] = user;
+    }
+    for (uint32_t i = 0; i < run->model->application_count; i++)
+        if (found[i] != NULL) {
+            struct tc_part part = identity_part(run, i);
+
+            tc_parts_add(run, &found[i]->users, &part);
+        }
+}
+
+/* Those who have an anonymous user, and those whose pools run as it; what pools have in common is told elsewhere. */
+static void
+meet_anonymous(struct tc_isolator *run, const struct tc_thing *user)
+{
+    struct tc_parts all = tc_parts_unite(run, &user->actors, &user->users);
+    struct tc_meeting meeting = {
+        .rule = TC_RULE_SHARED_ANONYMOUS, .verdict = TC_NOT_ISOLATED, .resource = user->name, .everyone = ON_SERVER};
+
+    if (user->users.count < 2) {
+        meet_all(run, TC_RULE_SHARED_ANONYMOUS, user->name, &all);
+        return;
+    }
+    meeting.froms = &user->actors;
+    meeting.tos = &all;
+    tc_isolation_meet(run, &meeting);
+    meeting.froms = &user->users;
+    meeting.tos = &user->actors;
+    tc_isolation_meet(run, &meeting);
+}
+
+static void
+check_anonymous(struct tc_isolator *run, const struct tc_things *pools)
 {
     struct tc_parts known = {0}, unknown = {0}, groups = {0}, misnamed = {0}, powerful = {0};
     struct tc_things users, spellings;
@@ -390,22 +435,9 @@ check_anonymous(struct tc_isolator *run)
     meet_alone(run, TC_RULE_POWERFUL_IDENTITY, TC_NOT_ISOLATED, "", &powerful);
     meet_alone(run, TC_RULE_ANONYMOUS_NAME, TC_NOT_ISOLATED, "", &misnamed);
     meet_alone(run, TC_RULE_GROUP_RIGHTS, TC_NOT_ISOLATED, "", &groups);
-    for (uint32_t i = 0; i < run->model->application_count; i++) {
-        const struct tc_application *app = run->model->applications[i];
-        struct tc_part part = {i, app->identity.span, "runs as", app->identity.text, false};
-        struct tc_thing *user;
-
-        if (app->identity.text.len == 0)
-            continue;
-        user = tc_map_get(&users.map, tc_account_of(run->arena, run->model->server_name, app->identity.text).key);
-        if (user != NULL)
-            tc_parts_add(run, &user->users, &part);
-    }
-    for (const struct tc_thing *user = users.first; user != NULL; user = user->next) {
-        struct tc_parts all = tc_parts_unite(run, &user->actors, &user->users);
-
-        meet_all(run, TC_RULE_SHARED_ANONYMOUS, user->name, &all);
-    }
+    add_pool_accounts(run, pools, &users);
+    for (const struct tc_thing *user = users.first; user != NULL; user = user->next)
+        meet_anonymous(run, user);
     for (const struct tc_thing *spelling = spellings.first; spelling != NULL; spelling = spelling->next)
         if (spelling->users.count > 0)
             meet_perhaps(run, TC_RULE_SHARED_ANONYMOUS, &spelling->actors);
@@ -552,7 +584,7 @@ tc_isolate_hosting(struct tc_isolator *run)
         check_pools(run, run->pools);
         check_identities(run);
     }
-    check_anonymous(run);
+    check_anonymous(run, &pools);
     check_impersonation(run);
     check_caches(run, &caches[0]);
     check_caches(run, &caches[1]);
