@@ -42,9 +42,15 @@ struct finder {
     const struct tc_ast_file *file;
     const struct tc_source *source;
     struct tc_omissions *list;
-    struct tc_map used;               /* names of policies, classes and sets that something names */
-    bool has_raw;                     /* raw text may name anything */
-    const struct tc_ast_block *block; /* the policy or application that is looked at */
+    struct tc_map used;     /* names of policies, classes and sets that something names */
+    struct tc_map set_used; /* names of sets that a code group names */
+    bool has_raw;           /* raw text may name anything */
+    struct tc_map blocks;   /* of policies in any file, by name */
+    struct tc_map policies[TC_RT_COUNT_];
+    const struct tc_ast_block **here; /* policies and applications of the main source, in its order */
+    size_t here_count, here_room;
+    const struct tc_atom *server_trust; /* NULL: nothing is said */
+    const struct tc_ast_block *block;   /* the policy or application that is looked at */
     const struct tc_policy *policy;
     const struct tc_policy *base; /* what it begins with; NULL: nothing */
     const struct stock *stock;    /* where the base comes from; NULL: from the sources */
@@ -239,20 +245,6 @@ trust_of(const struct tc_ast_block *block)
     return NULL;
 }
 
-/* The policy called @a name in any file, or NULL. */
-static const struct tc_ast_block *
-policy_block(const struct finder *f, struct tc_str name)
-{
-    for (size_t i = 0; i < f->c->files.count; i++)
-        for (const struct tc_ast *item = f->c->files.list[i]->items.first; item != NULL; item = item->next) {
-            const struct tc_ast_block *block = (const struct tc_ast_block *)item;
-
-            if (item->kind == TC_AST_POLICY && block->name != NULL && tc_str_eq(block->name->text, name))
-                return block;
-        }
-    return NULL;
-}
-
 /* The policies that the server and the applications have, and those that they extend. */
 static bool
 mark_policies(struct finder *f, struct tc_map *marked)
@@ -268,7 +260,7 @@ mark_policies(struct finder *f, struct tc_map *marked)
                 continue;
             any = true;
             for (name = trust_of(block); name != NULL && tc_map_add(marked, name->text, f) == NULL;) {
-                block = policy_block(f, name->text);
+                block = tc_map_get(&f->blocks, name->text);
                 name = block == NULL ? NULL : block->extends;
             }
         }
@@ -276,28 +268,9 @@ mark_policies(struct finder *f, struct tc_map *marked)
 }
 
 static bool
-names_set(const struct tc_group *group, struct tc_str name)
-{
-    for (; group != NULL; group = group->next)
-        if (tc_str_eq(group->set_name, name) || names_set(group->children, name))
-            return true;
-    return false;
-}
-
-static bool
 is_set_used(const struct finder *f, struct tc_str name)
 {
-    const struct tc_model *model = f->c->model;
-
-    if (f->has_raw || tc_map_get(&f->used, name) != NULL)
-        return true;
-    for (size_t i = 0; i < model->level_count; i++)
-        if (names_set(model->levels[i]->root, name))
-            return true;
-    for (size_t i = 0; i < model->unused_count; i++)
-        if (names_set(model->unused[i]->root, name))
-            return true;
-    return false;
+    return f->has_raw || tc_map_get(&f->used, name) != NULL || tc_map_get(&f->set_used, name) != NULL;
 }
 
 static void
@@ -341,26 +314,10 @@ find_unused(struct finder *f)
 
 /* ---- grants that are there already ---- */
 
-static void *
-room_for(struct tc_arena *arena, void *items, size_t count, size_t *room, size_t size)
-{
-    void *more;
-
-    if (count < *room)
-        return items;
-    more = tc_arena_alloc_array(arena, *room == 0 ? 16 : 2 * *room, size, alignof(max_align_t));
-    if (more == NULL)
-        return NULL;
-    if (count > 0)
-        memcpy(more, items, count * size);
-    *room = *room == 0 ? 16 : 2 * *room;
-    return more;
-}
-
 static bool
 add_other(struct finder *f, const struct tc_perm *perm)
 {
-    f->others = room_for(f->arena, f->others, f->other_count, &f->other_room, sizeof *f->others);
+    f->others = tc_arena_more(f->arena, const struct tc_perm *, f->others, f->other_count, &f->other_room, 16);
     if (f->others == NULL || perm == NULL)
         return false;
     f->others[f->other_count++] = perm;
@@ -396,7 +353,7 @@ take_leaves(struct finder *f, const struct tc_origin *origin)
         if (origin->perm == NULL || !is_in(origin->perm->span, f->block->base.span))
             continue;
         node = grant_at(&f->block->body, origin->perm->span.begin);
-        f->leaves = room_for(f->arena, f->leaves, f->leaf_count, &f->leaf_room, sizeof *f->leaves);
+        f->leaves = tc_arena_more(f->arena, struct leaf, f->leaves, f->leaf_count, &f->leaf_room, 16);
         if (f->leaves == NULL)
             return false;
         if (node != NULL)
@@ -422,7 +379,7 @@ take_part(void *state, const struct tc_perm *atom)
             f->parts[p->next++].shown = atom;
         return true;
     }
-    f->parts = room_for(f->arena, f->parts, f->part_count, &f->part_room, sizeof *f->parts);
+    f->parts = tc_arena_more(f->arena, struct part, f->parts, f->part_count, &f->part_room, 16);
     if (f->parts == NULL)
         return false;
     f->parts[f->part_count++] = (struct part){.perm = atom, .shown = atom, .leaf = p->leaf};
@@ -989,41 +946,22 @@ find_in_full_trust(struct finder *f)
 
 /* ---- all of it ---- */
 
+static int
+by_place(const void *key, const void *entry)
+{
+    uint32_t place = *(const uint32_t *)key;
+    uint32_t begin = (*(const struct tc_ast_block *const *)entry)->name->span.begin;
+
+    return place < begin ? -1 : place > begin;
+}
+
 static const struct tc_ast_block *
 block_named_at(const struct finder *f, struct tc_span name)
 {
-    for (const struct tc_ast *item = f->file->items.first; item != NULL; item = item->next) {
-        const struct tc_ast_block *block = (const struct tc_ast_block *)item;
+    const struct tc_ast_block **found =
+        f->here_count == 0 ? NULL : bsearch(&name.begin, f->here, f->here_count, sizeof(*f->here), by_place);
 
-        if ((item->kind == TC_AST_POLICY || item->kind == TC_AST_APPLICATION) && block->name != NULL &&
-            block->name->span.begin == name.begin)
-            return block;
-    }
-    return NULL;
-}
-
-static const struct tc_policy *
-policy_named(const struct finder *f, struct tc_str name, enum tc_runtime runtime)
-{
-    const struct tc_model *model = f->c->model;
-
-    for (size_t i = 0; i < model->level_count; i++)
-        if (model->levels[i]->runtime == runtime && tc_str_eq(model->levels[i]->name, name))
-            return model->levels[i];
-    for (size_t i = 0; i < model->unused_count; i++)
-        if (model->unused[i]->runtime == runtime && tc_str_eq(model->unused[i]->name, name))
-            return model->unused[i];
-    return NULL;
-}
-
-static const struct tc_atom *
-server_trust(const struct finder *f)
-{
-    for (size_t i = 0; i < f->c->files.count; i++)
-        for (const struct tc_ast *item = f->c->files.list[i]->items.first; item != NULL; item = item->next)
-            if (item->kind == TC_AST_SERVER)
-                return trust_of((const struct tc_ast_block *)item);
-    return NULL;
+    return found == NULL ? NULL : *found;
 }
 
 /* The level @a level as a policy that extends it and says nothing has it. */
@@ -1064,19 +1002,21 @@ set_base(struct finder *f, const struct tc_application *app)
 {
     const struct tc_atom *name = app == NULL ? f->block->extends : trust_of(f->block);
     struct tc_str word = TC_STR("medium"); /* what an application has when nothing is said */
+    const struct tc_policy *const *named;
     enum tc_level_id level;
 
     f->base = NULL;
     f->stock = NULL;
     if (app != NULL && name == NULL)
-        name = server_trust(f);
+        name = f->server_trust;
     if (app == NULL && name == NULL)
         return;
     if (name != NULL)
         word = name->text;
     level = tc_level_find(word);
     if (level == TC_LEVEL_COUNT_) {
-        f->base = policy_named(f, word, f->policy->runtime);
+        named = tc_map_get(&f->policies[f->policy->runtime], word);
+        f->base = named == NULL ? NULL : *named;
         return;
     }
     f->stock = stock_of(f, level, f->policy->runtime);
@@ -1123,6 +1063,75 @@ find_in_policies(struct finder *f)
     return status;
 }
 
+/* ---- what is looked up ---- */
+
+static void
+index_groups(struct finder *f, const struct tc_group *group)
+{
+    for (; group != NULL; group = group->next) {
+        tc_map_add(&f->set_used, group->set_name, f);
+        index_groups(f, group->children);
+    }
+}
+
+static void
+index_policy(struct finder *f, const struct tc_policy *policy)
+{
+    const struct tc_policy **entry = tc_arena_new(f->arena, const struct tc_policy *);
+
+    if (entry == NULL)
+        return;
+    *entry = policy;
+    tc_map_add(&f->policies[policy->runtime], policy->name, entry);
+    index_groups(f, policy->root);
+}
+
+/* A policy in any file; in the main source also an application. */
+static void
+index_block(struct finder *f, struct tc_ast_block *block, bool is_main)
+{
+    const struct tc_ast_block **here;
+
+    if (block->name == NULL)
+        return;
+    if (block->base.kind == TC_AST_POLICY)
+        tc_map_add(&f->blocks, block->name->text, block);
+    if (!is_main)
+        return;
+    here = tc_arena_more(f->arena, const struct tc_ast_block *, f->here, f->here_count, &f->here_room, 64);
+    if (here == NULL)
+        return;
+    f->here = here;
+    f->here[f->here_count++] = block;
+}
+
+/* So that the work grows with the source, not with its square. */
+static void
+index_all(struct finder *f)
+{
+    const struct tc_model *model = f->c->model;
+    bool has_server = false;
+
+    tc_map_init(&f->used, f->arena);
+    tc_map_init(&f->set_used, f->arena);
+    tc_map_init(&f->blocks, f->arena);
+    for (size_t i = 0; i < TC_RT_COUNT_; i++)
+        tc_map_init(&f->policies[i], f->arena);
+    for (size_t i = 0; i < model->level_count; i++)
+        index_policy(f, model->levels[i]);
+    for (size_t i = 0; i < model->unused_count; i++)
+        index_policy(f, model->unused[i]);
+    for (size_t i = 0; i < f->c->files.count; i++)
+        for (struct tc_ast *item = f->c->files.list[i]->items.first; item != NULL; item = item->next) {
+            if (item->kind == TC_AST_POLICY || item->kind == TC_AST_APPLICATION)
+                index_block(f, (struct tc_ast_block *)item, i == 0);
+            if (item->kind == TC_AST_SERVER && !has_server) {
+                f->server_trust = trust_of((const struct tc_ast_block *)item);
+                has_server = true;
+            }
+        }
+}
+
 enum tc_status
 tc_minimize_find(struct tc_compilation *c, const struct tc_sema_host *host, struct tc_omissions *ret)
 {
@@ -1131,7 +1140,7 @@ tc_minimize_find(struct tc_compilation *c, const struct tc_sema_host *host, stru
 
     f.source = f.file->source;
     *ret = (struct tc_omissions){.arena = &c->arena};
-    tc_map_init(&f.used, f.arena);
+    index_all(&f);
     for (size_t i = 0; i < c->files.count; i++)
         use_all(&f, c->files.list[i]->items.first);
     find_unused(&f);
