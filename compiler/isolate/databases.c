@@ -277,13 +277,13 @@ struct containers {
 };
 
 static void
-add_container(struct containers *c, const uint32_t *account, const struct tc_part *part)
+add_container(struct containers *c, uint32_t account, const struct tc_part *part)
 {
     bool is_every = part->what.len == 0 || tc_str_eq(part->what, TC_STR("*"));
     struct tc_thing *every, *named;
 
-    tc_parts_add(c->run, *account == 0 ? &c->unknown : &c->known, part);
-    every = *account == 0 ? NULL : tc_things_at(&c->every, tc_number_key(account), part->what);
+    tc_parts_add(c->run, account == 0 ? &c->unknown : &c->known, part);
+    every = account == 0 ? NULL : tc_things_numbered(&c->every, account, part->what);
     if (every == NULL)
         return;
     tc_parts_add(c->run, &every->users, part);
@@ -292,13 +292,13 @@ add_container(struct containers *c, const uint32_t *account, const struct tc_par
         return;
     }
     named = tc_things_at(
-        &c->named, tc_arena_printf(c->run->arena, "%u %.*s", (unsigned)*account, TC_STR_ARG(part->what)), part->what);
+        &c->named, tc_arena_printf(c->run->arena, "%u %.*s", (unsigned)account, TC_STR_ARG(part->what)), part->what);
     if (named != NULL)
         tc_parts_add(c->run, &named->users, part);
 }
 
 static void
-collect_containers(struct containers *c, uint32_t index, const uint32_t *account, const struct tc_perm *perm)
+collect_containers(struct containers *c, uint32_t index, uint32_t account, const struct tc_perm *perm)
 {
     for (uint32_t r = 0; !perm->unrestricted && r < perm->row_count; r++) {
         const struct tc_row *row = &perm->rows[r];
@@ -323,7 +323,7 @@ isolate_containers(struct tc_isolator *run)
         const struct tc_perm *perms[2];
 
         for (size_t p = tc_isolation_perms(run, i, TC_CLASS_KEY_CONTAINER, perms); p > 0; p--)
-            collect_containers(&c, i, &residences[i].account, perms[p - 1]);
+            collect_containers(&c, i, residences[i].account, perms[p - 1]);
     }
     for (const struct tc_thing *thing = c.named.first; thing != NULL; thing = thing->next) {
         meeting.resource = thing->name;

@@ -584,7 +584,7 @@ tc_isolate_hosting(struct tc_isolator *run)
         check_pools(run, run->pools);
         check_identities(run);
     }
-    check_anonymous(run, &pools);
+    check_anonymous(run, run->pools);
     check_impersonation(run);
     check_caches(run, &caches[0]);
     check_caches(run, &caches[1]);
