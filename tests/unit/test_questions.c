@@ -27,7 +27,7 @@ static const struct {
     {"who can Web connect \"http://*.a.com/x?y\"", TC_QUESTION_WHO, "*",
      "Web connect pattern \"http://[^/]*\\.a\\.com/x\\?y\"", true},
     {"who can Web connect \"http://a.com/*\"", TC_QUESTION_WHO, "*", "Web connect pattern \"http://a\\.com/.*\"", true},
-    {"who can Web connect pattern \"a.*\"", TC_QUESTION_WHO, "*", "Web connect pattern \"a.*\"", false},
+    {"who can Web connect pattern \"a.*\"", TC_QUESTION_WHO, "*", "Web connect pattern \"a.*\"", true},
     {"who can Registry", TC_QUESTION_WHO, "*", "Registry unrestricted", true},
     {"may Contoso Web connect \"http://a/\"", TC_QUESTION_MAY, "Contoso", "Web connect \"http://a/\"", false},
     {"may \"Contoso \"\"Web\"\"\" Dns", TC_QUESTION_MAY, "Contoso \"Web\"", "Dns unrestricted", true},
