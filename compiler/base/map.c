@@ -51,9 +51,8 @@ find_slot(struct tc_map_slot *slots, size_t capacity, struct tc_str key, uint64_
 }
 
 static bool
-grow(struct tc_map *map)
+grow_to(struct tc_map *map, size_t capacity)
 {
-    size_t capacity = map->capacity == 0 ? CAPACITY_MIN : map->capacity * 2;
     struct tc_map_slot *slots = tc_arena_array(map->arena, struct tc_map_slot, capacity);
 
     if (slots == NULL)
@@ -75,12 +74,28 @@ tc_map_init(struct tc_map *map, struct tc_arena *arena)
     *map = (struct tc_map){.arena = arena};
 }
 
+bool
+tc_map_reserve(struct tc_map *map, size_t count)
+{
+    size_t capacity = map->capacity == 0 ? CAPACITY_MIN : map->capacity;
+
+    while (capacity / 4 * 3 < count && capacity <= SIZE_MAX / 2)
+        capacity *= 2;
+    return capacity == map->capacity || grow_to(map, capacity);
+}
+
 void *
 tc_map_get(const struct tc_map *map, struct tc_str key)
 {
     if (map->count == 0)
         return NULL;
     return find_slot(map->slots, map->capacity, key, hash_of(key))->value;
+}
+
+static bool
+grow(struct tc_map *map)
+{
+    return grow_to(map, map->capacity == 0 ? CAPACITY_MIN : map->capacity * 2);
 }
 
 /* The slot that holds @a key, or the free one where it goes, for which there is room; NULL when out of memory. */

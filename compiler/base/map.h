@@ -19,6 +19,9 @@ struct tc_map {
 /** An empty map whose slots and keys live in @a arena. Keys are borrowed, not copied. */
 void tc_map_init(struct tc_map *map, struct tc_arena *arena);
 
+/** Room for @a count keys altogether, so that it need not grow until then. False when out of memory: it will grow. */
+bool tc_map_reserve(struct tc_map *map, size_t count);
+
 /** The value stored under @a key, or NULL. */
 void *tc_map_get(const struct tc_map *map, struct tc_str key);
 

@@ -381,7 +381,7 @@ add_pool_accounts(struct tc_isolator *run, const struct tc_things *pools, const 
 static void
 meet_anonymous(struct tc_isolator *run, const struct tc_thing *user)
 {
-    struct tc_parts all = tc_parts_unite(run, &user->actors, &user->users);
+    struct tc_parts all = user->users.count == 0 ? user->actors : tc_parts_unite(run, &user->actors, &user->users);
     struct tc_meeting meeting = {
         .rule = TC_RULE_SHARED_ANONYMOUS, .verdict = TC_NOT_ISOLATED, .resource = user->name, .everyone = ON_SERVER};
 

@@ -4,7 +4,7 @@
 
 /* ---- lists ---- */
 
-enum { MANY = 32 };
+enum { MANY = 32 }; /* what so many applications have, or so many things, is mostly of thousands */
 
 void
 tc_parts_add(struct tc_isolator *run, struct tc_parts *parts, const struct tc_part *part)
@@ -15,7 +15,7 @@ tc_parts_add(struct tc_isolator *run, struct tc_parts *parts, const struct tc_pa
         return;
     }
     if (parts->count == parts->capacity) {
-        /* most things are one application's; those of many are of thousands */
+        /* most things are one application's */
         size_t capacity = parts->capacity == 0 ? 1 : (parts->capacity < MANY ? 2 : 8) * parts->capacity;
         struct tc_part *items = tc_arena_array(run->arena, struct tc_part, capacity);
 
@@ -195,15 +195,17 @@ void
 tc_isolation_meet_unknown(struct tc_isolator *run, enum tc_rule_id rule, const struct tc_parts *known,
                           const struct tc_parts *unknown, const char *because)
 {
-    struct tc_parts all = tc_parts_unite(run, known, unknown);
+    struct tc_parts all;
     struct tc_meeting meeting = {
         .rule = rule, .verdict = TC_UNKNOWN_ISOLATION, .because = tc_str_of(because), .froms = unknown, .tos = &all};
 
+    if (unknown->count == 0)
+        return;
+    all = tc_parts_unite(run, known, unknown);
     tc_isolation_meet(run, &meeting);
     meeting.froms = known;
     meeting.tos = unknown;
-    if (unknown->count > 0)
-        tc_isolation_meet(run, &meeting);
+    tc_isolation_meet(run, &meeting);
 }
 
 /* ---- things ---- */
@@ -228,7 +230,11 @@ struct tc_thing *
 tc_things_at(struct tc_things *things, struct tc_str key, struct tc_str name)
 {
     bool is_new;
-    struct tc_thing *thing = tc_map_at(&things->map, key, sizeof *thing, &is_new);
+    struct tc_thing *thing;
+
+    if (things->map.count == MANY) /* mostly one for each application, then; if there is no room the next line tells */
+        (void)tc_map_reserve(&things->map, things->run->model->application_count);
+    thing = tc_map_at(&things->map, key, sizeof *thing, &is_new);
 
     if (is_new) {
         thing->key = key;

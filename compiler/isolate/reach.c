@@ -110,6 +110,7 @@ tc_reach_of(struct tc_reacher *reacher, const struct tc_application *app, struct
         status = TC_OK;
     }
     reach.classes = classes_of(reach.wide);
+    reach.grants = reach.classes == 0 ? NULL : reach.wide->grants;
     *ret_reach = reach;
     return arena->failed ? TC_ERR_NOMEM : status;
 }
@@ -136,8 +137,7 @@ tc_reach_perm(const struct tc_reach *reach, enum tc_class_id id)
     if ((reach->classes >> id & 1) == 0)
         return reach->classes == 0 ? perm_of(reach->wide, id) : NULL; /* 0: nobody has counted */
     before = (size_t)__builtin_popcountll(reach->classes & ((UINT64_C(1) << id) - 1));
-    return reach->wide->grants[before].cls == tc_class(id) ? reach->wide->grants[before].perm
-                                                           : perm_of(reach->wide, id);
+    return reach->grants[before].cls == tc_class(id) ? reach->grants[before].perm : perm_of(reach->wide, id);
 }
 
 const struct tc_perm *

@@ -18,6 +18,7 @@
 struct tc_reach {
     const struct tc_application *application;
     uint64_t classes;                /**< bits by enum tc_class_id: what `wide` has permissions of; 0 will do */
+    const struct tc_grant *grants;   /**< the same permissions, in the order of those bits; NULL where those are 0 */
     const struct tc_grant_set *wide; /**< with what is only `possibly` granted as well; often the same set */
     const struct tc_grant_set *sure; /**< NULL: the framework throws when it is asked, see `throws` */
     const char *throws;              /**< the exception; NULL when there is none */

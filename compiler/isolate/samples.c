@@ -419,7 +419,7 @@ make_plain(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *sam
     bool both = tc_str_starts(pattern, TC_STR("https?://")), all = tc_str_ends(pattern, TC_STR("/.*"));
     size_t at = both ? 6 : 0, end = all ? pattern.len - 2 : pattern.len, len = 0, step;
     char *rest = tc_arena_array(arena, char, pattern.len);
-    struct tc_str host;
+    struct tc_str host = {0};
 
     if (rest == NULL ||
         (!both && !tc_str_starts(pattern, TC_STR("http://")) && !tc_str_starts(pattern, TC_STR("https://"))))
@@ -436,7 +436,8 @@ make_plain(struct tc_arena *arena, struct tc_str pattern, struct tc_samples *sam
         struct tc_str url =
             both ? tc_arena_printf(arena, "http%s%.*s", secure ? "s" : "", (int)len, rest) : (struct tc_str){rest, len};
 
-        host = tc_sample_host(arena, url);
+        if (secure == 0)
+            host = tc_sample_host(arena, url); /* the other one has the same */
         if (host.len == 0)
             return false;
         samples->items[samples->count++] = (struct tc_sample){url, host};

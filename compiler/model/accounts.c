@@ -1,12 +1,13 @@
 #include "model/accounts.h"
 
 static const struct {
-    const char *name;
+    struct tc_str name;
     enum tc_account_kind kind;
     bool any_domain;
     const char *people;
 } rows[] = {
-#define TC_ACCOUNT(name, kind, any_domain, people, source) {name, TC_ACCOUNT_##kind, any_domain, people},
+#define TC_ACCOUNT(name, kind, any_domain, people, source)                                                             \
+    {{name, sizeof name - 1}, TC_ACCOUNT_##kind, any_domain, people},
 #include "data/accounts.def"
 };
 
@@ -92,7 +93,7 @@ tc_account_of(struct tc_arena *arena, struct tc_str server, struct tc_str text)
     bool local = !parts.is_principal && is_local(server, parts.domain);
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if ((local || rows[i].any_domain) && tc_str_eq_nocase(bare, tc_str_of(rows[i].name))) {
+        if ((local || rows[i].any_domain) && tc_str_eq_nocase(bare, rows[i].name)) {
             struct tc_str people = tc_str_of(rows[i].people);
 
             return (struct tc_account){people, people, rows[i].kind, rows[i].people};

@@ -121,6 +121,27 @@ START_TEST(survives_lack_of_memory)
 }
 END_TEST
 
+START_TEST(keeps_room)
+{
+    size_t count = counts[_i], capacity;
+    int value;
+
+    ck_assert_ptr_null(tc_map_add(&map, keys[0], &value));
+    ck_assert(tc_map_reserve(&map, count));
+    capacity = map.capacity;
+    ck_assert_ptr_eq(tc_map_get(&map, keys[0]), &value);
+    for (size_t i = 1; i < count; i++)
+        ck_assert_ptr_null(tc_map_add(&map, tc_arena_printf(&arena, "key %zu", i), &value));
+    ck_assert_uint_eq(map.count, count);
+    ck_assert_uint_eq(map.capacity, capacity);
+    ck_assert(tc_map_reserve(&map, 1));
+    ck_assert_uint_eq(map.capacity, capacity);
+    ck_assert_ptr_null(tc_arena_alloc(&arena, SIZE_MAX, 1));
+    ck_assert(!tc_map_reserve(&map, 8 * capacity));
+    ck_assert_ptr_eq(tc_map_get(&map, keys[0]), &value);
+}
+END_TEST
+
 /* Made once, zeroed, and found by what else looks. */
 START_TEST(makes_what_is_not_there)
 {
@@ -160,6 +181,7 @@ tct_map_suite(void)
     tcase_add_loop_test(tc, first_value_stays, 0, TCT_COUNT(keys));
     tcase_add_loop_test(tc, compares_bytes_not_addresses, 0, TCT_COUNT(keys));
     tcase_add_loop_test(tc, grows, 0, TCT_COUNT(counts));
+    tcase_add_loop_test(tc, keeps_room, 0, TCT_COUNT(counts));
     tcase_add_loop_test(tc, makes_what_is_not_there, 0, TCT_COUNT(counts));
     tcase_add_test(tc, survives_lack_of_memory);
     suite_add_tcase(suite, tc);
