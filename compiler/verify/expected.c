@@ -49,9 +49,29 @@ has_token(const struct tc_perm *perm)
     return false;
 }
 
+/* Fills the texts of one permission, many of which say the same: a path that may be read is mostly written, too. */
+struct filler {
+    struct tc_arena *arena;
+    const struct tc_token_values *values;
+    struct tc_str last, filled; /* what the last one became */
+};
+
+static void
+fill(struct filler *filler, struct tc_str *text)
+{
+    if (!tc_str_has(*text, '$'))
+        return;
+    if (filler->last.len == 0 || !tc_str_eq(*text, filler->last)) {
+        filler->last = *text;
+        filler->filled = tc_fill_tokens(filler->arena, *text, filler->values);
+    }
+    *text = filler->filled;
+}
+
 const struct tc_perm *
 tc_fill_perm(struct tc_arena *arena, const struct tc_perm *perm, const struct tc_token_values *values)
 {
+    struct filler filler = {.arena = arena, .values = values};
     struct tc_perm *copy;
 
     if (!has_token(perm))
@@ -63,10 +83,10 @@ tc_fill_perm(struct tc_arena *arena, const struct tc_perm *perm, const struct tc
         if (!copy->values[i].present)
             continue;
         if (kind == TC_FIELD_TEXT)
-            copy->values[i].text = tc_fill_tokens(arena, copy->values[i].text, values);
+            fill(&filler, &copy->values[i].text);
         else if (kind == TC_FIELD_PATHS || kind == TC_FIELD_KEYS || kind == TC_FIELD_NAMES)
             for (uint32_t j = 0; j < copy->values[i].list.count; j++)
-                copy->values[i].list.items[j].text = tc_fill_tokens(arena, copy->values[i].list.items[j].text, values);
+                fill(&filler, &copy->values[i].list.items[j].text);
     }
     for (uint32_t i = 0; copy != NULL && i < copy->row_count; i++) {
         size_t count = copy->rows[i].form->column_count;
@@ -76,7 +96,7 @@ tc_fill_perm(struct tc_arena *arena, const struct tc_perm *perm, const struct tc
             return NULL;
         memcpy(cells, copy->rows[i].cells, count * sizeof *cells);
         for (size_t c = 0; c < count; c++)
-            cells[c].text = tc_fill_tokens(arena, cells[c].text, values);
+            fill(&filler, &cells[c].text);
         copy->rows[i].cells = cells;
     }
     return copy;
