@@ -252,6 +252,35 @@ tc_asked_policy(struct tc_asked *asked, struct tc_asked_file *file, enum tc_runt
     return tc_asked_demand(asked, file, runtime);
 }
 
+/* Of a solution each set is asked by itself: for the assemblies that it names, not for the application. */
+static enum tc_status
+add_sets(struct tc_asked *asked, struct tc_asked_file *file)
+{
+    struct tc_arena *arena = &asked->session.c.arena;
+    const struct tc_policy *all = file->policy;
+
+    if (all->set_count < 2)
+        return complain(file->source->name.ptr, "has no permission set that the framework could read");
+    file->subjects.items = tc_arena_array(arena, struct tc_subject, all->set_count - 1);
+    for (size_t i = 1; file->subjects.items != NULL && i < all->set_count; i++) {
+        struct tc_policy *policy = tc_arena_new(arena, struct tc_policy);
+        struct tc_subject *subject = &file->subjects.items[file->subjects.count++];
+
+        if (policy == NULL)
+            return TC_ERR_NOMEM;
+        *policy = *all;
+        policy->sets = &all->sets[i];
+        policy->set_count = 1;
+        if (!tc_asked_grant_to_all(arena, policy))
+            return TC_ERR_NOMEM;
+        policy->root->set_name = all->sets[i]->name;
+        asked->subject_count++;
+        if (tc_subject_of_policy(arena, all->sets[i]->name, policy, &file->values, subject) != TC_OK)
+            return TC_ERR_NOMEM;
+    }
+    return file->subjects.items == NULL ? TC_ERR_NOMEM : TC_OK;
+}
+
 static enum tc_status
 add_policy(struct tc_asked *asked, const struct tc_source *source)
 {
@@ -263,6 +292,8 @@ add_policy(struct tc_asked *asked, const struct tc_source *source)
     if (status != TC_OK)
         return status;
     set_values(asked, arena, file, runtime);
+    if (file->reading.kind == TC_READ_SHAREPOINT)
+        return add_sets(asked, file);
     file->subjects.items = tc_arena_array(arena, struct tc_subject, 1);
     if (file->subjects.items == NULL)
         return TC_ERR_NOMEM;

@@ -224,6 +224,8 @@ tc_why_patch(struct tc_asked *asked, const struct tc_asked_file *file, const str
         return TC_OK;
     if (file->model != NULL)
         return patch_source(asked, file, why, ret);
+    if (file->reading.kind == TC_READ_SHAREPOINT)
+        return TC_OK;                 /* SharePoint writes its sets into a policy file of its own */
     if (file->reading.policy == NULL) /* a level of the platform that no file says */
         return TC_OK;
     return patch_file(asked, file, why, ret);
