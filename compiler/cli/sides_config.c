@@ -133,7 +133,7 @@ tc_side_read_policy(struct tc_side *side, struct tc_side_policy *policy)
         return tc_side_complain(policy->source->name,
                                 policy->main.len > 0 ? "has no permission set of the name that <trust> gives"
                                                      : "has no permission set 'ASP.Net': every request would fail");
-    if (reading.kind != TC_READ_POLICY && !tc_asked_grant_to_all(&s->c.arena, reading.policy))
+    if (reading.kind == TC_READ_SET && !tc_asked_grant_to_all(&s->c.arena, reading.policy))
         return TC_ERR_NOMEM;
     policy->policy = reading.policy;
     return TC_OK;

@@ -1,6 +1,7 @@
 /* A side that is policy files alone. */
 #include "cli/sides_parts.h"
 
+#include "check/file.h"
 #include "cli/commands.h"
 
 #include <string.h>
@@ -195,6 +196,10 @@ settle_like(struct tc_side *side, struct tc_side *other)
 
     if (!tc_side_copy_model(side, other->side.model, NULL))
         return TC_ERR_NOMEM;
+    for (const struct tc_side_policy *file = side->policies; file != NULL; file = file->next)
+        if (tc_check_file_kind(file->source->name, file->source->text) == TC_FILE_SHAREPOINT)
+            return tc_side_complain(side->side.name, "is a SharePoint solution, whose sets are for the assemblies that "
+                                                     "it names: compare it with another solution");
     for (struct tc_side_policy *file = side->policies; file != NULL; file = file->next)
         for (size_t i = 0; i < side->model->application_count && status == TC_OK; i++)
             if (is_of(side, other, file, i)) {
