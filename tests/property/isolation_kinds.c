@@ -365,23 +365,21 @@ lets_anyone_in(const struct app *app)
     return app->anonymous >= 0 || app->logon != WINDOWS;
 }
 
-/* Whether it has to do with the visitor's account @a number: for visitors or for itself. */
 static bool
-has_visitor(const struct server *s, size_t app, int number)
+is_visited_as(const struct server *s, size_t app, int number)
 {
-    const struct app *a = &s->apps[app];
-
-    return (a->anonymous >= 0 && accounts[a->anonymous].number == number) ||
-           (a->says_identity && accounts[s->identity[a->pool]].number == number);
+    return s->apps[app].anonymous >= 0 && accounts[s->apps[app].anonymous].number == number;
 }
 
+/* Whether one has for its visitors the account that the other one has for them, or for itself. */
 static enum tc_verdict
 visitors(const struct server *s, size_t from, size_t to)
 {
-    for (size_t a = 0; a < s->count; a++) {
-        int number = s->apps[a].anonymous < 0 ? 0 : accounts[s->apps[a].anonymous].number;
+    for (size_t i = 0; i < ACCOUNTS; i++) {
+        int number = accounts[i].number;
+        bool a = is_visited_as(s, from, number), b = is_visited_as(s, to, number);
 
-        if (number > 0 && has_visitor(s, from, number) && has_visitor(s, to, number))
+        if (number > 0 && ((a && b) || (a && account_of(s, to) == number) || (b && account_of(s, from) == number)))
             return TC_NOT_ISOLATED;
     }
     if (!lets_anyone_in(&s->apps[from]) || !lets_anyone_in(&s->apps[to]))
