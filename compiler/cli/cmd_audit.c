@@ -136,6 +136,8 @@ compile(struct run *run)
         status = tc_compile_source(&s->c, &s->host, &s->sema, source);
     if (status == TC_OK)
         status = tc_plan_make(&s->c.arena, s->c.model, &s->c.diags, &run->plan);
+    if (status == TC_OK && !tc_session_has_applications(s, "audit", "hold against the plan"))
+        return TC_FAILED;
     return status;
 }
 

@@ -57,11 +57,8 @@ show(struct tc_session *session)
     const struct tc_options *options = session->options;
     struct tc_isolation_view view = {.layer = options->layer};
 
-    if (session->c.model->application_count == 0) { /* the wrong file must not pass for a good one */
-        tc_complain(TC_STR("trustc isolate: this source declares no application: there is nothing to keep apart. Is it "
-                           "the right file?\n"));
+    if (!tc_session_has_applications(session, "isolate", "keep apart"))
         return TC_EXIT_INPUT;
-    }
     if ((options->from == NULL) != (options->to == NULL)) {
         tc_complain(TC_STR("trustc isolate: --from and --to name a pair: give both\n"));
         return TC_EXIT_USAGE;

@@ -125,6 +125,8 @@ tc_cmd_plan(const struct tc_options *options)
     if (status != TC_OK) {
         tc_session_show(session);
         code = tc_session_exit(session, status);
+    } else if (!tc_session_has_applications(session, "plan", "plan")) {
+        code = TC_EXIT_INPUT;
     } else if (!is_sensible(&run)) {
         code = TC_EXIT_USAGE;
     } else {

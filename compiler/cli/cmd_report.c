@@ -17,12 +17,8 @@ refuse(const struct tc_session *session)
     const struct tc_page_options *options = &session->options->page;
     const struct tc_model *model = session->c.model;
 
-    if (model->application_count == 0) { /* the wrong file must not pass for a good one */
-        tc_complain(
-            TC_STR("trustc report: this source declares no application: there is nothing to report on. Is it the "
-                   "right file?\n"));
+    if (!tc_session_has_applications(session, "report", "report on"))
         return TC_EXIT_INPUT;
-    }
     if (options->is_graph && model->application_count > TC_ISOLATION_PAIRS_MAX) {
         tc_complain(
             TC_STR("trustc report: nobody could read a graph of more than 1000 applications: write the page, or ask "

@@ -843,6 +843,11 @@ take_argument(struct tc_options *options, const char *argument, struct tc_buf *o
         return true;
     }
     tc_buf_printf(out, "trustc: '%s' is one argument too many: '%s' is given already\n", argument, options->file);
+    if (options->command == TC_COMMAND_AUDIT)
+        tc_buf_printf(out, "what the server printed follows an option: --acls '%s', or --pools '%s'\n", argument,
+                      argument);
+    if (options->command == TC_COMMAND_PLAN || options->command == TC_COMMAND_REPORT)
+        tc_buf_puts(out, TC_STR("where it is written to follows -o\n"));
     if (options->command == TC_COMMAND_BUILD)
         tc_buf_puts(out, TC_STR("other sources are read by 'use' in the first one; the output directory follows -o\n"));
     return false;

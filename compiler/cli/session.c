@@ -162,6 +162,21 @@ tc_session_read_file(struct tc_session *s, const char *file, struct tc_source **
     return TC_OK;
 }
 
+bool
+tc_session_has_applications(const struct tc_session *session, const char *command, const char *to)
+{
+    struct tc_buf text = {0};
+
+    if (session->c.model->application_count > 0)
+        return true;
+    tc_buf_printf(&text,
+                  "trustc %s: this source declares no application: there is nothing to %s. Is it the right file?\n",
+                  command, to);
+    tc_complain(tc_buf_str(&text));
+    tc_buf_done(&text);
+    return false;
+}
+
 int
 tc_session_write(struct tc_session *session, const char *path, struct tc_str text)
 {

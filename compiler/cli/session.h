@@ -27,6 +27,12 @@ bool tc_session_color(const struct tc_session *session, int fd);
 /** The same with another file, "-" for standard input. */
 enum tc_status tc_session_read_file(struct tc_session *session, const char *file, struct tc_source **ret_source);
 
+/**
+ * Whether the source that was compiled declares an application; else a complaint that there is nothing to do what
+ * @a command does, @a to: "plan". The wrong file must not pass for a good one.
+ */
+bool tc_session_has_applications(const struct tc_session *session, const char *command, const char *to);
+
 /** Write the findings to standard error. */
 void tc_session_show(const struct tc_session *session);
 
