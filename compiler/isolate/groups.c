@@ -425,6 +425,11 @@ judge(struct walk *w, const struct tc_group *group, struct chain chain)
             tc_isolation_note(&g->anyone, &part, TC_STR(""));
             return;
         }
+        if (chain.condition->kind == TC_CONDITION_APPLICATION_DIRECTORY) {
+            part.verb = "trusts more than its own code what lies in its directory";
+            part.what = TC_STR("");
+            tc_isolation_note(&g->unjudged, &part, TC_STR(""));
+        }
         add_target(w, group, chain.condition);
         return;
     case BRING_ANYONE:
@@ -472,6 +477,8 @@ enum { WRITES = TC_MAY_WRITE | TC_MAY_APPEND };
 static void
 add_writing(struct groups *g, const struct target *target, const struct tc_claim *claim)
 {
+    if (claim->kind != TC_CLAIM_GRANT && claim->application == target->application)
+        return; /* what is installed there is its own */
     if (g->writing_count == g->writing_capacity) {
         struct writing *more = grow(g, g->writings, &g->writing_capacity, sizeof *more);
 
@@ -555,8 +562,10 @@ static struct tc_part
 writer_part(const struct writing *writing)
 {
     return (struct tc_part){writing->writer, writing->claim->span,
-                            "may write what a code group trusts more than its own code:", writing->target->url,
-                            is_possible(writing)};
+                            writing->claim->kind == TC_CLAIM_GRANT
+                                ? "may write what a code group trusts more than its own code:"
+                                : "has its files where a code group trusts more than its own code:",
+                            writing->target->url, is_possible(writing)};
 }
 
 static void
@@ -603,7 +612,7 @@ find_writers(struct groups *g)
         const struct tc_claim *claim = i < claims->count ? &claims->items[i] : NULL;
         struct tc_str path = claim != NULL ? claim->path : g->targets[i - claims->count].path;
 
-        if (claim != NULL && (claim->kind != TC_CLAIM_GRANT || (claim->may & WRITES) == 0))
+        if (claim != NULL && (claim->may & WRITES) == 0)
             continue;
         while (path.len > 3 && path.ptr[path.len - 1] == '\\')
             path.len--;
