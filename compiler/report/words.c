@@ -2,7 +2,10 @@
 #include "report/words.h"
 
 #include "base/ascii.h"
+#include "model/clauses.h"
 #include "model/path.h"
+
+#include <stdlib.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -89,12 +92,34 @@ static const struct {
 /* ---- lines ---- */
 
 /* One application being put into words. */
+/* Where something stands that a grant gives, and why it was granted. */
+struct reason {
+    uint32_t begin;
+    size_t order; /* the last grant comes first */
+    struct tc_str because;
+};
+
+struct reasons {
+    const struct tc_perm *perm;
+    struct reason *items; /* by place */
+    size_t count;
+};
+
+struct collecting {
+    struct tc_arena *arena;
+    struct reasons *reasons;
+    size_t room;
+    struct tc_str because;
+};
+
 struct telling {
     struct tc_arena *arena;
     const struct tc_reach *reach;
     struct tc_map facts; /* what has been said, so that nothing is said twice */
     struct tc_map lines; /* by what lines have in common: struct line */
     struct tc_words *first, **tail;
+    struct reasons reasons[2]; /* of what was asked last */
+    size_t reasons_next;
 };
 
 struct line {
@@ -179,39 +204,91 @@ add_verb(struct tc_arena *arena, struct tc_str *verbs, const char *verb)
 
 /* ---- reasons ---- */
 
-/* Whether a grant has an entry that stands at the span @a state. */
-static bool
-has_entry(const void *state, const struct tc_perm *grant)
+static void
+note_place(struct collecting *c, struct tc_span span)
 {
-    const struct tc_span *span = state;
+    struct reason *items = tc_arena_more(c->arena, struct reason, c->reasons->items, c->reasons->count, &c->room, 16);
 
-    for (size_t i = 0; i < grant->cls->field_count; i++) {
-        enum tc_field_kind kind = grant->cls->fields[i].kind;
-
-        if (!grant->values[i].present)
-            continue;
-        if (grant->values[i].span.begin == span->begin)
-            return true;
-        if (kind != TC_FIELD_PATHS && kind != TC_FIELD_KEYS && kind != TC_FIELD_NAMES)
-            continue;
-        for (uint32_t j = 0; j < grant->values[i].list.count; j++)
-            if (grant->values[i].list.items[j].span.begin == span->begin)
-                return true;
-    }
-    for (uint32_t i = 0; i < grant->row_count; i++)
-        if (grant->rows[i].span.begin == span->begin)
-            return true;
-    return grant->unrestricted && grant->span.begin == span->begin;
+    if (items == NULL)
+        return;
+    c->reasons->items = items;
+    items[c->reasons->count] = (struct reason){span.begin, c->reasons->count, c->because};
+    c->reasons->count++;
 }
 
-/* The reason of the grant behind what stands at @a span. */
-static struct tc_str
-reason_at(const struct tc_perm *perm, struct tc_span span)
+/* Where all stands that a grant gives. */
+static void
+note_grant(void *state, const struct tc_origin *origin)
 {
-    struct tc_str reason = {NULL, 0};
+    struct collecting *c = state;
+    const struct tc_perm *grant = origin->perm;
 
-    if (span.end > 0)
-        (void)tc_perm_granted(perm, has_entry, &span, &reason);
+    c->because = origin->because;
+    for (size_t i = 0; i < grant->cls->field_count; i++) {
+        if (!grant->values[i].present)
+            continue;
+        note_place(c, grant->values[i].span);
+        for (uint32_t j = 0; tc_is_list_field(grant->cls->fields[i].kind) && j < grant->values[i].list.count; j++)
+            note_place(c, grant->values[i].list.items[j].span);
+    }
+    for (uint32_t i = 0; i < grant->row_count; i++)
+        note_place(c, grant->rows[i].span);
+    if (grant->unrestricted)
+        note_place(c, grant->span);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+    const struct reason *one = a, *other = b;
+
+    if (one->begin != other->begin)
+        return one->begin < other->begin ? -1 : 1;
+    return one->order < other->order ? -1 : one->order > other->order;
+}
+
+/* The reasons of the grants of @a perm; those of the last two are kept, the sure and the possible one of a class. */
+static const struct reasons *
+reasons_of(struct telling *t, const struct tc_perm *perm)
+{
+    struct reasons *reasons;
+    struct collecting c = {.arena = t->arena};
+
+    for (size_t i = 0; i < COUNT(t->reasons); i++)
+        if (t->reasons[i].perm == perm)
+            return &t->reasons[i];
+    reasons = &t->reasons[t->reasons_next];
+    t->reasons_next = (t->reasons_next + 1) % COUNT(t->reasons);
+    *reasons = (struct reasons){.perm = perm};
+    c.reasons = reasons;
+    tc_perm_each_grant(perm, note_grant, &c);
+    if (reasons->count > 0)
+        qsort(reasons->items, reasons->count, sizeof *reasons->items, by_place);
+    return reasons;
+}
+
+/* The reason of the grant behind what stands at @a span: the last one's; none when one of several gives none. */
+static struct tc_str
+reason_at(struct telling *t, const struct tc_perm *perm, struct tc_span span)
+{
+    const struct reasons *reasons = span.end > 0 ? reasons_of(t, perm) : NULL;
+    struct tc_str reason = {NULL, 0};
+    size_t low = 0, high = reasons == NULL ? 0 : reasons->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (reasons->items[middle].begin < span.begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; reasons != NULL && i < reasons->count && reasons->items[i].begin == span.begin; i++) {
+        if (reasons->items[i].because.len == 0)
+            return TC_STR("");
+        if (i == low)
+            reason = reasons->items[i].because;
+    }
     return reason;
 }
 
@@ -316,7 +393,7 @@ say_entry(struct telling *t, const struct entry *entry, const struct nouns *noun
     if (verbs.len > 0)
         say(t, &(struct fact){.before = join(t->arena, verbs, tc_str_of(noun->noun)),
                               .after = tc_str_of(noun->tail),
-                              .because = reason_at(entry->perm, entry->span),
+                              .because = reason_at(t, entry->perm, entry->span),
                               .object = entry->object,
                               .span = entry->span,
                               .possible = possible});
@@ -370,7 +447,7 @@ tell_flags_of(struct telling *t, size_t first, const struct tc_perm *perm, uint6
     }
     if (noun[0] != '\0')
         verbs = join(t->arena, verbs, tc_str_of(noun));
-    say(t, &(struct fact){.before = verbs, .because = reason_at(perm, span), .span = span, .possible = possible});
+    say(t, &(struct fact){.before = verbs, .because = reason_at(t, perm, span), .span = span, .possible = possible});
 }
 
 static void
@@ -407,7 +484,7 @@ tell_levels(struct telling *t, enum tc_class_id id, const struct tc_perm *perm, 
             continue;
         told = levels[i].field;
         say(t, &(struct fact){.before = tc_str_of(levels[i].words),
-                              .because = reason_at(perm, value->span),
+                              .because = reason_at(t, perm, value->span),
                               .span = value->span,
                               .possible = possible});
     }
@@ -578,7 +655,7 @@ tell_row(struct telling *t, enum tc_class_id id, const struct tc_perm *perm, con
     }
     if (first != NULL)
         say(t, &(struct fact){.before = join(t->arena, verbs, tc_str_of(first->noun)),
-                              .because = reason_at(perm, row->span),
+                              .because = reason_at(t, perm, row->span),
                               .object = row_object(t, id, row, first->object),
                               .span = row->span,
                               .possible = possible});
@@ -592,7 +669,7 @@ tell_all(struct telling *t, enum tc_class_id id, const struct tc_perm *perm, boo
     for (size_t i = 0; i < COUNT(alls); i++)
         if (alls[i].cls == id)
             say(t, &(struct fact){.before = tc_str_of(alls[i].words),
-                                  .because = reason_at(perm, perm->span),
+                                  .because = reason_at(t, perm, perm->span),
                                   .span = perm->span,
                                   .possible = possible});
 }
@@ -641,7 +718,7 @@ tell_stranger(struct telling *t, const struct tc_perm *perm, bool possible)
 {
     if (perm->cls->assembly == TC_ASM_COUNT_)
         say(t, &(struct fact){.before = TC_STR("use what is guarded by a permission that trustc does not know:"),
-                              .because = reason_at(perm, perm->span),
+                              .because = reason_at(t, perm, perm->span),
                               .object = {.name = tc_str_of(perm->cls->type)},
                               .span = perm->span,
                               .possible = possible});
