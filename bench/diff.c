@@ -14,39 +14,12 @@
 #include "measure.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct side {
     struct tc_compilation c;
     struct tc_diff_side side;
 };
-
-static double
-processor_seconds(void)
-{
-    struct timespec time;
-
-    bench_require(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0, "clock");
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static char *
-load(const char *path, size_t *ret_size)
-{
-    FILE *file = fopen(path, "rb");
-    char *text;
-    long size = 0;
-
-    bench_require(file != NULL && fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) >= 0, path);
-    rewind(file);
-    text = calloc(1, (size_t)size + 2);
-    bench_require(text != NULL && fread(text, 1, (size_t)size, file) == (size_t)size, path);
-    (void)fclose(file);
-    *ret_size = (size_t)size;
-    return text;
-}
 
 static void
 compile(struct side *side, const char *path)
@@ -56,7 +29,7 @@ compile(struct side *side, const char *path)
     struct tc_diff_place *places;
     struct tc_source *source;
     size_t size;
-    const char *text = load(path, &size);
+    const char *text = bench_load(path, &size);
 
     memset(side, 0, sizeof *side);
     tc_compilation_init(&side->c);
@@ -109,22 +82,22 @@ main(int argc, char **argv)
     }
     compile(&sides[0], argv[1]);
     compile(&sides[1], argv[2]);
-    begin = processor_seconds();
+    begin = bench_processor();
     list_files(&sides[0]);
     list_files(&sides[1]);
-    printf("files %.3f\n", processor_seconds() - begin);
-    begin = processor_seconds();
+    printf("files %.3f\n", bench_processor() - begin);
+    begin = bench_processor();
     for (int i = 0; i < 2; i++) {
         bench_require(tc_isolate(&sides[i].c.arena, sides[i].c.model, &sides[i].c.isolation) == TC_OK, "isolation");
         sides[i].side.isolation = sides[i].c.isolation;
     }
-    printf("isolation %.3f\n", processor_seconds() - begin);
-    begin = processor_seconds();
+    printf("isolation %.3f\n", bench_processor() - begin);
+    begin = bench_processor();
     tc_arena_init(&arena);
     bench_require(tc_diff(&arena, &sides[0].side, &sides[1].side, &diff) == TC_OK &&
                       tc_diff_show(diff, &sides[0].side, &sides[1].side, TC_DIFF_TEXT, &out),
                   "diff");
-    printf("diff %.3f\n%zu applications change\n", processor_seconds() - begin, diff->changed);
+    printf("diff %.3f\n%zu applications change\n", bench_processor() - begin, diff->changed);
     tc_buf_done(&out);
     tc_arena_done(&arena);
     tc_compilation_done(&sides[0].c);

@@ -14,15 +14,12 @@
 #include "isolate/internal.h"
 #include "measure.h"
 
-#include <fcntl.h>
 #include <getopt.h>
 #include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { PATHS = 1000000, APPLICATIONS = 10000, ROUNDS = 5, STEPS = 5, PATHS_EACH = 10, TEXT_ROOM = 96 };
 
@@ -307,20 +304,6 @@ bench_paths(size_t most, size_t rounds)
 
 /* ---- whole ---- */
 
-static struct tc_str
-load(const char *path)
-{
-    struct stat status;
-    int fd = open(path, O_RDONLY);
-    char *text;
-
-    bench_require(fd >= 0 && fstat(fd, &status) == 0, path);
-    text = malloc((size_t)status.st_size + 1);
-    bench_require(text != NULL && read(fd, text, (size_t)status.st_size) == status.st_size, path);
-    (void)close(fd);
-    return (struct tc_str){text, (size_t)status.st_size};
-}
-
 static double
 isolate(struct tc_compilation *c, size_t *ret_findings, size_t *ret_bytes)
 {
@@ -368,15 +351,16 @@ bench_whole(const char *generate, const char *place, size_t applications, bool o
     struct bench_series check = {0}, write = {0};
     size_t files = 0, findings = 0, bytes = 0;
     struct tc_compilation c;
-    struct tc_str text;
+    size_t size;
+    char *text;
 
     (void)snprintf(path, sizeof path, "%s/server.trust", place);
     (void)snprintf(program, sizeof program, "%s", generate);
     (void)snprintf(number, sizeof number, "%zu", applications);
     (void)bench_spawn(argv, path, 0);
-    text = load(path);
+    text = bench_load(path, &size);
     tc_compilation_init(&c);
-    bench_require(tc_compile(&c, &host, &options, TC_STR("server.trust"), text) == TC_OK, path);
+    bench_require(tc_compile(&c, &host, &options, TC_STR("server.trust"), (struct tc_str){text, size}) == TC_OK, path);
     tc_compilation_drop_trees(&c);
     for (size_t round = 0; round < rounds; round++) {
         (void)snprintf(dir, sizeof dir, "%s/%s%zu", place, own ? "own" : "half", round);
@@ -389,7 +373,7 @@ bench_whole(const char *generate, const char *place, size_t applications, bool o
            bench_median(&check) * 1e6 / (double)applications, (double)bytes / (double)applications,
            bench_median(&write) * 1e6 / (double)applications, bench_median_ratio(&check, &write));
     tc_compilation_done(&c);
-    free((void *)(uintptr_t)text.ptr);
+    free(text);
 }
 
 int

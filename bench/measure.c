@@ -24,13 +24,42 @@ bench_require(bool is_fine, const char *what)
     exit(EXIT_FAILURE);
 }
 
-double
-bench_now(void)
+static double
+seconds_of(clockid_t clock)
 {
     struct timespec now;
 
-    bench_require(clock_gettime(CLOCK_MONOTONIC, &now) == 0, "clock");
+    bench_require(clock_gettime(clock, &now) == 0, "clock");
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double
+bench_now(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+double
+bench_processor(void)
+{
+    return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+char *
+bench_load(const char *path, size_t *ret_size)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY);
+    size_t size;
+    char *text;
+
+    bench_require(fd >= 0 && fstat(fd, &status) == 0, path);
+    size = (size_t)status.st_size;
+    text = calloc(1, size + 2);
+    bench_require(text != NULL && read(fd, text, size) == (ssize_t)size, path);
+    (void)close(fd);
+    *ret_size = size;
+    return text;
 }
 
 void

@@ -11,6 +11,16 @@ void bench_require(bool is_fine, const char *what);
 /** Seconds of a clock that only goes forward. */
 double bench_now(void);
 
+/** Seconds that the processors have worked for this program, on all of its threads. */
+double bench_processor(void);
+
+/**
+ * A whole file.
+ * @param ret_size  of what is in it; two NULs stand behind it, as flex wants them
+ * @return free() it
+ */
+char *bench_load(const char *path, size_t *ret_size);
+
 enum { BENCH_ROUNDS_MAX = 64 };
 
 /** Figures of one phase over the rounds of a run. */

@@ -12,12 +12,10 @@
 #include "syntax/parse.h"
 #include "writer.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static void
@@ -29,30 +27,14 @@ report(const char *phase, double seconds)
     printf("%s %.9f %zu\n", phase, seconds, (size_t)usage.ru_maxrss * 1024);
 }
 
-/* The file and two NULs behind it; @a ret_size counts them. */
-static char *
-load(const char *path, size_t *ret_size)
-{
-    struct stat status;
-    int fd = open(path, O_RDONLY);
-    char *text;
-
-    bench_require(fd >= 0 && fstat(fd, &status) == 0, path);
-    *ret_size = (size_t)status.st_size + 2;
-    text = calloc(1, *ret_size);
-    bench_require(text != NULL && read(fd, text, (size_t)status.st_size) == status.st_size, path);
-    (void)close(fd);
-    return text;
-}
-
 static void
 scan(const char *path)
 {
     size_t size;
-    char *text = load(path, &size);
+    char *text = bench_load(path, &size);
     double begin = bench_now();
 
-    bench_require(bench_scan(text, size) != 0, "scan");
+    bench_require(bench_scan(text, size + 2) != 0, "scan");
     report("scan", bench_now() - begin);
     free(text);
 }
@@ -98,11 +80,11 @@ compile(const char *path, const char *last, const char *dir)
     struct tc_ast_file *tree;
     struct tc_output *outputs;
     size_t size, count;
-    char *text = load(path, &size);
+    char *text = bench_load(path, &size);
     double begin;
 
     tc_compilation_init(&c);
-    source = tc_sources_add_borrowed(&c.sources, TC_STR("bench.trust"), (struct tc_str){text, size - 2});
+    source = tc_sources_add_borrowed(&c.sources, TC_STR("bench.trust"), (struct tc_str){text, size});
     bench_require(source != NULL, "source");
     begin = bench_now();
     check(tc_parse(&c.diags, &c.trees, source, &tree), &c, "parse");

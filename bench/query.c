@@ -15,34 +15,7 @@
 #include "measure.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double
-processor_seconds(void)
-{
-    struct timespec time;
-
-    bench_require(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0, "clock");
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static char *
-load(const char *path, size_t *ret_size)
-{
-    FILE *file = fopen(path, "rb");
-    char *text;
-    long size = 0;
-
-    bench_require(file != NULL && fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) >= 0, path);
-    rewind(file);
-    text = calloc(1, (size_t)size + 2);
-    bench_require(text != NULL && fread(text, 1, (size_t)size, file) == (size_t)size, path);
-    (void)fclose(file);
-    *ret_size = (size_t)size;
-    return text;
-}
 
 struct bench {
     struct tc_compilation c;
@@ -54,9 +27,9 @@ struct bench {
 static void
 say(struct bench *b, const char *what)
 {
-    printf("%s %.3f\n", what, processor_seconds() - b->begin);
+    printf("%s %.3f\n", what, bench_processor() - b->begin);
     tc_buf_clear(&b->out);
-    b->begin = processor_seconds();
+    b->begin = bench_processor();
 }
 
 /* FileIO with one path in field @a field. */
@@ -122,11 +95,11 @@ main(int argc, char **argv)
         return 2;
     }
     memset(&b, 0, sizeof b);
-    text = load(argv[1], &size);
+    text = bench_load(argv[1], &size);
     tc_compilation_init(&b.c);
     source = tc_sources_add_borrowed(&b.c.sources, tc_str_of(argv[1]), (struct tc_str){text, size});
     bench_require(source != NULL && tc_compile_source(&b.c, &host, &options, source) == TC_OK, argv[1]);
-    b.begin = processor_seconds();
+    b.begin = bench_processor();
     bench_require(tc_subjects_of_model(&b.c.arena, b.c.model, &b.subjects) == TC_OK, "subjects");
     bench_require(b.subjects.count > 0, "no application");
     say(&b, "subjects");

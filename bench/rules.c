@@ -10,16 +10,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-static double
-processor_seconds(void)
-{
-    struct timespec time;
-
-    bench_require(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0, "clock");
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void
 put_source(struct tc_buf *out, size_t applications, size_t nevers)
@@ -84,17 +74,17 @@ measure(size_t applications, size_t nevers)
     bench_require(tc_compile(&c, &host, &(struct tc_sema_options){0}, TC_STR("bench.trust"), tc_buf_str(&text)) ==
                       TC_OK,
                   "compile");
-    begin = processor_seconds();
+    begin = bench_processor();
     bench_require(tc_subjects_of_model(&c.arena, c.model, &subjects) == TC_OK &&
                       tc_rules_run(&c.arena, c.model, &subjects, NULL, &everything, &run) == TC_OK && run.failed == 0,
                   "rules");
-    decided = processor_seconds() - begin;
-    begin = processor_seconds();
+    decided = bench_processor() - begin;
+    begin = bench_processor();
     bench_require(tc_coverage_of(&c.arena, &subjects, &run, counts, NULL, &coverage) == TC_OK &&
                       tc_mutants_try(&c.arena, c.model, &coverage, &run, &mutants) == TC_OK,
                   "changes");
     printf("%zu applications, %zu lines: %.2f s, %.1f us each; %zu changes: %.2f s\n", applications, run.count, decided,
-           decided * 1e6 / (double)applications, mutants.count, processor_seconds() - begin);
+           decided * 1e6 / (double)applications, mutants.count, bench_processor() - begin);
     tc_compilation_done(&c);
     tc_buf_done(&text);
 }
