@@ -4,12 +4,10 @@
  *
  *     isolation [SEED [COUNT]]
  */
-#include "api/trustc.h"
 #include "model/path.h"
-#include "property/rng.h"
+#include "property/isolation_try.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { APPS_MAX = 6, ITEMS_MAX = 80, SHARES_MAX = 3, READ = 1, WRITE = 2, APPEND = 4, VIEW_ACL = 16, CHANGE_ACL = 32 };
 enum { READS = READ | VIEW_ACL, WRITES = WRITE | APPEND | CHANGE_ACL, ANY = READS | WRITES, WORDS = 6 };
@@ -213,19 +211,6 @@ generate_shares(struct server *s, struct tct_rng *rng)
 
 /* ---- the second answer ---- */
 
-static enum tc_verdict
-worse(enum tc_verdict a, enum tc_verdict b)
-{
-    return a > b ? a : b;
-}
-
-/* What is surely so is not isolated; what is possibly so is unknown. */
-static enum tc_verdict
-verdict_of(bool sure, bool possible)
-{
-    return sure ? TC_NOT_ISOLATED : possible ? TC_UNKNOWN_ISOLATION : TC_ISOLATED;
-}
-
 /* A right of an application in its own root is no claim: the root stands for it. */
 static bool
 counts(const struct server *s, const struct item *item)
@@ -243,13 +228,13 @@ alone(const struct server *s, const struct item *x, enum rule rule)
     if (x->kind != GRANT || !counts(s, x))
         return TC_ISOLATED;
     if (rule == OVERLAP)
-        return verdict_of(false, x->place == NOBODY_KNOWS);
+        return tct_verdict_of(false, x->place == NOBODY_KNOWS);
     if (rule == DRIVE && x->place == WHOLE_DRIVE)
-        return verdict_of((x->sure & ANY) != 0, true);
+        return tct_verdict_of((x->sure & ANY) != 0, true);
     if (rule == SYSTEM && x->place == WINDOWS)
-        return verdict_of((x->sure & ANY) != 0, true);
+        return tct_verdict_of((x->sure & ANY) != 0, true);
     if (rule == SYSTEM && x->place == PROGRAMS)
-        return verdict_of((x->sure & WRITES) != 0, (x->may & WRITES) != 0);
+        return tct_verdict_of((x->sure & WRITES) != 0, (x->may & WRITES) != 0);
     return TC_ISOLATED;
 }
 
@@ -289,10 +274,10 @@ meets(const struct server *s, const struct item *x, const struct item *y, enum r
     if (is_rule_of_nesting(x, y, rule))
         return TC_NOT_ISOLATED;
     if (rule == OVERLAP && x->kind == GRANT && (x->may & WRITES) != 0 && !is_shared(s, x, y, WRITES))
-        return verdict_of((x->sure & WRITES) != 0 && has_part, true);
+        return tct_verdict_of((x->sure & WRITES) != 0 && has_part, true);
     if (rule == FILE_READ && x->kind == GRANT && y->kind != GRANT && (x->may & READS) != 0 && (x->sure & WRITES) == 0 &&
         !is_shared(s, x, y, READS))
-        return verdict_of((x->sure & READS) != 0, true);
+        return tct_verdict_of((x->sure & READS) != 0, true);
     return TC_ISOLATED;
 }
 
@@ -313,7 +298,7 @@ is_wide(const struct server *s, const struct item *x, size_t to)
         }
     if (nearest == SIZE_MAX || !(s->share[nearest].members >> to & 1))
         return TC_ISOLATED;
-    return verdict_of((more & x->sure) != 0, more != 0);
+    return tct_verdict_of((more & x->sure) != 0, more != 0);
 }
 
 static bool
@@ -336,12 +321,12 @@ naive(const struct server *s, size_t from, size_t to, enum rule rule)
     for (size_t i = 0; i < s->items; i++) {
         if (s->item[i].app != from)
             continue;
-        verdict = worse(verdict, alone(s, &s->item[i], rule));
+        verdict = tct_worse(verdict, alone(s, &s->item[i], rule));
         if (rule == WIDE)
-            verdict = worse(verdict, is_wide(s, &s->item[i], to));
+            verdict = tct_worse(verdict, is_wide(s, &s->item[i], to));
         for (size_t j = 0; rule != WIDE && j < s->items; j++)
             if (s->item[j].app == to)
-                verdict = worse(verdict, meets(s, &s->item[i], &s->item[j], rule));
+                verdict = tct_worse(verdict, meets(s, &s->item[i], &s->item[j], rule));
     }
     return verdict;
 }
@@ -360,7 +345,7 @@ agrees(const struct server *s, const struct tc_isolation *isolation, size_t from
 
     for (const struct tc_isolation_finding *f = isolation->findings; f != NULL; f = f->next)
         if (f->rule == rules[rule].id && tc_isolation_concerns(f, from, to)) {
-            found = worse(found, f->verdict);
+            found = tct_worse(found, f->verdict);
             open |= f->accept == NULL;
             about_two |= f->to.application != NULL;
         }
@@ -374,8 +359,9 @@ agrees(const struct server *s, const struct tc_isolation *isolation, size_t from
 }
 
 static size_t
-compare(const struct server *s, const struct tc_isolation *isolation)
+compare(const void *server, const struct tc_isolation *isolation)
 {
+    const struct server *s = server;
     size_t wrong = 0;
 
     for (size_t from = 0; from < s->apps; from++)
@@ -385,44 +371,36 @@ compare(const struct server *s, const struct tc_isolation *isolation)
     return wrong;
 }
 
-int
-main(int argc, char **argv)
+static size_t
+count_unasked(void)
 {
-    uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 20261123,
-             count = argc > 2 ? strtoull(argv[2], NULL, 10) : 2000;
-    size_t passed = 0, failed = 0;
+    size_t count = 0;
 
-    for (uint64_t run = 0; run < count; run++) {
-        struct tct_rng rng = tct_rng(seed, run);
-        struct tc_sema_host host = tc_host_builtin();
-        struct tc_sema_options options = {0};
-        struct tc_compilation c;
-        struct server s = {0};
-        size_t wrong = 1;
-
-        generate(&s, &rng);
-        generate_shares(&s, &rng);
-        tc_compilation_init(&c);
-        if (tc_compile(&c, &host, &options, TC_STR("random.trust"), tc_buf_str(&s.text)) != TC_OK ||
-            tc_judge(&c, false) != TC_OK)
-            printf("it does not compile: %.*s\n",
-                   TC_STR_ARG(c.diags.first == NULL ? TC_STR("") : c.diags.first->message));
-        else
-            wrong = compare(&s, c.isolation);
-        if (wrong > 0)
-            printf("isolation: seed %llu, run %llu\n%.*s\n", (unsigned long long)seed, (unsigned long long)run,
-                   TC_STR_ARG(tc_buf_str(&s.text)));
-        passed += wrong == 0;
-        failed += wrong > 0;
-        tc_compilation_done(&c);
-        tc_buf_done(&s.text);
-    }
-    for (size_t r = 0; count >= 1000 && r < RULES; r++)
+    for (size_t r = 0; r < RULES; r++)
         for (int v = 0; v < TC_VERDICT_COUNT_; v++)
             if (answers[r][v] == 0 && !(r == NESTED && v == TC_UNKNOWN_ISOLATION)) {
                 printf("no source has a pair for which %s is %s\n", rules[r].name, tc_verdict_name((enum tc_verdict)v));
-                failed++;
+                count++;
             }
-    printf("isolation: %zu passed, %zu failed\n", passed, failed);
-    return failed > 0;
+    return count;
+}
+
+static struct tc_buf *
+make(void *server, struct tct_rng *rng)
+{
+    struct server *s = server;
+
+    *s = (struct server){0};
+    generate(s, rng);
+    generate_shares(s, rng);
+    return &s->text;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct server s;
+    const struct tct_isolation_try tries = {"isolation", &s, make, compare, count_unasked};
+
+    return tct_isolation_main(&tries, argc, argv);
 }

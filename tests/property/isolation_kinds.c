@@ -6,11 +6,9 @@
  *
  *     isolation_kinds [SEED [COUNT]]
  */
-#include "api/trustc.h"
-#include "property/rng.h"
+#include "property/isolation_try.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { APPS_MAX = 6, GRANTS_MAX = 8 };
@@ -277,18 +275,6 @@ generate(struct server *s, struct tct_rng *rng)
 
 /* ---- the second answer: accounts ---- */
 
-static enum tc_verdict
-worse(enum tc_verdict a, enum tc_verdict b)
-{
-    return a > b ? a : b;
-}
-
-static enum tc_verdict
-verdict_of(bool sure, bool possible)
-{
-    return sure ? TC_NOT_ISOLATED : possible ? TC_UNKNOWN_ISOLATION : TC_ISOLATED;
-}
-
 static int
 version_of(const struct server *s)
 {
@@ -384,7 +370,7 @@ visitors(const struct server *s, size_t from, size_t to)
     }
     if (!lets_anyone_in(&s->apps[from]) || !lets_anyone_in(&s->apps[to]))
         return TC_ISOLATED;
-    return verdict_of(false, s->apps[from].anonymous < 0 || s->apps[to].anonymous < 0);
+    return tct_verdict_of(false, s->apps[from].anonymous < 0 || s->apps[to].anonymous < 0);
 }
 
 static bool
@@ -450,25 +436,25 @@ alone(const struct server *s, const struct fact *f, enum tc_rule_id rule)
 {
     switch (rule) {
     case TC_RULE_EVENT_LOG: /* ASP.NET writes there for everyone */
-        return verdict_of(f->topic == LOG && f->acts && (f->thing == HERE || f->thing == ALL), false);
+        return tct_verdict_of(f->topic == LOG && f->acts && (f->thing == HERE || f->thing == ALL), false);
     case TC_RULE_REGISTRY:
-        return verdict_of(f->topic == KEY && f->acts && (f->thing == SYSTEM || f->thing == ALL), false);
+        return tct_verdict_of(f->topic == KEY && f->acts && (f->thing == SYSTEM || f->thing == ALL), false);
     case TC_RULE_LOCAL_SOCKET:
         for (size_t a = 0; a < s->count; a++)
             if (f->topic == SOCKET && f->thing == ONE && s->apps[a].origin == 0)
                 return TC_NOT_ISOLATED;
-        return verdict_of((f->topic == SOCKET || f->topic == WEB) && (f->thing == LOCAL || f->thing == ALL),
-                          f->topic == SOCKET && f->thing == PERHAPS);
+        return tct_verdict_of((f->topic == SOCKET || f->topic == WEB) && (f->thing == LOCAL || f->thing == ALL),
+                              f->topic == SOCKET && f->thing == PERHAPS);
     case TC_RULE_DATABASE_FILES:
-        return verdict_of(f->topic == DATABASE && f->thing == ALL, f->topic == DATABASE && f->thing == PERHAPS);
+        return tct_verdict_of(f->topic == DATABASE && f->thing == ALL, f->topic == DATABASE && f->thing == PERHAPS);
     case TC_RULE_SERVER_RESOURCE:
-        return verdict_of(f->topic == SERVICE && f->thing == ALL, false);
+        return tct_verdict_of(f->topic == SERVICE && f->thing == ALL, false);
     case TC_RULE_UNJUDGED_GRANT:
-        return verdict_of(false, f->topic == CLASS);
+        return tct_verdict_of(false, f->topic == CLASS);
     case TC_RULE_ESCAPE:
-        return verdict_of(f->topic == FLAG && f->thing == ALL, false);
+        return tct_verdict_of(f->topic == FLAG && f->thing == ALL, false);
     case TC_RULE_REFLECTION:
-        return verdict_of(f->topic == MEMBERS && f->thing == ALL, false);
+        return tct_verdict_of(f->topic == MEMBERS && f->thing == ALL, false);
     default:
         return TC_ISOLATED;
     }
@@ -483,19 +469,19 @@ together(const struct server *s, size_t from, size_t to, const struct fact *f, c
 
     switch (rule) {
     case TC_RULE_EVENT_LOG:
-        return verdict_of(f->topic == LOG && g->topic == LOG && f->acts && f->thing != HERE && g->thing != HERE &&
-                              (f->thing == g->thing || f->thing == ALL || g->thing == ALL),
-                          false);
+        return tct_verdict_of(f->topic == LOG && g->topic == LOG && f->acts && f->thing != HERE && g->thing != HERE &&
+                                  (f->thing == g->thing || f->thing == ALL || g->thing == ALL),
+                              false);
     case TC_RULE_PERFORMANCE_COUNTER:
-        return verdict_of(f->topic == COUNTER && g->topic == COUNTER && f->acts &&
-                              (f->thing == g->thing || f->thing == ALL || g->thing == ALL),
-                          false);
+        return tct_verdict_of(f->topic == COUNTER && g->topic == COUNTER && f->acts &&
+                                  (f->thing == g->thing || f->thing == ALL || g->thing == ALL),
+                              false);
     case TC_RULE_MESSAGE_QUEUE:
         if (f->topic != QUEUE || g->topic != QUEUE || f->thing == NOTHING || g->thing == NOTHING)
             return TC_ISOLATED;
         if (f->thing == NOBODY_KNOWS || g->thing == NOBODY_KNOWS)
             return TC_UNKNOWN_ISOLATION;
-        return verdict_of(f->thing == g->thing || f->thing == ALL || g->thing == ALL, false);
+        return tct_verdict_of(f->thing == g->thing || f->thing == ALL || g->thing == ALL, false);
     case TC_RULE_ISOLATED_STORAGE:
         if (f->topic != STORE || g->topic != STORE)
             return TC_ISOLATED;
@@ -506,7 +492,7 @@ together(const struct server *s, size_t from, size_t to, const struct fact *f, c
         apart = account_of(s, from) == account_of(s, to) ? TC_UNKNOWN_ISOLATION : TC_ISOLATED;
         return apart == TC_UNKNOWN_ISOLATION && f->acts ? TC_NOT_ISOLATED : apart;
     case TC_RULE_REGISTRY:
-        return verdict_of(f->topic == KEY && g->topic == KEY && f->acts && keys_meet(f->thing, g->thing), false);
+        return tct_verdict_of(f->topic == KEY && g->topic == KEY && f->acts && keys_meet(f->thing, g->thing), false);
     default:
         return TC_ISOLATED;
     }
@@ -522,7 +508,8 @@ reaches(const struct server *s, size_t to, const struct fact *f)
         return TC_ISOLATED;
     if (origin < 0)
         return TC_UNKNOWN_ISOLATION;
-    return verdict_of(f->thing == ALL || (f->thing == ONE && origin == 0) || (f->thing == TWO && origin == 1), false);
+    return tct_verdict_of(f->thing == ALL || (f->thing == ONE && origin == 0) || (f->thing == TWO && origin == 1),
+                          false);
 }
 
 /* Where a process does not hold them apart, and where nobody knows. */
@@ -533,7 +520,7 @@ sets_variables(const struct server *s, size_t from, size_t to, const struct fact
 
     if (f->topic != VARIABLES || f->thing != ALL)
         return TC_ISOLATED;
-    return a < 0 ? TC_UNKNOWN_ISOLATION : verdict_of(a == b, false);
+    return a < 0 ? TC_UNKNOWN_ISOLATION : tct_verdict_of(a == b, false);
 }
 
 /* Whether what the group of @a owner trusts lies where the grant lets @a writer write. */
@@ -564,18 +551,18 @@ by_grants(const struct server *s, size_t from, size_t to, enum tc_rule_id rule)
     for (size_t i = 0; i < a->grant_count; i++) {
         const struct grant *f = &a->grants[i];
 
-        verdict = worse(verdict, less(alone(s, f->fact, rule), f->sure));
+        verdict = tct_worse(verdict, less(alone(s, f->fact, rule), f->sure));
         if (rule == TC_RULE_NEIGHBOUR_ORIGIN)
-            verdict = worse(verdict, less(reaches(s, to, f->fact), f->sure));
+            verdict = tct_worse(verdict, less(reaches(s, to, f->fact), f->sure));
         if (rule == TC_RULE_ENVIRONMENT)
-            verdict = worse(verdict, less(sets_variables(s, from, to, f->fact), f->sure));
+            verdict = tct_worse(verdict, less(sets_variables(s, from, to, f->fact), f->sure));
         if (rule == TC_RULE_WRITABLE_CODE_GROUP)
-            verdict = worse(
-                verdict,
-                less(verdict_of(writes_trusted(s, from, to, f->fact) || writes_trusted(s, from, from, f->fact), false),
-                     f->sure));
+            verdict = tct_worse(verdict, less(tct_verdict_of(writes_trusted(s, from, to, f->fact) ||
+                                                                 writes_trusted(s, from, from, f->fact),
+                                                             false),
+                                              f->sure));
         for (size_t j = 0; j < b->grant_count; j++)
-            verdict = worse(
+            verdict = tct_worse(
                 verdict, less(together(s, from, to, f->fact, b->grants[j].fact, rule), f->sure && b->grants[j].sure));
     }
     return verdict;
@@ -588,9 +575,9 @@ by_groups(const struct server *s, size_t from, size_t to)
 {
     enum group group = s->apps[from].group;
 
-    return verdict_of((group == FROM_SHARE || group == BY_KEY) && group == s->apps[to].group &&
-                          !s->apps[from].is_full && !s->apps[to].is_full,
-                      false);
+    return tct_verdict_of((group == FROM_SHARE || group == BY_KEY) && group == s->apps[to].group &&
+                              !s->apps[from].is_full && !s->apps[to].is_full,
+                          false);
 }
 
 /* Whoever is fully trusted may write everything. */
@@ -643,31 +630,32 @@ naive(const struct server *s, size_t from, size_t to, enum tc_rule_id rule)
 
     switch (rule) {
     case TC_RULE_NESTED_LOCATION:
-        return verdict_of(lies_below(a->location, s->apps[to].location), false);
+        return tct_verdict_of(lies_below(a->location, s->apps[to].location), false);
     case TC_RULE_SHARED_COMPRESSION:
         return compressed(s, from, to);
     case TC_RULE_FULL_TRUST:
-        return verdict_of(a->is_full, false);
+        return tct_verdict_of(a->is_full, false);
     case TC_RULE_SHARED_CODE_GROUP:
         return by_groups(s, from, to);
     case TC_RULE_IIS_VERSION:
-        return verdict_of(version_of(s) < 60, false);
+        return tct_verdict_of(version_of(s) < 60, false);
     case TC_RULE_SHARED_POOL:
         return pools(s, from, to);
     case TC_RULE_SHARED_IDENTITY:
         return identities(s, from, to);
     case TC_RULE_POWERFUL_IDENTITY:
-        return verdict_of((version_of(s) >= 60 && (runs_as(s, from, POWERFUL) || runs_as(s, from, SERVICE_ACCOUNT))) ||
-                              is_visitor_powerful(a),
-                          false);
+        return tct_verdict_of(
+            (version_of(s) >= 60 && (runs_as(s, from, POWERFUL) || runs_as(s, from, SERVICE_ACCOUNT))) ||
+                is_visitor_powerful(a),
+            false);
     case TC_RULE_SHARED_ANONYMOUS:
         return visitors(s, from, to);
     case TC_RULE_ANONYMOUS_NAME:
-        return verdict_of(a->anonymous >= 0 && strstr(accounts[a->anonymous].text, "IUSR") != NULL, false);
+        return tct_verdict_of(a->anonymous >= 0 && strstr(accounts[a->anonymous].text, "IUSR") != NULL, false);
     case TC_RULE_IMPERSONATION:
         return impersonation(a);
     case TC_RULE_GROUP_RIGHTS:
-        return verdict_of((version_of(s) >= 60 && runs_as(s, from, GROUP)) || is_visitor_group(a), false);
+        return tct_verdict_of((version_of(s) >= 60 && runs_as(s, from, GROUP)) || is_visitor_group(a), false);
     case TC_RULE_WRITABLE_CODE_GROUP:
         return full_writes(s, from, to) ? TC_NOT_ISOLATED : by_grants(s, from, to, rule);
     default:
@@ -684,7 +672,7 @@ found(const struct tc_isolation *isolation, size_t from, size_t to, enum tc_rule
 
     for (const struct tc_isolation_finding *f = isolation->findings; f != NULL; f = f->next)
         if (f->rule == rule && tc_isolation_concerns(f, from, to))
-            verdict = worse(verdict, f->verdict);
+            verdict = tct_worse(verdict, f->verdict);
     return verdict;
 }
 
@@ -714,7 +702,7 @@ confined(const struct server *s, size_t from)
 
     for (size_t to = 0; to < s->count; to++)
         for (size_t w = 0; to != from && w < sizeof ways / sizeof *ways; w++)
-            verdict = worse(verdict, naive(s, from, to, ways[w]));
+            verdict = tct_worse(verdict, naive(s, from, to, ways[w]));
     return verdict;
 }
 
@@ -750,10 +738,10 @@ compare_layers(const struct server *s, const struct tc_isolation *isolation, siz
 
         if (said == TC_ISOLATED)
             continue;
-        want[layer] = worse(want[layer], said);
+        want[layer] = tct_worse(want[layer], said);
         layer = layer == TC_LAYER_CAS ? TC_LAYER_ACCOUNTS : TC_LAYER_CAS;
-        want[layer] = worse(want[layer], both);
-        want[TC_LAYER_BOTH] = worse(want[TC_LAYER_BOTH], both);
+        want[layer] = tct_worse(want[layer], both);
+        want[TC_LAYER_BOTH] = tct_worse(want[TC_LAYER_BOTH], both);
     }
     for (int l = 0; l < TC_LAYER_COUNT_; l++)
         if (want[l] != pair.layers[l]) {
@@ -770,8 +758,9 @@ compare_layers(const struct server *s, const struct tc_isolation *isolation, siz
 static size_t answers[RULES][TC_VERDICT_COUNT_];
 
 static size_t
-compare(const struct server *s, const struct tc_isolation *isolation)
+compare(const void *server, const struct tc_isolation *isolation)
 {
+    const struct server *s = server;
     size_t wrong = 0;
 
     for (size_t from = 0; from < s->count; from++)
@@ -807,39 +796,21 @@ count_unasked(void)
     return unasked;
 }
 
+static struct tc_buf *
+make(void *server, struct tct_rng *rng)
+{
+    struct server *s = server;
+
+    *s = (struct server){0};
+    generate(s, rng);
+    return &s->text;
+}
+
 int
 main(int argc, char **argv)
 {
-    uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 20261123,
-             count = argc > 2 ? strtoull(argv[2], NULL, 10) : 2000;
-    size_t passed = 0, failed = 0;
+    struct server s;
+    const struct tct_isolation_try tries = {"isolation-kinds", &s, make, compare, count_unasked};
 
-    for (uint64_t run = 0; run < count; run++) {
-        struct tct_rng rng = tct_rng(seed, run);
-        struct tc_sema_host host = tc_host_builtin();
-        struct tc_sema_options options = {0};
-        struct tc_compilation c;
-        struct server s = {0};
-        size_t wrong = 1;
-
-        generate(&s, &rng);
-        tc_compilation_init(&c);
-        if (tc_compile(&c, &host, &options, TC_STR("random.trust"), tc_buf_str(&s.text)) != TC_OK ||
-            tc_judge(&c, false) != TC_OK)
-            printf("it does not compile: %.*s\n",
-                   TC_STR_ARG(c.diags.first == NULL ? TC_STR("") : c.diags.first->message));
-        else
-            wrong = compare(&s, c.isolation);
-        if (wrong > 0)
-            printf("isolation-kinds: seed %llu, run %llu\n%.*s\n", (unsigned long long)seed, (unsigned long long)run,
-                   TC_STR_ARG(tc_buf_str(&s.text)));
-        passed += wrong == 0;
-        failed += wrong > 0;
-        tc_compilation_done(&c);
-        tc_buf_done(&s.text);
-    }
-    if (count >= 1000)
-        failed += count_unasked();
-    printf("isolation-kinds: %zu passed, %zu failed\n", passed, failed);
-    return failed > 0;
+    return tct_isolation_main(&tries, argc, argv);
 }
