@@ -4,6 +4,8 @@
 #include "model/path.h"
 #include "plan/sid.h"
 
+#include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -334,15 +336,6 @@ apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value
         return add_report(lint, value, out);
     case TC_OPTION_SITE:
         return add_site(lint, value, out);
-    case TC_OPTION_FIX:
-        lint->fix = true;
-        return true;
-    case TC_OPTION_DRY_RUN:
-        lint->dry_run = true;
-        return true;
-    case TC_OPTION_UNSAFE_FIXES:
-        lint->unsafe_fixes = true;
-        return true;
     case TC_OPTION_RULE:
         return add_rule(lint, tc_str_of(value), out);
     case TC_OPTION_LINT_FAIL_ON:
@@ -355,21 +348,6 @@ apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value
         if (id_of_rule != TC_ROW_COUNT_)
             lint->is_mandatory[id_of_rule] = true;
         return id_of_rule != TC_ROW_COUNT_;
-    case TC_OPTION_NO_INLINE_IGNORE:
-        lint->no_inline_ignore = true;
-        return true;
-    case TC_OPTION_BASELINE:
-        lint->baseline = value;
-        return true;
-    case TC_OPTION_UPDATE_BASELINE:
-        lint->update_baseline = true;
-        return true;
-    case TC_OPTION_CONFIG:
-        lint->config = value;
-        return true;
-    case TC_OPTION_NO_CONFIG:
-        lint->no_config = true;
-        return true;
     case TC_OPTION_JOBS:
         n = atoi(value);
         if (n < 1 || n > 256 || strspn(value, "0123456789") != strlen(value)) {
@@ -377,15 +355,6 @@ apply_lint(struct tc_lint_options *lint, enum tc_option_id id, const char *value
             return false;
         }
         lint->jobs = (unsigned)n;
-        return true;
-    case TC_OPTION_ALLOW_EMPTY:
-        lint->allow_empty = true;
-        return true;
-    case TC_OPTION_LIST_RULES:
-        lint->list_rules = true;
-        return true;
-    case TC_OPTION_PRINT_CONFIG:
-        lint->print_config = true;
         return true;
     default:
         return false;
@@ -406,38 +375,6 @@ percent(const struct option_row *row, const char *value, bool *ret_has, unsigned
     *ret_has = true;
     *ret_percent = (unsigned)n;
     return true;
-}
-
-/* Options of test alone. */
-static bool
-apply_test(struct tc_test_options *test, enum tc_option_id id, const char *value, struct tc_buf *out)
-{
-    int n;
-
-    switch (id) {
-    case TC_OPTION_RUN:
-        test->words = value;
-        return true;
-    case TC_OPTION_AGAINST:
-        test->against = value;
-        return true;
-    case TC_OPTION_TEST_FORMAT:
-        n = choice(&rows[id], value, out);
-        test->format = n < 0 ? TC_TEST_TEXT : (enum tc_test_format)n;
-        return n >= 0;
-    case TC_OPTION_COVERAGE:
-        test->coverage = true;
-        return true;
-    case TC_OPTION_COVERAGE_THRESHOLD:
-        return percent(&rows[id], value, &test->has_coverage_threshold, &test->coverage_threshold, out);
-    case TC_OPTION_MUTATE:
-        test->mutate = true;
-        return true;
-    case TC_OPTION_MUTATION_THRESHOLD:
-        return percent(&rows[id], value, &test->has_mutation_threshold, &test->mutation_threshold, out);
-    default:
-        return false;
-    }
 }
 
 /* [DIR=]LISTING: what stands before the sign is a directory when it is a full path of Windows, else part of a name. */
@@ -522,188 +459,181 @@ add_token(struct tc_options *options, const char *value, struct tc_buf *out)
 }
 
 static bool
-apply_demands(struct tc_options *options, enum tc_option_id id, const char *value, struct tc_buf *out)
+accept_refusal(struct tc_demands_options *demands, const char *value, struct tc_buf *out)
 {
-    struct tc_demands_options *demands = &options->demands;
-    enum tc_refusal_id refusal;
-    int n;
+    enum tc_refusal_id refusal = tc_refusal_find(tc_str_of(value));
 
-    switch (id) {
-    case TC_OPTION_DEMANDS_FOR:
-        demands->source = value;
+    if (refusal != TC_REFUSAL_COUNT_) {
+        demands->accepted[refusal] = true;
         return true;
+    }
+    tc_buf_printf(out, "trustc demands: --accept: nothing is refused by the name '%s'\n", value);
+    if (tc_refusal_near(tc_str_of(value)) != NULL)
+        tc_buf_printf(out, "did you mean '%s'?\n", tc_refusal_near(tc_str_of(value)));
+    else
+        tc_buf_puts(out, TC_STR("each refusal ends with the name to write here\n"));
+    return false;
+}
+
+/* Options that are kept as they are said, with where: a flag that is set, or the text of the value. */
+static const struct {
+    enum { KEPT_NOT, KEPT_FLAG, KEPT_TEXT } kind;
+    size_t offset; /* in struct tc_options */
+} kept[TC_OPTION_COUNT_] = {
+#define FLAG(id, field) [TC_OPTION_##id] = {KEPT_FLAG, offsetof(struct tc_options, field)}
+#define TEXT(id, field) [TC_OPTION_##id] = {KEPT_TEXT, offsetof(struct tc_options, field)}
+    FLAG(CHECK, check),
+    FLAG(LIST, list_outputs),
+    TEXT(DEPFILE, depfile),
+    TEXT(CERTIFICATE, certificate),
+    TEXT(FROM, from),
+    TEXT(TO, to),
+    TEXT(PLAN_OUTPUT, plan.dir),
+    FLAG(UNDO, plan.undo),
+    TEXT(REPORT_OUTPUT, page.path),
+    TEXT(LINE, why.line),
+    TEXT(EXCEPTION, why.exception),
+    TEXT(WHY_APPLICATION, why.application),
+    TEXT(DIFF_APPLICATION, diff.application),
+    TEXT(STDLIB, stdlib),
+    TEXT(DEMANDS_FOR, demands.source),
+    TEXT(APPLICATION, application),
+    FLAG(MINIMIZE_WRITE, write),
+    TEXT(DOC_OUTPUT, doc.path),
+    FLAG(FIX, lint.fix),
+    FLAG(DRY_RUN, lint.dry_run),
+    FLAG(UNSAFE_FIXES, lint.unsafe_fixes),
+    FLAG(NO_INLINE_IGNORE, lint.no_inline_ignore),
+    TEXT(BASELINE, lint.baseline),
+    FLAG(UPDATE_BASELINE, lint.update_baseline),
+    TEXT(CONFIG, lint.config),
+    FLAG(NO_CONFIG, lint.no_config),
+    TEXT(RUN, test.words),
+    TEXT(AGAINST, test.against),
+    FLAG(COVERAGE, test.coverage),
+    FLAG(MUTATE, test.mutate),
+    FLAG(ALLOW_EMPTY, lint.allow_empty),
+    FLAG(LIST_RULES, lint.list_rules),
+    FLAG(PRINT_CONFIG, lint.print_config),
+    FLAG(WRITE, fmt.write),
+    FLAG(FMT_CHECK, fmt.check),
+    FLAG(FMT_DIFF, fmt.diff),
+    FLAG(FMT_LIST, fmt.list),
+    FLAG(QUIET, quiet),
+#undef FLAG
+#undef TEXT
+};
+
+/* Whether @a id is such an option, which is kept then. */
+static bool
+keep(struct tc_options *options, enum tc_option_id id, const char *value)
+{
+    char *field = (char *)options + kept[id].offset;
+
+    if (kept[id].kind == KEPT_FLAG)
+        *(bool *)field = true;
+    else if (kept[id].kind == KEPT_TEXT)
+        *(const char **)field = value;
+    return kept[id].kind != KEPT_NOT;
+}
+
+/* What the word that was chosen for @a id, the @a n-th of its row, stands for. */
+static void
+apply_choice(struct tc_options *options, enum tc_option_id id, int n, const char *value)
+{
+    switch (id) {
+    case TC_OPTION_FRAMEWORK:
+        options->framework = value;
+        break;
+    case TC_OPTION_STAGE:
+        options->stage = n == 0 ? TC_DUMP_TOKENS : n == 1 ? TC_DUMP_AST : n == 2 ? TC_DUMP_MODEL : TC_DUMP_GRANTS;
+        break;
+    case TC_OPTION_DUMP_FORMAT:
+        options->is_json = n == 1;
+        break;
+    case TC_OPTION_EXPLAIN_FORMAT:
+        options->is_markdown = n == 1;
+        break;
+    case TC_OPTION_ASSUME:
+        options->layer = n == 0 ? TC_LAYER_ACCOUNTS : TC_LAYER_CAS;
+        break;
+    case TC_OPTION_WHY_FORMAT:
+    case TC_OPTION_QUERY_FORMAT:
+    case TC_OPTION_ISOLATE_FORMAT:
+        options->is_json = n == 1;
+        break;
+    case TC_OPTION_ISOLATE_FAIL_ON:
+        options->fail_on_unknown = n == 1;
+        break;
+    case TC_OPTION_PLAN_FORMAT:
+        options->plan.has_format = true;
+        options->plan.format = (enum tc_plan_format)n;
+        break;
+    case TC_OPTION_REPORT_FORMAT:
+        options->page.has_format = true;
+        options->page.is_graph = n > 0;
+        options->page.format = n == 2 ? TC_GRAPH_MERMAID : TC_GRAPH_DOT;
+        break;
+    case TC_OPTION_REPORT_FAIL_ON:
+        options->page.has_fail_on = true;
+        options->fail_on_unknown = n == 1;
+        break;
+    case TC_OPTION_DOC_FORMAT:
+        options->doc.has_format = true;
+        options->doc.format = n == 1 ? TC_DOC_HTML : TC_DOC_MARKDOWN;
+        break;
+    case TC_OPTION_DIFF_FORMAT:
+        options->diff.format = (enum tc_diff_format)n;
+        break;
+    case TC_OPTION_DIFF_FAIL_ON:
+        options->diff.fail_on = (enum tc_diff_fail_on)n;
+        break;
+    case TC_OPTION_FAIL_ON:
+        options->fail_on_warning = n == 1;
+        break;
+    case TC_OPTION_FORMAT:
+        options->format = n == 1 ? TC_FORMAT_SHORT : n == 2 ? TC_FORMAT_JSON : TC_FORMAT_TEXT;
+        break;
+    case TC_OPTION_COLOR:
+        options->color = n == 1 ? 1 : n == 2 ? 0 : -1;
+        break;
+    case TC_OPTION_TEST_FORMAT:
+        options->test.format = (enum tc_test_format)n;
+        break;
     case TC_OPTION_DEMANDS_FORMAT:
     case TC_OPTION_MINIMIZE_FORMAT:
-        n = choice(&rows[id], value, out);
-        options->proposal = n < 0 ? TC_PROPOSAL_TEXT : (enum tc_proposal_format)n;
-        return n >= 0;
-    case TC_OPTION_ACCEPT:
-        refusal = tc_refusal_find(tc_str_of(value));
-        if (refusal != TC_REFUSAL_COUNT_) {
-            demands->accepted[refusal] = true;
-            return true;
-        }
-        tc_buf_printf(out, "trustc demands: --accept: nothing is refused by the name '%s'\n", value);
-        if (tc_refusal_near(tc_str_of(value)) != NULL)
-            tc_buf_printf(out, "did you mean '%s'?\n", tc_refusal_near(tc_str_of(value)));
-        else
-            tc_buf_puts(out, TC_STR("each refusal ends with the name to write here\n"));
-        return false;
+        options->proposal = (enum tc_proposal_format)n;
+        break;
     default:
-        return false;
+        assert(!"a row of options.def that nothing applies");
     }
 }
 
 static bool
 apply(struct tc_options *options, enum tc_option_id id, const char *value, struct tc_buf *out)
 {
+    struct tc_test_options *test = &options->test;
     int n;
 
+    if (keep(options, id, value))
+        return true;
     switch (id) {
     case TC_OPTION_OUTPUT:
         return add_path(options, options->outputs, &options->output_count, value, out);
-    case TC_OPTION_FRAMEWORK:
-        n = choice(&rows[id], value, out);
-        options->framework = n < 0 ? NULL : value;
-        return n >= 0;
     case TC_OPTION_MERGE:
         return add_path(options, options->merges, &options->merge_count, value, out);
-    case TC_OPTION_CHECK:
-        options->check = true;
-        return true;
-    case TC_OPTION_LIST:
-        options->list_outputs = true;
-        return true;
-    case TC_OPTION_DEPFILE:
-        options->depfile = value;
-        return true;
-    case TC_OPTION_CERTIFICATE:
-        options->certificate = value;
-        return true;
     case TC_OPTION_PLATFORM:
         return add_path(options, options->platforms, &options->platform_count, value, out);
     case TC_OPTION_INSTALLED:
         return add_path(options, options->installed, &options->installed_count, value, out);
-    case TC_OPTION_STAGE:
-        n = choice(&rows[id], value, out);
-        options->stage = n == 0 ? TC_DUMP_TOKENS : n == 1 ? TC_DUMP_AST : n == 2 ? TC_DUMP_MODEL : TC_DUMP_GRANTS;
-        return n >= 0;
-    case TC_OPTION_DUMP_FORMAT:
-        n = choice(&rows[id], value, out);
-        options->is_json = n == 1;
-        return n >= 0;
-    case TC_OPTION_EXPLAIN_FORMAT:
-        n = choice(&rows[id], value, out);
-        options->is_markdown = n == 1;
-        return n >= 0;
-    case TC_OPTION_ASSUME:
-        n = choice(&rows[id], value, out);
-        options->layer = n == 0 ? TC_LAYER_ACCOUNTS : TC_LAYER_CAS;
-        return n >= 0;
-    case TC_OPTION_FROM:
-        options->from = value;
-        return true;
-    case TC_OPTION_TO:
-        options->to = value;
-        return true;
-    case TC_OPTION_LINE:
-        options->why.line = value;
-        return true;
-    case TC_OPTION_EXCEPTION:
-        options->why.exception = value;
-        return true;
-    case TC_OPTION_WHY_APPLICATION:
-        options->why.application = value;
-        return true;
-    case TC_OPTION_WHY_FORMAT:
-    case TC_OPTION_QUERY_FORMAT:
-    case TC_OPTION_ISOLATE_FORMAT:
-        n = choice(&rows[id], value, out);
-        options->is_json = n == 1;
-        return n >= 0;
-    case TC_OPTION_ISOLATE_FAIL_ON:
-        n = choice(&rows[id], value, out);
-        options->fail_on_unknown = n == 1;
-        return n >= 0;
-    case TC_OPTION_PLAN_OUTPUT:
-        options->plan.dir = value;
-        return true;
-    case TC_OPTION_PLAN_FORMAT:
-        n = choice(&rows[id], value, out);
-        options->plan.has_format = true;
-        options->plan.format = n < 0 ? TC_PLAN_JSON : (enum tc_plan_format)n;
-        return n >= 0;
-    case TC_OPTION_REPORT_OUTPUT:
-        options->page.path = value;
-        return true;
-    case TC_OPTION_REPORT_FORMAT:
-        n = choice(&rows[id], value, out);
-        options->page.has_format = true;
-        options->page.is_graph = n > 0;
-        options->page.format = n == 2 ? TC_GRAPH_MERMAID : TC_GRAPH_DOT;
-        return n >= 0;
-    case TC_OPTION_REPORT_FAIL_ON:
-        n = choice(&rows[id], value, out);
-        options->page.has_fail_on = n >= 0;
-        options->fail_on_unknown = n == 1;
-        return n >= 0;
-    case TC_OPTION_DEMANDS_FOR:
     case TC_OPTION_ACCEPT:
-    case TC_OPTION_DEMANDS_FORMAT:
-    case TC_OPTION_MINIMIZE_FORMAT:
-        return apply_demands(options, id, value, out);
-    case TC_OPTION_DOC_OUTPUT:
-        options->doc.path = value;
-        return true;
-    case TC_OPTION_DOC_FORMAT:
-        n = choice(&rows[id], value, out);
-        options->doc.has_format = true;
-        options->doc.format = n == 1 ? TC_DOC_HTML : TC_DOC_MARKDOWN;
-        return n >= 0;
-    case TC_OPTION_MINIMIZE_WRITE:
-        options->write = true;
-        return true;
-    case TC_OPTION_APPLICATION:
-        options->application = value;
-        return true;
-    case TC_OPTION_UNDO:
-        options->plan.undo = true;
-        return true;
-    case TC_OPTION_DIFF_APPLICATION:
-        options->diff.application = value;
-        return true;
-    case TC_OPTION_DIFF_FORMAT:
-        n = choice(&rows[id], value, out);
-        options->diff.format = n < 0 ? TC_DIFF_TEXT : (enum tc_diff_format)n;
-        return n >= 0;
-    case TC_OPTION_DIFF_FAIL_ON:
-        n = choice(&rows[id], value, out);
-        options->diff.fail_on = n < 0 ? TC_DIFF_FAIL_ON_ANY : (enum tc_diff_fail_on)n;
-        return n >= 0;
-    case TC_OPTION_STDLIB:
-        options->stdlib = value;
-        return true;
+        return accept_refusal(&options->demands, value, out);
     case TC_OPTION_TODAY:
         options->today = value;
         if (tc_str_is_day(tc_str_of(value)))
             return true;
         tc_buf_printf(out, "trustc: --today is a date such as 2026-11-23, not '%s'\n", value);
         return false;
-    case TC_OPTION_FAIL_ON:
-        n = choice(&rows[id], value, out);
-        options->fail_on_warning = n == 1;
-        return n >= 0;
-    case TC_OPTION_FORMAT:
-        n = choice(&rows[id], value, out);
-        options->format = n == 1 ? TC_FORMAT_SHORT : n == 2 ? TC_FORMAT_JSON : TC_FORMAT_TEXT;
-        return n >= 0;
-    case TC_OPTION_COLOR:
-        n = choice(&rows[id], value, out);
-        options->color = n == 1 ? 1 : n == 2 ? 0 : -1;
-        return n >= 0;
-    case TC_OPTION_QUIET:
-        options->quiet = true;
-        return true;
     case TC_OPTION_APP_DIR:
         return set_token(options, TC_STR("AppDir"), value, out);
     case TC_OPTION_ORIGIN:
@@ -716,50 +646,25 @@ apply(struct tc_options *options, enum tc_option_id id, const char *value, struc
         return add_account(options, value, out);
     case TC_OPTION_POOLS:
         return add_pools(options, value, out);
-    case TC_OPTION_WRITE:
-        options->fmt.write = true;
-        return true;
-    case TC_OPTION_FMT_CHECK:
-        options->fmt.check = true;
-        return true;
-    case TC_OPTION_FMT_DIFF:
-        options->fmt.diff = true;
-        return true;
-    case TC_OPTION_FMT_LIST:
-        options->fmt.list = true;
-        return true;
-    case TC_OPTION_RUN:
-    case TC_OPTION_AGAINST:
-    case TC_OPTION_TEST_FORMAT:
-    case TC_OPTION_COVERAGE:
     case TC_OPTION_COVERAGE_THRESHOLD:
-    case TC_OPTION_MUTATE:
+        return percent(&rows[id], value, &test->has_coverage_threshold, &test->coverage_threshold, out);
     case TC_OPTION_MUTATION_THRESHOLD:
-        return apply_test(&options->test, id, value, out);
+        return percent(&rows[id], value, &test->has_mutation_threshold, &test->mutation_threshold, out);
     case TC_OPTION_LINT_FORMAT:
     case TC_OPTION_LINT_OUTPUT:
     case TC_OPTION_SITE:
-    case TC_OPTION_FIX:
-    case TC_OPTION_DRY_RUN:
-    case TC_OPTION_UNSAFE_FIXES:
     case TC_OPTION_RULE:
     case TC_OPTION_LINT_FAIL_ON:
     case TC_OPTION_MANDATORY:
-    case TC_OPTION_NO_INLINE_IGNORE:
-    case TC_OPTION_BASELINE:
-    case TC_OPTION_UPDATE_BASELINE:
-    case TC_OPTION_CONFIG:
-    case TC_OPTION_NO_CONFIG:
     case TC_OPTION_JOBS:
-    case TC_OPTION_ALLOW_EMPTY:
-    case TC_OPTION_LIST_RULES:
-    case TC_OPTION_PRINT_CONFIG:
         return apply_lint(&options->lint, id, value, out);
-    case TC_OPTION_HELP:
-    case TC_OPTION_COUNT_:
-        break;
+    default:
+        assert(value != NULL); /* a flag has its line in kept[] */
+        n = choice(&rows[id], value, out);
+        if (n >= 0)
+            apply_choice(options, id, n, value);
+        return n >= 0;
     }
-    return true;
 }
 
 /* The row that @a argument names, its value when it is in the same word; TC_OPTION_COUNT_ when there is none. */
