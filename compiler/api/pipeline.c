@@ -6,6 +6,7 @@
 #include "emit/merge.h"
 #include "emit/policy_file.h"
 #include "syntax/parse.h"
+#include "verify/expected.h"
 #include "verify/proof.h"
 
 #include <stdlib.h>
@@ -109,6 +110,47 @@ add_extra(struct tc_compilation *c, struct tc_source *extra)
     return parsed;
 }
 
+/* Permissions of @a set that stand as markup, as a file of @a policy would have them. */
+static void
+check_markup(struct tc_compilation *c, const struct tc_policy *policy, const struct tc_pset *set, struct tc_map *seen)
+{
+    const struct tc_token_values values =
+        tc_token_values_for(&c->arena, &(struct tc_token_basis){.root = TC_STR("D:\\Sites\\Sample"),
+                                                                .location = TC_STR("Site/sample"),
+                                                                .runtime = policy->runtime});
+    struct tc_expected expected = {.arena = &c->arena, .policy = policy, .values = &values};
+
+    for (struct tc_raw *raw = set->raw; raw != NULL; raw = raw->next) {
+        const struct tc_str key = {(const char *)&raw->lines, sizeof raw->lines}; /* what inherits it shares them */
+        const char *fault = tc_map_add(seen, key, raw) != NULL ? NULL : tc_expected_raw_fault(&expected, raw);
+
+        if (fault != NULL)
+            tc_diag_help(&c->diags,
+                         tc_diag_add(&c->diags, tc_code(TC_CODE_BAD_RAW), raw->span,
+                                     "the framework cannot read this permission: %s", fault),
+                         "mend its attributes and elements: as it is, it costs the whole set, or the first demand of "
+                         "its class throws");
+    }
+}
+
+/* A permission in markup that the framework cannot read costs the whole set, or throws when somebody asks (policy-file
+ * 4.3, 7). */
+static enum tc_status
+check_all_markup(struct tc_compilation *c)
+{
+    size_t errors = c->diags.errors;
+    struct tc_map seen;
+
+    tc_map_init(&seen, &c->arena);
+    for (size_t i = 0; i < c->model->level_count; i++)
+        for (size_t s = 0; s < c->model->levels[i]->set_count; s++)
+            if (c->model->levels[i]->sets[s]->raw != NULL)
+                check_markup(c, c->model->levels[i], c->model->levels[i]->sets[s], &seen);
+    if (c->arena.failed)
+        return TC_ERR_NOMEM;
+    return c->diags.errors > errors ? TC_FAILED : TC_OK;
+}
+
 enum tc_status
 tc_compile_with(struct tc_compilation *c, const struct tc_sema_host *host, const struct tc_sema_options *options,
                 struct tc_source *source, struct tc_source *extra)
@@ -126,6 +168,8 @@ tc_compile_with(struct tc_compilation *c, const struct tc_sema_host *host, const
     if (is_fatal(added))
         return added;
     analyzed = tc_analyze(&c->diags, host, options, &c->files, &c->model);
+    if (analyzed == TC_OK)
+        analyzed = check_all_markup(c);
     tc_diags_sort(&c->diags);
     if (parsed != TC_OK || used != TC_OK || added != TC_OK)
         return analyzed == TC_OK ? TC_FAILED : analyzed;

@@ -220,6 +220,21 @@ tc_expected_raw_set(struct tc_expected *e, const struct tc_raw *raw)
     return tc_grant_set_read_part(e->arena, classes_of(e), &holder);
 }
 
+const char *
+tc_expected_raw_fault(struct tc_expected *e, const struct tc_raw *raw)
+{
+    struct tc_element holder = {.tag = tc_tag_name(TC_TAG_PERMISSION_SET), .children = tc_expected_raw(e, raw)};
+    struct tc_grant_set *set;
+    struct tc_throw thrown;
+
+    if (tc_grant_set_read(e->arena, classes_of(e), &holder, TC_SET_POLICY, &set, &thrown) != TC_YES)
+        return thrown.type;
+    for (size_t i = 0; i < set->count; i++)
+        if (set->grants[i].broken != NULL)
+            return set->grants[i].broken->type;
+    return NULL;
+}
+
 static struct tc_grant_set *
 make_set(struct tc_expected *e, const struct tc_pset *set)
 {

@@ -76,4 +76,8 @@ struct tc_element *tc_expected_raw(struct tc_expected *expected, const struct tc
 /** What the permission @a raw gives by itself; empty when the framework could not read it. NULL when out of memory. */
 struct tc_grant_set *tc_expected_raw_set(struct tc_expected *expected, const struct tc_raw *raw);
 
+/** What the framework throws when it reads the permission @a raw, at once or at the first demand; NULL: nothing, also
+ * where it does not know the class. */
+const char *tc_expected_raw_fault(struct tc_expected *expected, const struct tc_raw *raw);
+
 #endif
