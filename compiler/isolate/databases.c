@@ -203,7 +203,7 @@ tc_isolate_databases(struct tc_isolator *run)
 /* ---- what belongs to the server ---- */
 
 /* permissions 8, 17, 18, 27 */
-enum { SERVICE_CONTROL = 4, DIRECTORY_WRITE = 4, STORE_CHANGES = 0x63, KEY_STORE_USER = 0 };
+enum { SERVICE_CONTROL = 4, DIRECTORY_BROWSE = 2, DIRECTORY_WRITE = 4, STORE_CHANGES = 0x63, KEY_STORE_USER = 0 };
 
 struct alone {
     struct tc_isolator *run;
@@ -243,6 +243,25 @@ check_tree(struct alone *a, uint32_t index, enum tc_class_id id, uint64_t bit, s
 
     for (size_t p = tc_isolation_perms(a->run, index, id, perms); p > 0; p--)
         collect_tree(a, index, perms[p - 1], bit, name, verb);
+}
+
+/* The configuration of IIS is a directory as well: who may look into it reads everyone's settings. */
+static void
+check_iis(struct alone *a, uint32_t index)
+{
+    const struct tc_perm *perms[2];
+
+    for (size_t p = tc_isolation_perms(a->run, index, TC_CLASS_DIRECTORY_SERVICES, perms); p > 0; p--)
+        for (uint32_t r = 0; !perms[p - 1]->unrestricted && r < perms[p - 1]->row_count; r++) {
+            const struct tc_row *row = &perms[p - 1]->rows[r];
+            uint64_t access = (uint64_t)row->cells[row->form->column_count - 1].number;
+            struct tc_str path = row->cells[0].text;
+
+            if ((access & DIRECTORY_BROWSE) != 0 && (access & DIRECTORY_WRITE) == 0 &&
+                (tc_str_eq(path, TC_STR("*")) || tc_str_starts_nocase(path, TC_STR("IIS://"))))
+                note(&a->certain, index, perms[p - 1], row, row->span, "may read the configuration of every site in",
+                     path);
+        }
 }
 
 static void
@@ -482,6 +501,7 @@ tc_isolate_unjudged(struct tc_isolator *run)
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         check_tree(&a, i, TC_CLASS_SERVICE_CONTROLLER, SERVICE_CONTROL, 1, "may start and stop the service");
         check_tree(&a, i, TC_CLASS_DIRECTORY_SERVICES, DIRECTORY_WRITE, 0, "may change what is in the directory");
+        check_iis(&a, i);
         tc_isolation_note_flags(&a.certain, i, TC_CLASS_STORE, STORE_CHANGES, "may change certificate stores",
                                 TC_STR(""));
         check_keys(&a, i);

@@ -1,6 +1,7 @@
 /* Socket and Web: connections to the server itself, and to other applications on it. */
 #include "isolate/grants.h"
 #include "isolate/samples.h"
+#include "model/ipaddress.h"
 #include "model/netregex.h"
 
 #include <stdlib.h>
@@ -95,6 +96,17 @@ pattern_takes(struct tc_str host, const char *const parts[4])
 
 enum locality { LOCAL_NO, LOCAL_UNKNOWN, LOCAL_YES };
 
+/* Whether what is sent to the address reaches every machine of the network, the own one among them, or those that
+ * joined a group. */
+static bool
+is_for_many(struct tc_str host)
+{
+    uint8_t v4[4];
+
+    return tc_parse_ipv4(host, v4) == host.len && host.len > 0 &&
+           ((v4[0] & v4[1] & v4[2] & v4[3]) == 255 || (v4[0] >= 224 && v4[0] <= 239));
+}
+
 static enum locality
 locality_of(struct network *n, struct tc_str host)
 {
@@ -105,7 +117,7 @@ locality_of(struct network *n, struct tc_str host)
             return LOCAL_YES;
         return LOCAL_UNKNOWN;
     }
-    if (tc_isolation_is_here(n->run, host))
+    if (tc_isolation_is_here(n->run, host) || is_for_many(host))
         return LOCAL_YES;
     if (tc_may_be_own_host(n->run->model, host))
         return LOCAL_UNKNOWN;
