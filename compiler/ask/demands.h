@@ -21,10 +21,11 @@ struct tc_refusal {
     const char *source;
 };
 
+/** The row of @a id, which is not TC_REFUSAL_COUNT_. */
 const struct tc_refusal *tc_refusal(enum tc_refusal_id id);
 /** The row called @a slug; TC_REFUSAL_COUNT_ when there is none. */
 enum tc_refusal_id tc_refusal_find(struct tc_str slug);
-/** The slug nearest to @a slug; NULL when none is near. */
+/** The slug nearest to @a slug; NULL when none takes fewer than four edits. */
 const char *tc_refusal_near(struct tc_str slug);
 
 /** One smallest part of what is asked for; each once, however often it is asked for. */

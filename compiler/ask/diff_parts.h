@@ -13,6 +13,7 @@ struct tc_diff_list {
     struct tc_diff_change *first, **tail;
 };
 
+/** An empty list whose changes will live in @a arena; running out of memory is the arena's to remember. */
 void tc_diff_list_init(struct tc_diff_list *list, struct tc_arena *arena);
 
 /** Append a copy of @a change. */

@@ -15,6 +15,7 @@ bool tc_diff_show(const struct tc_diff *diff, const struct tc_diff_side *from, c
 
 /* ---- for the files of the output ---- */
 
+/** tc_diff_show() in one format; what a write that failed leaves is in @a out (base/str.h). */
 void tc_diff_put_text(const struct tc_diff *diff, const struct tc_diff_side *from, const struct tc_diff_side *to,
                       struct tc_buf *out);
 void tc_diff_put_markdown(const struct tc_diff *diff, const struct tc_diff_side *from, const struct tc_diff_side *to,

@@ -85,11 +85,13 @@ struct tc_rule_asker {
     uint64_t escape_bits[TC_RULE_ESCAPES_MAX]; /**< of the rows of isolate/escapes.h */
 };
 
+/** @a asker borrows both: @a model has to stay, and @a scratch is reset by each question. */
 void tc_rule_asker_init(struct tc_rule_asker *asker, const struct tc_model *model, struct tc_arena *scratch);
 
 /**
  * Whether one line holds for one subject, which need not be among those of a run: what a change would do is asked so.
  * What is made on the way lives in @a arena.
+ * @return TC_OK or TC_ERR_NOMEM
  */
 enum tc_status tc_rule_holds(const struct tc_rule_asker *asker, struct tc_arena *arena, const struct tc_rule *rule,
                              const struct tc_demand *line, const struct tc_subject *subject, bool *ret_holds);

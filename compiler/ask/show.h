@@ -34,10 +34,12 @@ void tc_show_may_json(const struct tc_show *show, const struct tc_answer_may *an
 
 /** What a subject may do, one line a class and place, with a line above. */
 void tc_show_what(const struct tc_show *show, const struct tc_answer_what *answer);
+/** The same as a JSON object. */
 void tc_show_what_json(const struct tc_show *show, const struct tc_answer_what *answer);
 
 /** The parts that several share, one line each. */
 void tc_show_shared(const struct tc_show *show, const struct tc_answer_shared *answer);
+/** The same as items of a JSON list that is open, one a line. */
 void tc_show_shared_json(const struct tc_show *show, const struct tc_answer_shared *answer);
 
 /** A permission as a demand has it, as a JSON string. */

@@ -30,11 +30,13 @@ struct tc_why_change {
 /** One answer. @a demand is what was asked, in words; @a change may be NULL. */
 void tc_show_why(const struct tc_show *show, const struct tc_why *why, struct tc_str demand,
                  const struct tc_why_change *change);
+/** The same as a JSON object; without @a change its member is null. */
 void tc_show_why_json(const struct tc_show *show, const struct tc_why *why, struct tc_str demand,
                       const struct tc_why_change *change);
 
 /** The facts of a mask of enum tc_why_id, one paragraph each, indented. */
 void tc_show_facts(const struct tc_show *show, unsigned facts);
+/** The same as a JSON list. */
 void tc_show_facts_json(const struct tc_show *show, unsigned facts);
 
 #endif

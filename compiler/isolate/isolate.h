@@ -17,8 +17,9 @@
 
 enum tc_verdict { TC_ISOLATED, TC_UNKNOWN_ISOLATION, TC_NOT_ISOLATED, TC_VERDICT_COUNT_ };
 
-/** "isolated", "unknown", "not isolated"; "code access security", "accounts and NTFS", "both". */
+/** "isolated", "unknown", "not isolated". */
 const char *tc_verdict_name(enum tc_verdict verdict);
+/** "code access security", "accounts and NTFS", "both". */
 const char *tc_layer_name(enum tc_layer layer);
 
 /** One application's part in a finding. */

@@ -66,6 +66,7 @@ struct tc_things {
     struct tc_thing *last;          /**< of tc_isolation_note(): the one it noted last */
 };
 
+/** An empty set of things; they live in the arena of @a run, which is borrowed. */
 void tc_things_init(struct tc_things *things, struct tc_isolator *run);
 
 /** The thing called @a key, which is borrowed; made when it is not there. NULL when out of memory. */

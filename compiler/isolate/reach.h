@@ -32,6 +32,7 @@ struct tc_reacher {
     struct tc_map widest; /**< of a policy: itself with what it possibly grants */
 };
 
+/** Begin to ask about @a model, which is borrowed; answers live in @a arena. */
 void tc_reacher_init(struct tc_reacher *reacher, struct tc_arena *arena, const struct tc_model *model);
 
 /**
@@ -102,7 +103,9 @@ struct tc_claims {
     bool failed; /**< out of memory */
 };
 
+/** An empty list; allocates nothing. */
 void tc_claims_init(struct tc_claims *claims);
+/** Free the list; zeroed and half-built ones are fine. The paths in it are not its own. */
 void tc_claims_done(struct tc_claims *claims);
 
 /** Add one; claims->failed when out of memory. */

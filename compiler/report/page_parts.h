@@ -24,6 +24,7 @@ struct tc_page {
     struct tc_buf *out;
 };
 
+/** The heading that @a finding stands under; @a tally is its own one of the page. */
 enum tc_page_kind tc_page_kind_of(const struct tc_isolation_finding *finding, const struct tc_page_tally *tally);
 
 /** Append markup as it stands; the arguments, too: nothing from a source. */
@@ -58,6 +59,7 @@ struct tc_page_sign {
     const char *meaning;
 };
 
+/** The row of @a standing. */
 const struct tc_page_sign *tc_page_sign(enum tc_standing standing);
 
 #endif
