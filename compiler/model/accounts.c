@@ -7,7 +7,7 @@ static const struct {
     const char *people;
 } rows[] = {
 #define TC_ACCOUNT(name, kind, any_domain, people, source)                                                             \
-    {{name, sizeof name - 1}, TC_ACCOUNT_##kind, any_domain, people},
+    {{name, sizeof(name) - 1}, TC_ACCOUNT_##kind, any_domain, people},
 #include "data/accounts.def"
 };
 
