@@ -340,7 +340,7 @@ tc_doc_put(struct tc_arena *arena, const struct tc_model *model, const struct tc
         "For the owner of the application: what its code may do on this server and what it may not, and what to do "
         "when something fails. This page is made from the server's policy.");
     put_facts(&p, model, app);
-    if (reach.sure == NULL && reach.throws != NULL && strcmp(reach.throws, TC_EXPECTED_FOREIGN) == 0) {
+    if (reach.sure == NULL && reach.throws != NULL && tc_expected_is_foreign(reach.throws)) {
         put_block(
             &p, PARAGRAPH,
             "What the application may do is not known here: its policy has a code group of a class that is no part of "

@@ -7,6 +7,7 @@
 #include "isolate/escapes.h"
 #include "isolate/samples.h"
 #include "model/clauses.h"
+#include "verify/expected.h"
 #include "verify/grants.h"
 
 #include <assert.h>
@@ -345,12 +346,11 @@ forbid_throwing(struct run *run, const struct tc_subject *subject, const struct 
 {
     for (size_t i = 0; i < TC_OWN_KINDS; i++)
         if (subject->grants[i].wide == NULL) {
-            add_failure(
-                run, (struct tc_failure){.how = TC_FAILING_UNKNOWN,
-                                         .subject = subject,
-                                         .demand = asked,
-                                         .why = tc_arena_printf(run->arena, "the framework throws %s when it is asked",
-                                                                subject->grants[i].throws)});
+            add_failure(run,
+                        (struct tc_failure){.how = TC_FAILING_UNKNOWN,
+                                            .subject = subject,
+                                            .demand = asked,
+                                            .why = tc_expected_throw_words(run->arena, subject->grants[i].throws)});
             return true;
         }
     return false;

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "model/clauses.h"
 #include "model/policy.h"
+#include "verify/expected.h"
 
 enum { SHARERS_SHOWN = 8 };
 
@@ -226,7 +227,7 @@ tc_show_what(const struct tc_show *s, const struct tc_answer_what *answer)
     if (!answer->is_same)
         tc_buf_printf(s->out, ", %s", kind_words(answer->number));
     if (answer->trace.throws != NULL) {
-        tc_buf_printf(s->out, ": the framework throws %s when it is asked\n", answer->trace.throws);
+        tc_buf_printf(s->out, ": %.*s\n", TC_STR_ARG(tc_expected_throw_words(s->arena, answer->trace.throws)));
         return;
     }
     if (answer->is_full) {

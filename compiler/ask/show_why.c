@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "model/clauses.h"
+#include "verify/expected.h"
 
 static const char *
 code_words(size_t number)
@@ -56,7 +57,7 @@ put_groups(const struct tc_show *s, const struct tc_trace *trace)
     if (trace->groups.count == 0 && trace->set_count == 0 && trace->throws == NULL)
         tc_buf_puts(s->out, TC_STR("    none matches: it gets nothing\n"));
     if (trace->throws != NULL)
-        tc_buf_printf(s->out, "    the framework throws %s\n", trace->throws);
+        tc_buf_printf(s->out, "    %.*s\n", TC_STR_ARG(tc_expected_throw_words(s->arena, trace->throws)));
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "cli/asked.h"
 #include "cli/commands.h"
+#include "verify/expected.h"
 
 struct query {
     struct tc_asked asked;
@@ -76,7 +77,8 @@ answer_what(struct query *q)
             if (q->is_json)
                 tc_buf_puts(&q->out, shown++ == 0 ? TC_STR("\n    ") : TC_STR(",\n    "));
             (q->is_json ? tc_show_what_json : tc_show_what)(&show, &answer);
-            any |= answer.count > 0 || answer.markup_count > 0 || answer.is_full;
+            any |= answer.count > 0 || answer.markup_count > 0 || answer.is_full ||
+                   (answer.trace.throws != NULL && tc_expected_is_foreign(answer.trace.throws));
             if (answer.is_same)
                 break;
         }

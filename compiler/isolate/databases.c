@@ -476,11 +476,16 @@ check_unjudged(struct alone *a, uint32_t index)
         part.span = perm->span;
         tc_isolation_note(&a->unknown, &part, tc_isolation_reason(perm, is_any, NULL));
     }
-    if (reach->throws != NULL)
-        tc_isolation_note(&a->unknown,
-                          &(struct tc_part){index, reach->application->span, "makes the framework throw",
-                                            tc_str_of(reach->throws), false},
-                          TC_STR(""));
+    if (reach->throws != NULL) {
+        struct tc_part part = {index, reach->application->span, "makes the framework throw", tc_str_of(reach->throws),
+                               false};
+
+        if (tc_expected_is_foreign(reach->throws)) {
+            part.verb = "has code groups of a class of a third party";
+            part.what = TC_STR("");
+        }
+        tc_isolation_note(&a->unknown, &part, TC_STR(""));
+    }
     if (policy == NULL || tc_policy_is_full(policy))
         return;
     for (size_t i = 0; i < policy->set_count; i++)

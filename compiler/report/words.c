@@ -4,6 +4,7 @@
 #include "base/ascii.h"
 #include "model/clauses.h"
 #include "model/path.h"
+#include "verify/expected.h"
 
 #include <stdlib.h>
 
@@ -805,8 +806,11 @@ tc_words_of(struct tc_arena *arena, const struct tc_reach *reach, const struct t
     tc_map_init(&t.facts, arena);
     tc_map_init(&t.lines, arena);
     if (reach->throws != NULL) {
-        say(&t, &(struct fact){.before = tc_arena_printf(arena, "do nothing: its policy makes the framework throw %s",
-                                                         reach->throws)});
+        say(&t,
+            &(struct fact){.before = tc_expected_is_foreign(reach->throws)
+                                         ? TC_STR("do what is not known here: " TC_EXPECTED_FOREIGN)
+                                         : tc_arena_printf(arena, "do nothing: its policy makes the framework throw %s",
+                                                           reach->throws)});
     } else {
         if (tc_reach_is_full(reach))
             say(&t, &(struct fact){.before = TC_STR("do everything that its Windows account may: it is fully trusted"),

@@ -311,6 +311,19 @@ fill_groups(struct tc_expected *e, const struct tc_group *group, struct tc_expec
 }
 
 bool
+tc_expected_is_foreign(const char *thrown)
+{
+    return strcmp(thrown, TC_EXPECTED_FOREIGN) == 0;
+}
+
+struct tc_str
+tc_expected_throw_words(struct tc_arena *arena, const char *thrown)
+{
+    return tc_expected_is_foreign(thrown) ? tc_str_of(TC_EXPECTED_FOREIGN)
+                                          : tc_arena_printf(arena, "the framework throws %s when it is asked", thrown);
+}
+
+bool
 tc_expected_init(struct tc_expected *expected, struct tc_arena *arena, const struct tc_policy *policy,
                  const struct tc_token_values *values)
 {

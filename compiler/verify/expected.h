@@ -11,8 +11,15 @@
 struct tc_expected_group;
 
 /** In place of an exception's type: a class of a third party decides about a code group, and where it is not found the
- * framework throws. */
-#define TC_EXPECTED_FOREIGN "ArgumentException unless the class of a code group is there"
+ * framework throws ArgumentException. Ends a sentence: "it is not known: …". */
+#define TC_EXPECTED_FOREIGN "a class of a third party decides what a code group gives"
+
+/** Whether what was thrown is TC_EXPECTED_FOREIGN: then more may be granted, not less. */
+bool tc_expected_is_foreign(const char *thrown);
+
+/** What was thrown as a sentence: "the framework throws PolicyException when it is asked", or TC_EXPECTED_FOREIGN. In
+ * @a arena. */
+struct tc_str tc_expected_throw_words(struct tc_arena *arena, const char *thrown);
 
 /** A code group that matched, in the order asked. */
 struct tc_expected_step {
