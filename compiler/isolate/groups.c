@@ -1,4 +1,5 @@
 /* Code that leaves the sandbox: full trust, flags that come to it, and code groups that trust what others can bring. */
+#include "isolate/code_sites.h"
 #include "isolate/escapes.h"
 #include "isolate/grants.h"
 #include "model/membership.h"
@@ -224,6 +225,7 @@ struct groups {
     struct tc_things shared;   /* by what the condition asks */
     struct tc_things anyone;   /* groups for all code of the server, by place */
     struct tc_things unjudged; /* conditions of other classes */
+    struct tc_code_sites sites;
     struct tc_things unplaced; /* groups for a directory that has names which only the server knows */
 };
 
@@ -409,6 +411,15 @@ add_target(struct walk *w, const struct tc_group *group, const struct tc_members
 }
 
 static void
+add_site(struct walk *w, const struct tc_part *part, const struct tc_membership *membership)
+{
+    struct tc_condition condition = tc_condition_of(membership);
+
+    condition.values[0] = tc_fill_tokens(w->groups->run->arena, condition.values[0], &w->reach->values);
+    tc_code_sites_add(&w->groups->sites, &condition, part);
+}
+
+static void
 judge(struct walk *w, const struct tc_group *group, struct chain chain)
 {
     struct groups *g = w->groups;
@@ -448,6 +459,7 @@ judge(struct walk *w, const struct tc_group *group, struct chain chain)
         break;
     case BRING_ELSEWHERE:
         part.verb = "trusts more than its own code what comes from";
+        add_site(w, &part, chain.condition);
         break;
     }
     thing = tc_things_at(&g->shared, tc_str_fold(g->run->arena, asked), part.what);
@@ -655,6 +667,7 @@ check_groups(struct tc_isolator *run)
     tc_things_init(&g.anyone, run);
     tc_things_init(&g.unjudged, run);
     tc_things_init(&g.unplaced, run);
+    tc_code_sites_init(&g.sites, run);
     for (uint32_t i = 0; i < run->model->application_count; i++) {
         const struct tc_reach *reach = &run->isolation->reaches[i];
         struct walk w = {.groups = &g, .application = i, .reach = reach};
@@ -667,6 +680,7 @@ check_groups(struct tc_isolator *run)
     }
     find_writers(&g);
     report_shared(&g);
+    tc_code_sites_report(&g.sites);
     free(g.targets);
     free(g.writings);
 }
