@@ -313,6 +313,13 @@ group_allowing(struct run *run, struct tc_expected *expected, const struct tc_gr
     return NULL;
 }
 
+/* Whether the finding leads from who can bring code to whose group trusts it. */
+static bool
+is_of_writer(const struct tc_isolation_finding *finding)
+{
+    return finding->rule == TC_RULE_WRITABLE_CODE_GROUP || finding->rule == TC_RULE_TRUSTED_SITE;
+}
+
 /* Of an application of which the isolation rules say that it can bring code that a code group trusts more than its own:
  * whether one of its groups gives such code what is asked. */
 static void
@@ -326,7 +333,7 @@ forbid_code_groups(struct run *run, const struct tc_subject *subject, const stru
 
     if (finding == NULL)
         return;
-    if (finding->rule == TC_RULE_WRITABLE_CODE_GROUP && finding->to.application != NULL)
+    if (is_of_writer(finding) && finding->to.application != NULL)
         whose = &run->subjects->items[finding->to.application->index];
     if (whose->wide == NULL || !tc_expected_init(&expected, run->arena, whose->wide, &whose->values))
         return;
@@ -749,7 +756,7 @@ find_bringers(struct run *run, const struct tc_isolation *isolation)
     if (run->bringers == NULL)
         return false;
     for (const struct tc_isolation_finding *finding = isolation->findings; finding != NULL; finding = finding->next) {
-        bool is_writer = finding->rule == TC_RULE_WRITABLE_CODE_GROUP;
+        bool is_writer = is_of_writer(finding);
         bool is_anyone =
             finding->rule == TC_RULE_SHARED_CODE_GROUP && finding->from_count == run->model->application_count;
         const uint32_t *list = is_writer ? finding->froms : finding->tos;

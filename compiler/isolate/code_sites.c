@@ -184,7 +184,7 @@ static void
 meet(struct hosts *hosts, const struct tc_parts *froms, const struct tc_parts *tos, enum tc_verdict verdict,
      const char *because)
 {
-    tc_isolation_meet(hosts->run, &(struct tc_meeting){.rule = TC_RULE_WRITABLE_CODE_GROUP,
+    tc_isolation_meet(hosts->run, &(struct tc_meeting){.rule = TC_RULE_TRUSTED_SITE,
                                                        .verdict = verdict,
                                                        .because = tc_str_of(because),
                                                        .froms = froms,

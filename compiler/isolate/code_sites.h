@@ -22,7 +22,7 @@ void tc_code_sites_init(struct tc_code_sites *sites, struct tc_isolator *run);
  */
 void tc_code_sites_add(struct tc_code_sites *sites, const struct tc_condition *condition, const struct tc_part *part);
 
-/** Report (rule writable-code-group) the applications that have their pages there: their files are what is trusted. */
+/** Report (rule trusted-site) the applications that have their pages there: their files are what is trusted. */
 void tc_code_sites_report(struct tc_code_sites *sites);
 
 #endif

@@ -293,6 +293,7 @@ opens_the_sandbox(enum tc_rule_id rule)
     case TC_RULE_REFLECTION:
     case TC_RULE_SHARED_CODE_GROUP:
     case TC_RULE_WRITABLE_CODE_GROUP:
+    case TC_RULE_TRUSTED_SITE:
     case TC_RULE_UNLOCKED_LEVEL:
         return true;
     default:
@@ -309,9 +310,13 @@ note_escapes(struct tc_isolator *run)
         return false;
     for (const struct tc_isolation_finding *finding = run->isolation->findings; finding != NULL;
          finding = finding->next)
-        for (size_t i = 0; opens_the_sandbox(finding->rule) && i < finding->from_count; i++)
-            if (escapes[finding->froms[i]] < finding->verdict)
-                escapes[finding->froms[i]] = (uint8_t)finding->verdict;
+        for (size_t i = 0; opens_the_sandbox(finding->rule) && i < finding->from_count; i++) {
+            uint32_t from = finding->froms[i];
+            bool is_its_own = finding->to.application != NULL && finding->to_count == 1 && finding->tos[0] == from;
+
+            if (!is_its_own && escapes[from] < finding->verdict)
+                escapes[from] = (uint8_t)finding->verdict;
+        }
     run->isolation->escapes = escapes;
     return true;
 }

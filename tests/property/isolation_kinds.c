@@ -112,7 +112,7 @@ static const char *const origins[] = {"www.one.example", "WWW.two.example", "www
 static const char *const locations[] = {"Site/a", "site/A/b", "Site/a/b/c", "Site/ab", "Other/a", "Site/x"};
 
 /* Code groups that a policy may have; NONE: the stock ones alone. */
-enum group { NONE, BIN, LIBRARY, FROM_SHARE, BY_KEY, GROUPS };
+enum group { NONE, BIN, LIBRARY, FROM_SHARE, BY_KEY, BY_SITE, BY_URL, BY_ANY_SITE, BY_ZONE, GROUPS };
 
 #define KEY_TEXT                                                                                                       \
     "002400000480000094000000060200000024000052534131000400000100010008D1FA57C4AED9F0A32E84AA0FAEFD0DE9E8FD6AEC8F87F"  \
@@ -125,6 +125,10 @@ static const char *const group_texts[GROUPS] = {
     "code url \"file:///D:/Lib/*\" grants FullTrust;",
     "code url \"file://files01/common/*\" grants FullTrust;",
     "code strongname \"" KEY_TEXT "\" grants FullTrust;",
+    "code site \"www.One.example\" grants FullTrust;",
+    "code url \"http://www.two.example/lib/*\" grants FullTrust;",
+    "code site \"*.three.example\" grants FullTrust;",
+    "code zone Trusted grants FullTrust;",
 };
 
 struct grant {
@@ -575,9 +579,21 @@ by_groups(const struct server *s, size_t from, size_t to)
 {
     enum group group = s->apps[from].group;
 
-    return tct_verdict_of((group == FROM_SHARE || group == BY_KEY) && group == s->apps[to].group &&
-                              !s->apps[from].is_full && !s->apps[to].is_full,
-                          false);
+    return tct_verdict_of(
+        group >= FROM_SHARE && group == s->apps[to].group && !s->apps[from].is_full && !s->apps[to].is_full, false);
+}
+
+/* Whether what the group of @a to trusts comes from where @a from is reached. */
+static enum tc_verdict
+by_sites(const struct server *s, size_t from, size_t to)
+{
+    const struct app *owner = &s->apps[to];
+    int origin = s->apps[from].origin;
+
+    if (owner->is_full || owner->group < BY_SITE)
+        return TC_ISOLATED;
+    return owner->group == BY_ZONE || origin < 0 ? TC_UNKNOWN_ISOLATION
+                                                 : tct_verdict_of(origin == (int)owner->group - BY_SITE, false);
 }
 
 /* Whoever is fully trusted may write everything. */
@@ -611,6 +627,7 @@ static const enum tc_rule_id rules[] = {
     TC_RULE_REFLECTION,
     TC_RULE_SHARED_CODE_GROUP,
     TC_RULE_WRITABLE_CODE_GROUP,
+    TC_RULE_TRUSTED_SITE,
     TC_RULE_UNJUDGED_GRANT,
     TC_RULE_IIS_VERSION,
     TC_RULE_SHARED_POOL,
@@ -656,6 +673,8 @@ naive(const struct server *s, size_t from, size_t to, enum tc_rule_id rule)
         return impersonation(a);
     case TC_RULE_GROUP_RIGHTS:
         return tct_verdict_of((version_of(s) >= 60 && runs_as(s, from, GROUP)) || is_visitor_group(a), false);
+    case TC_RULE_TRUSTED_SITE:
+        return by_sites(s, from, to);
     case TC_RULE_WRITABLE_CODE_GROUP:
         return full_writes(s, from, to) ? TC_NOT_ISOLATED : by_grants(s, from, to, rule);
     default:
@@ -696,8 +715,9 @@ say(const struct server *s, const struct tc_isolation *isolation, size_t from, s
 static enum tc_verdict
 confined(const struct server *s, size_t from)
 {
-    static const enum tc_rule_id ways[] = {TC_RULE_FULL_TRUST, TC_RULE_ESCAPE, TC_RULE_REFLECTION,
-                                           TC_RULE_SHARED_CODE_GROUP, TC_RULE_WRITABLE_CODE_GROUP};
+    static const enum tc_rule_id ways[] = {TC_RULE_FULL_TRUST,          TC_RULE_ESCAPE,
+                                           TC_RULE_REFLECTION,          TC_RULE_SHARED_CODE_GROUP,
+                                           TC_RULE_WRITABLE_CODE_GROUP, TC_RULE_TRUSTED_SITE};
     enum tc_verdict verdict = TC_ISOLATED;
 
     for (size_t to = 0; to < s->count; to++)

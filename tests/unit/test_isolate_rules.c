@@ -292,6 +292,14 @@ static const struct {
     {"a set that is no more",
      V2("") MORE("P", "code url \"$AppDirUrl$/bin/T.dll\" grants Execution;") APP("A", "trust P;") APP("B", ""),
      "writable-code-group", ""},
+    {"a site of a neighbour",
+     V2("") MORE("P", "code site \"www.b.com\" grants FullTrust;") APP("A", "trust P; origin host \"www.a.com\";")
+         APP("B", "origin host \"www.b.com\";") APP("C", "origin host \"www.c.com\";"),
+     "trusted-site", "not isolated B > A\n"},
+    {"a site that may be a neighbour's",
+     V2("") MORE("P", "code url \"http://www.b.com/*\" grants FullTrust;")
+         APP("A", "trust P; origin host \"www.a.com\";") APP("B", ""),
+     "trusted-site", "unknown B > A\n"},
     {"a key without a name",
      V2("") MORE(
          "P", "code strongname \"00240000048000009400000006020000002400005253413100040000010001008EFACF90A987078A6C3D48"
