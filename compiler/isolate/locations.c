@@ -14,20 +14,16 @@ without_end(struct tc_str location)
 
 /* ---- the same site ---- */
 
-struct locations {
-    struct tc_isolator *run;
-};
-
 static struct tc_party
 location_party(void *state, uint32_t index, bool is_to)
 {
-    const struct locations *locations = state;
-    const struct tc_application *app = locations->run->model->applications[index];
+    const struct tc_isolator *run = state;
+    const struct tc_application *app = run->model->applications[index];
 
     return (struct tc_party){
         .application = app,
         .span = app->location.span,
-        .may = tc_arena_printf(locations->run->arena, is_to ? "lies below it, in '%.*s'" : "has '%.*s'",
+        .may = tc_arena_printf(run->arena, is_to ? "lies below it, in '%.*s'" : "has '%.*s'",
                                TC_STR_ARG(app->location.text)),
     };
 }
@@ -36,9 +32,8 @@ location_party(void *state, uint32_t index, bool is_to)
 static void
 visit_location(void *state, struct tc_path_node *node)
 {
-    struct locations *locations = state;
+    struct tc_isolator *run = state;
     const struct tc_path_node *above = node->parent;
-    struct tc_isolator *run = locations->run;
 
     for (; above != NULL; above = above->parent)
         for (size_t i = 0; i < node->count; i++) {
@@ -52,7 +47,7 @@ visit_location(void *state, struct tc_path_node *node)
                 .tos = tc_isolation_alone(run, inner),
                 .to_count = 1,
                 .party = location_party,
-                .state = locations,
+                .state = run,
             };
 
             if (way.froms != NULL && way.tos != NULL)
@@ -63,7 +58,6 @@ visit_location(void *state, struct tc_path_node *node)
 static void
 isolate_by_path(struct tc_isolator *run)
 {
-    struct locations locations = {.run = run};
     struct tc_path_key *keys = malloc((run->model->application_count + 1) * sizeof *keys);
     size_t count = 0;
 
@@ -82,7 +76,7 @@ isolate_by_path(struct tc_isolator *run)
         keys[count++] = tc_path_key_of(run->arena, (struct tc_str){turned, text.len}, i);
     }
     tc_paths_sort(keys, count);
-    run->failed |= !tc_paths_scan(keys, count, visit_location, &locations);
+    run->failed |= !tc_paths_scan(keys, count, visit_location, run);
     free(keys);
 }
 
