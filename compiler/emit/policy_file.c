@@ -1,5 +1,6 @@
 #include "emit/policy_file.h"
 
+#include "base/ascii.h"
 #include "base/map.h"
 #include "xml/writer.h"
 
@@ -49,20 +50,38 @@ use_name(struct used *used, struct tc_str name)
         used->conditions[condition] = true;
 }
 
+/* Where the value of the next attribute `class` of @a line begins, from @a place on; SIZE_MAX when there is none. */
+static size_t
+next_class(struct tc_str line, size_t place)
+{
+    const struct tc_str name = TC_STR("class");
+
+    while ((place = tc_str_find(line, name, place)) != SIZE_MAX) {
+        size_t at = place += name.len;
+
+        while (at < line.len && tc_ascii_is_white(line.ptr[at]))
+            at++;
+        if (at == line.len || line.ptr[at++] != '=')
+            continue;
+        while (at < line.len && tc_ascii_is_white(line.ptr[at]))
+            at++;
+        if (at < line.len && line.ptr[at] == '"')
+            return at + 1;
+    }
+    return SIZE_MAX;
+}
+
 static void
 use_raw(struct used *used, const struct tc_raw *raw)
 {
-    const struct tc_str opening = TC_STR("class=\"");
-
     for (; raw != NULL; raw = raw->next)
         for (size_t i = 0; i < raw->line_count; i++) {
             struct tc_str line = raw->lines[i];
-            size_t place = 0, end;
 
-            while ((place = tc_str_find(line, opening, place)) != SIZE_MAX) {
-                place += opening.len;
-                end = tc_str_find(line, TC_STR("\""), place);
-                use_name(used, tc_str_sub(line, place, (end == SIZE_MAX ? line.len : end) - place));
+            for (size_t at = next_class(line, 0); at != SIZE_MAX; at = next_class(line, at)) {
+                size_t end = tc_str_find(line, TC_STR("\""), at);
+
+                use_name(used, tc_str_sub(line, at, (end == SIZE_MAX ? line.len : end) - at));
             }
         }
 }
