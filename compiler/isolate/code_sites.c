@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-/* Beyond so many comparisons of hosts the answer is that it is not known. */
-enum { TRIES_MAX = 2000000 };
+/* Beyond so many comparisons of hosts the answer is that it is not known; one with a pattern costs as many as this. */
+enum { TRIES_MAX = 2000000, PATTERN_TRIES = 10 };
 
 /* A host at which applications are reached. */
 struct served {
@@ -23,6 +23,7 @@ struct hosts {
     struct served *first;
     struct tc_parts unplaced; /* reached somewhere, or at hosts that nobody can list */
     struct tc_parts every;
+    struct tc_parts untried; /* whose groups came after too many comparisons */
     size_t tries;
 };
 
@@ -163,6 +164,7 @@ take(struct hosts *hosts, const struct code_site *site, const struct served *ser
         const struct tc_part *part = &served->parts.items[i];
         bool is_sure = site->is_whole_host || serves(hosts->run, part->what, site->url);
 
+        hosts->tries += site->is_whole_host ? 1 : PATTERN_TRIES;
         tc_parts_add(hosts->run, is_sure ? sure : perhaps, part);
     }
 }
@@ -197,21 +199,22 @@ report_site(struct hosts *hosts, const struct tc_thing *thing)
     const struct code_site *site = thing->payload;
     struct tc_parts sure = {0}, perhaps = {0};
 
+    if (hosts->tries > TRIES_MAX) {
+        for (size_t i = 0; i < thing->actors.count; i++)
+            tc_parts_add(hosts->run, &hosts->untried, &thing->actors.items[i]);
+        return;
+    }
     if (!tc_str_has(site->host.text, '*')) {
         const struct served *served = tc_map_get(&hosts->map, tc_str_fold(hosts->run->arena, site->host.text));
 
         if (served != NULL)
             take(hosts, site, served, &sure, &perhaps);
     } else {
-        for (const struct served *served = hosts->first; served != NULL && hosts->tries <= TRIES_MAX;
-             served = served->next) {
+        for (const struct served *served = hosts->first; served != NULL; served = served->next) {
             hosts->tries++;
             if (tc_site_string_is_subset(&served->site, &site->host))
                 take(hosts, site, served, &sure, &perhaps);
         }
-        if (hosts->tries > TRIES_MAX)
-            meet(hosts, &hosts->every, &thing->actors, TC_UNKNOWN_ISOLATION,
-                 "there are too many hosts to try them all");
     }
     sure = in_order(hosts, sure);
     perhaps = in_order(hosts, perhaps);
@@ -232,6 +235,8 @@ tc_code_sites_report(struct tc_code_sites *sites)
     for (const struct tc_thing *thing = sites->sites.first; thing != NULL; thing = thing->next)
         if (thing->payload != NULL)
             report_site(&hosts, thing);
+    hosts.untried = in_order(&hosts, hosts.untried);
+    meet(&hosts, &hosts.every, &hosts.untried, TC_UNKNOWN_ISOLATION, "there are too many hosts to try them all");
     meet(&hosts, &hosts.unplaced, &sites->trusting, TC_UNKNOWN_ISOLATION,
          "the source does not say at which hosts the other one is reached");
     meet(&hosts, &hosts.every, &sites->any_sites, TC_UNKNOWN_ISOLATION,
